@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+# Whole-program flags: hardening for release, sanitizers and coverage where a preset asks.
+if(TMK_SANITIZE)
+  add_compile_options(-fsanitize=${TMK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${TMK_SANITIZE})
+endif()
+if(TMK_COVERAGE)
+  add_compile_options(--coverage)
+  add_link_options(--coverage)
+endif()
+
+function(tmk_harden target)
+  if(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+    set(fortify 2)
+    if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+      set(fortify 3)
+    endif()
+    target_compile_options(${target} PUBLIC -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=${fortify} -fstack-protector-strong
+      -fstack-clash-protection)
+    if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+      target_compile_options(${target} PUBLIC -fcf-protection)
+    endif()
+    target_link_options(${target} PUBLIC -pie -Wl,-z,relro,-z,now)
+  endif()
+endfunction()

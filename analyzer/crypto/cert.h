@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A certificate as plain data (RFC 5280), decoded once by OpenSSL; full consumption is required. */
+#pragma once
+
+#include "base/arena.h"
+
+struct tmk_x509; /* OpenSSL's object, only crypto/ looks inside */
+
+struct tmk_cert {
+    tmk_bytes der, subject_der, issuer_der, spki_der, tbs_der; /* views into der */
+    const char *sha256, *sha1, *tbs_sha256; /* lower-case hex */
+    const char *subject, *issuer;           /* RFC 4514 style text, most specific first, UTF-8 */
+    const char *common_name, *organization, *country; /* of the subject; NULL when absent */
+    const char *issuer_common_name;
+    const char *serial;                     /* lower-case hex of the value octets, no sign games */
+    int64_t not_before, not_after;          /* unix seconds */
+    tmk_bytes ski, aki_key_id, aki_issuer_der; /* empty when absent */
+    const char *aki_serial;                 /* NULL when absent */
+    int version;                            /* 1..3 */
+    bool has_basic_constraints, is_ca;
+    int path_len;                           /* -1 when unlimited */
+    bool has_key_usage;
+    unsigned key_usage;                     /* OpenSSL's KU_* bits */
+    const char *const *ekus;                /* dotted OIDs, NULL-terminated; NULL when no extension */
+    bool has_name_constraints, has_unknown_critical;
+    bool explicit_curve;                    /* EC key by parameters, not by name (CVE-2020-0601) */
+    const char *signature_digest;           /* "sha1", "sha256"...; NULL when unknown */
+    const char *key_alg;                    /* "rsa", "ecdsa", "dsa", "sm2"; NULL when unknown */
+    unsigned key_bits;
+    struct tmk_x509 *x509;                  /* freed with tmk_certs_free */
+};
+
+struct tmk_certs { /* a list; each DER stands in it once */
+    struct tmk_cert *list;
+    size_t n, room;
+};
+
+/*
+ * Adds the certificate unless the same DER is there; returns its index, or -1 when the DER is not
+ * one whole certificate. The strings live in the arena; the OpenSSL objects until tmk_certs_free.
+ */
+int tmk_certs_add(struct tmk_certs *certs, struct tmk_arena *a, tmk_bytes der);
+void tmk_certs_free(struct tmk_certs *certs);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Trust: anchors (a certificate, or name, key, serial and key identifier) with constraints, known-bad
+ * certificates, and a pool of intermediates that are trusted for nothing. Built once before the
+ * workers fork, const from then on.
+ */
+#pragma once
+
+#include "base/err.h"
+#include "crypto/cert.h"
+
+enum tmk_profile { TMK_PROFILE_CODESIGN, TMK_PROFILE_TIMESTAMP, TMK_PROFILE_UEFI, TMK_PROFILE_KERNEL };
+
+struct tmk_trust;
+
+/* The shipped anchors and known-bad rows (embedded), ready for tmk_trust_add_*. */
+tmk_status tmk_trust_new(struct tmk_trust **ret, struct tmk_err *err);
+void tmk_trust_free(struct tmk_trust *t);
+/*
+ * --trust: a PEM or DER file, or a folder of them. A self-issued certificate becomes an anchor for
+ * code signing, timestamps and kernel modules; another joins the pool of intermediates. A file
+ * without one certificate is TMK_CONFIG, named.
+ */
+tmk_status tmk_trust_add_path(struct tmk_trust *t, const char *path, struct tmk_err *err);
+/* Hex SHA-256 over all rows in canonical order: stands in the manifest. */
+const char *tmk_trust_digest(const struct tmk_trust *t);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a signature's facts, trust and a time to its verdict. Pure: no I/O, no clock. */
+#pragma once
+
+#include "crypto/trust.h"
+#include "model/signature.h"
+
+struct tmk_judge_time {
+    int64_t as_of; /* unix seconds; the clock of every judgement */
+};
+
+struct tmk_verdict {
+    enum tmk_sig_status status;
+    tmk_checks checks;      /* facts' rows and judged rows together */
+    const char *reason;     /* of the status, NULL when valid */
+    int64_t judged_time;
+    const int *chain;       /* indices into certs, signer first, the anchor not included */
+    size_t n_chain;
+    const char *anchor_subject, *anchor_sha256; /* NULL when none was reached */
+    const struct tmk_timestamp *timestamp;      /* the one whose time was used, else the first, else NULL */
+    enum tmk_sig_status timestamp_status;       /* of that one */
+};
+
+/*
+ * kernel_keys: certificates found in kernel images of the same source, anchors for the kernel
+ * profile alone. Findings (weak algorithms, failed timestamps, windows_would_fail...) are appended.
+ */
+void tmk_verdict_make(struct tmk_arena *a, const struct tmk_signature *s, const struct tmk_certs *certs,
+                      const struct tmk_certs *kernel_keys, const struct tmk_trust *trust,
+                      enum tmk_profile profile, struct tmk_judge_time when, json_t *findings,
+                      struct tmk_verdict *ret);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From evidence to roles: maker, signer, packager, carrier (knowledge.md 2 and 3). Pure. */
+#pragma once
+
+#include "knowledge/registry.h"
+
+struct tmk_evidence { /* what the resolver looks at; all borrowed */
+    const json_t *facts;      /* model/facts.h: format, claims, matches */
+    const json_t *signatures; /* record "signatures" as judged, status words included */
+    const json_t *packaged;   /* record identity.packaged, or NULL */
+    const char *path;         /* as the examined system would say it: /opt/x/y or C:\\x\\y, or NULL */
+    int64_t as_of;
+};
+
+/*
+ * Gives record "origin" (never NULL). Contradictions (a name claimed that another has proven, a
+ * look-alike of a known entity) are appended to findings.
+ */
+json_t *tmk_resolve(const struct tmk_registry *r, const struct tmk_evidence *e, json_t *findings);

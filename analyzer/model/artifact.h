@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is known of one object's bytes while a worker looks at it. Formats fill it; signatures and
+ * match read it; it ends as facts (model/facts.h). Views borrow from the file's bytes, everything
+ * else lives in the arena or is an owned json_t.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "model/finding.h"
+
+struct tmk_range { /* [offset, offset + length) of the file */
+    uint64_t offset, length;
+};
+
+/* A signature as the format holds it: raw bytes, not yet read. */
+struct tmk_sigblob {
+    const char *kind;  /* a row of signatures/sigkinds.def: "authenticode", "kernel_module" */
+    tmk_bytes bytes;   /* the DER, with what slack the container leaves behind it */
+    uint64_t offset;   /* of bytes in the file */
+    unsigned entry;    /* ordinal among the file's blobs */
+    uint16_t revision, type; /* WIN_CERTIFICATE wRevision and wCertificateType; 0 elsewhere */
+    struct tmk_range container; /* with the header: the whole WIN_CERTIFICATE or module trailer */
+};
+
+/* One page of a PE file as page hashes see it (0x1000 whatever SectionAlignment says). */
+struct tmk_pe_layout {
+    bool present;
+    bool pe32plus;
+    uint32_t checksum_offset;       /* of OptionalHeader.CheckSum, 4 bytes */
+    uint32_t security_entry_offset; /* of DataDirectory[4], 8 bytes; 0 when the header has no such entry */
+    struct tmk_range security;      /* the certificate table as declared; length 0 when none */
+    bool security_in_file;          /* the declared table lies wholly within the file */
+    uint32_t size_of_headers;
+    uint16_t n_sections;            /* sections read into the array */
+    struct tmk_pe_section {
+        char name[9];               /* NUL-terminated raw name */
+        uint32_t virtual_size, virtual_address, raw_size, raw_offset, characteristics;
+    } *sections;                    /* in the arena, in header order */
+};
+
+struct tmk_artifact {
+    struct tmk_arena *arena;
+    const struct tmk_limits *limits;
+    tmk_bytes stored;  /* the object as it lies in its source */
+    tmk_bytes file;    /* what is analysed: stored, or its unpacked form (module in .xz) */
+    const char *kind;  /* format name: "pe", "elf"; static */
+    bool want_details; /* inspect: fill details as well */
+
+    json_t *format;    /* record "format"; owned, never NULL */
+    json_t *claims;    /* record "identity.claimed": array of {"by",...}; owned */
+    json_t *details;   /* inspect's view: sections, imports...; owned; filled when want_details */
+    json_t *findings;  /* owned */
+
+    struct tmk_pe_layout pe;
+    struct tmk_sigblob *blobs; /* in the arena */
+    size_t n_blobs;
+    struct tmk_range signed_payload; /* kernel module: what its signature covers */
+
+    /* what the rules may ask (external variables), as UTF-8, NULL when absent */
+    const char *company;
+};
+
+/* An empty artifact over the bytes; a new arena. Free with tmk_artifact_free. */
+struct tmk_artifact *tmk_artifact_new(tmk_bytes stored, const struct tmk_limits *limits);
+void tmk_artifact_free(struct tmk_artifact *a);
+/* Appends a blob; the file's n_blobs-th. Bounded by limits.max_signatures: false beyond. */
+TMK_MUST_USE bool tmk_artifact_add_blob(struct tmk_artifact *a, struct tmk_sigblob blob);

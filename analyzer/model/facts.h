@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Facts: what a worker found in one object's bytes. A JSON object, shaped like the record where
+ * they share members, so that judge passes on what it does not change:
+ *
+ *   facts         1 (the version of this shape)
+ *   sha256, size  of the object as stored
+ *   hashes        {"md5",...} on request
+ *   format        as in the record; format.kind is the format's name
+ *   claims        identity.claimed
+ *   certs         array of base64 DER: every certificate found, once; signatures index into it
+ *   signatures    array of tmk_signature_to_json
+ *   kernel_keys   array of base64 DER: certificates built into a kernel image
+ *   matches       as in the record
+ *   unsigned_ranges  as in the record
+ *   findings      as in the record
+ *   details       inspect only
+ */
+#pragma once
+
+enum { TMK_FACTS_VERSION = 1 };
