@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Shared by the pe_*.c files only: the headers as read, and how to follow an address. */
+#pragma once
+
+#include "base/schema.h"
+#include "formats/pe.h"
+#include "model/json.h"
+
+/* Data directories, in the order of the PE format's table "Optional Header Data Directories". */
+enum {
+    PE_DIR_EXPORT,
+    PE_DIR_IMPORT,
+    PE_DIR_RESOURCE,
+    PE_DIR_EXCEPTION,
+    PE_DIR_SECURITY,
+    PE_DIR_RELOC,
+    PE_DIR_DEBUG,
+    PE_DIR_ARCHITECTURE,
+    PE_DIR_GLOBAL_POINTER,
+    PE_DIR_TLS,
+    PE_DIR_LOAD_CONFIG,
+    PE_DIR_BOUND_IMPORT,
+    PE_DIR_IAT,
+    PE_DIR_DELAY_IMPORT,
+    PE_DIR_CLI,
+    PE_DIR_RESERVED,
+    PE_DIR_COUNT
+};
+
+enum { PE_FILE_DLL = 0x2000, PE_SECTIONS_SEARCHED = 1024 };
+
+/* IMAGE_FILE_HEADER */
+#define PE_COFF_FIELDS(F)   \
+    F(u16, machine)         \
+    F(u16, n_sections)      \
+    F(u32, timestamp)       \
+    F(u32, symbols_offset)  \
+    F(u32, n_symbols)       \
+    F(u16, optional_size)   \
+    F(u16, characteristics)
+TMK_SCHEMA(pe_coff, PE_COFF_FIELDS);
+
+struct pe_dir {
+    uint32_t rva, size;
+};
+
+struct pe_image {
+    struct tmk_artifact *a;
+    tmk_reader file;         /* the whole file */
+    uint32_t pe_offset;      /* of "PE\0\0" */
+    struct pe_coff coff;
+    uint32_t entry, code_size;
+    uint64_t base;
+    uint32_t section_align, file_align, image_size, headers_size;
+    uint16_t subsystem, dll_characteristics;
+    uint32_t n_dirs;         /* read into dirs; the rest is zero */
+    struct pe_dir dirs[PE_DIR_COUNT];
+    bool kernel_imports;     /* imports from the kernel or its hardware layer */
+    bool user_imports;       /* imports from ntdll.dll */
+};
+
+/* A reader from the address to the end of its section's (or the headers') bytes in the file. */
+TMK_MUST_USE bool pe_from_rva(const struct pe_image *im, uint64_t rva, tmk_reader *ret);
+/* As pe_from_rva, len bytes of it. */
+TMK_MUST_USE bool pe_window(const struct pe_image *im, uint64_t rva, uint64_t len, tmk_reader *ret);
+/* The directory's bytes, as many as its size says; false when absent or not in the file. */
+TMK_MUST_USE bool pe_dir_window(const struct pe_image *im, unsigned dir, tmk_reader *ret);
+/* A finding with up to two numbers as arguments. */
+void pe_find_num(struct pe_image *im, enum tmk_finding f, uint64_t offset, uint64_t a, uint64_t b);
+
+/* pe_security.c: the certificate table to blobs */
+void pe_read_security(struct pe_image *im);
