@@ -361,8 +361,71 @@ static void describe(struct pe_image *im)
     tmk_json_put_str(f, "subsystem", subsystem_name(im));
     tmk_json_put(f, "bits", json_integer(im->a->pe.pe32plus ? 64 : 32));
     tmk_json_put(f, "sections", json_integer(im->coff.n_sections));
-    if (im->coff.timestamp != 0)
+    if (im->reproducible)
+        tmk_json_put(f, "reproducible", json_true());
+    else if (im->coff.timestamp != 0)
         tmk_json_put(f, "timestamp", tmk_json_time(im->coff.timestamp));
+}
+
+/* What lies behind the last section and is no certificate table: installers keep their load there. */
+static void find_overlay(struct pe_image *im)
+{
+    const struct tmk_pe_layout *pe = &im->a->pe;
+    uint64_t end = im->a->file.len, start = pe->size_of_headers;
+    json_t *overlay;
+
+    for (unsigned i = 0; i < pe->n_sections; i++) {
+        const struct tmk_pe_section *s = &pe->sections[i];
+
+        if (s->raw_size > 0 && (uint64_t)s->raw_offset + s->raw_size > start)
+            start = (uint64_t)s->raw_offset + s->raw_size;
+    }
+    if (pe->security_in_file && pe->security.offset >= start)
+        end = pe->security.offset;
+    if (start >= end)
+        return;
+    overlay = json_object();
+    tmk_json_put(overlay, "offset", json_integer((json_int_t)start));
+    tmk_json_put(overlay, "size", json_integer((json_int_t)(end - start)));
+    tmk_json_put(im->a->format, "overlay", overlay);
+}
+
+static json_t *detail_section(const struct tmk_pe_section *s)
+{
+    json_t *one = json_object();
+
+    tmk_json_put(one, "name", tmk_json_text(tmk_bytes_of(s->name, strlen(s->name))));
+    tmk_json_put(one, "virtual_address", json_integer(s->virtual_address));
+    tmk_json_put(one, "virtual_size", json_integer(s->virtual_size));
+    tmk_json_put(one, "offset", json_integer(s->raw_offset));
+    tmk_json_put(one, "size", json_integer(s->raw_size));
+    tmk_json_put(one, "characteristics", json_integer(s->characteristics));
+    return one;
+}
+
+static void detail_headers(struct pe_image *im)
+{
+    static const char *const names[PE_DIR_COUNT] = {
+        "export", "import", "resource", "exception", "security", "relocation",
+        "debug", "architecture", "global_pointer", "tls", "load_config", "bound_import",
+        "import_address", "delay_import", "cli", "reserved",
+    };
+    json_t *sections = tmk_json_array_of(im->a->details, "sections");
+    json_t *dirs = tmk_json_array_of(im->a->details, "directories");
+
+    for (unsigned i = 0; i < im->a->pe.n_sections; i++)
+        tmk_json_push(sections, detail_section(&im->a->pe.sections[i]));
+    for (unsigned i = 0; i < im->n_dirs; i++) {
+        json_t *one;
+
+        if (im->dirs[i].size == 0 && im->dirs[i].rva == 0)
+            continue;
+        one = json_object();
+        tmk_json_put_str(one, "name", names[i]);
+        tmk_json_put(one, "address", json_integer(im->dirs[i].rva));
+        tmk_json_put(one, "size", json_integer(im->dirs[i].size));
+        tmk_json_push(dirs, one);
+    }
 }
 
 static tmk_status pe_parse(struct tmk_artifact *a, struct tmk_err *err)
@@ -380,7 +443,14 @@ static tmk_status pe_parse(struct tmk_artifact *a, struct tmk_err *err)
         pe_find_num(&im, TMK_F_PE004, im.pe_offset, 0, im.coff.n_sections);
     check_sections(&im);
     pe_read_security(&im);
+    pe_read_imports(&im);
+    pe_read_exports(&im);
+    pe_read_version(&im);
+    pe_read_debug(&im);
     describe(&im);
+    find_overlay(&im);
+    if (a->want_details)
+        detail_headers(&im);
     return TMK_OK;
 }
 

@@ -57,6 +57,7 @@ struct pe_image {
     struct pe_dir dirs[PE_DIR_COUNT];
     bool kernel_imports;     /* imports from the kernel or its hardware layer */
     bool user_imports;       /* imports from ntdll.dll */
+    bool reproducible;       /* the time stamp is a digest, not a time */
 };
 
 /* A reader from the address to the end of its section's (or the headers') bytes in the file. */
@@ -70,3 +71,10 @@ void pe_find_num(struct pe_image *im, enum tmk_finding f, uint64_t offset, uint6
 
 /* pe_security.c: the certificate table to blobs */
 void pe_read_security(struct pe_image *im);
+/* pe_version.c: a claim for each language of the version resource; a->company */
+void pe_read_version(struct pe_image *im);
+/* pe_debug.c: build id, PDB path */
+void pe_read_debug(struct pe_image *im);
+/* pe_import.c: names into details; also sets kernel_imports and user_imports */
+void pe_read_imports(struct pe_image *im);
+void pe_read_exports(struct pe_image *im);
