@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "match/match.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <yara.h>
+
+#include "match/build.h"
+#include "match/check.h"
+#include "match/pack.h"
+#include "match/sha256.h"
+#include "model/finding.h"
+#include "model/json.h"
+
+extern const unsigned char tmk_shipped_pack[], tmk_shipped_pack_end[];
+
+enum { MAX_TEXT = 128 };
+
+struct tmk_pack {
+    YR_RULES *rules;
+    YR_SCANNER *scanner;
+    char *warnings;
+    bool needs_path;
+    char digest[65];
+};
+TMK_DEFINE_CLEANUP(struct tmk_pack, tmk_pack_free);
+
+tmk_status tmk_match_init(struct tmk_err *err)
+{
+    if (yr_initialize() != ERROR_SUCCESS)
+        TMK_FAIL(err, TMK_INTERNAL, TMK_NO_OFFSET, "libyara does not start");
+    return TMK_OK;
+}
+
+void tmk_pack_free(struct tmk_pack *p)
+{
+    if (p == NULL)
+        return;
+    if (p->scanner != NULL)
+        yr_scanner_destroy(p->scanner);
+    if (p->rules != NULL)
+        (void)yr_rules_destroy(p->rules);
+    free(p->warnings);
+    free(p);
+}
+
+static size_t stream_read(void *to, size_t size, size_t count, void *ctx)
+{
+    tmk_bytes got;
+
+    if (size == 0 || count == 0 || !rd_bytes(ctx, size * count, &got))
+        return 0;
+    memcpy(to, got.data, got.len);
+    return count;
+}
+
+tmk_status tmk_pack_load(tmk_bytes b, struct tmk_pack **ret, struct tmk_err *err)
+{
+    TMK_CLEANUP(tmk_pack_freep) struct tmk_pack *p = calloc(1, sizeof *p);
+    tmk_reader r = rd_make(b, 0, TMK_LE);
+    YR_STREAM stream = { .user_data = &r, .read = stream_read };
+    tmk_bytes magic, warnings;
+    uint32_t flags, n;
+
+    if (p == NULL)
+        tmk_die_nomem();
+    if (!rd_bytes(&r, 8, &magic) || memcmp(magic.data, TMK_PACK_MAGIC, 8) != 0 ||
+        !rd_u32(&r, &flags) || !rd_u32(&r, &n) || !rd_bytes(&r, n, &warnings))
+        TMK_FAIL(err, TMK_INTERNAL, 0, "not a pack of rules");
+    p->needs_path = (flags & TMK_PACK_NEEDS_PATH) != 0;
+    p->warnings = strndup((const char *)warnings.data, warnings.len);
+    if (p->warnings == NULL)
+        tmk_die_nomem();
+    tmk_sha256_hex(tmk_bytes_of(b.data + r.pos, rd_left(&r)), p->digest);
+    if (yr_rules_load_stream(&stream, &p->rules) != ERROR_SUCCESS ||
+        yr_scanner_create(p->rules, &p->scanner) != ERROR_SUCCESS)
+        TMK_FAIL(err, TMK_INTERNAL, TMK_NO_OFFSET, "compiled rules do not load");
+    yr_scanner_set_flags(p->scanner, SCAN_FLAGS_NO_TRYCATCH | SCAN_FLAGS_REPORT_RULES_MATCHING);
+    *ret = TMK_TAKE(p);
+    return TMK_OK;
+}
+
+tmk_status tmk_pack_shipped(struct tmk_pack **ret, struct tmk_err *err)
+{
+    return tmk_pack_load(
+        tmk_bytes_of(tmk_shipped_pack, (size_t)(tmk_shipped_pack_end - tmk_shipped_pack)), ret, err);
+}
+
+const char *tmk_pack_digest(const struct tmk_pack *p)
+{
+    return p->digest;
+}
+
+bool tmk_pack_needs_path(const struct tmk_pack *p)
+{
+    return p->needs_path;
+}
+
+const char *tmk_pack_warnings(const struct tmk_pack *p)
+{
+    return p->warnings;
+}
+
+YR_RULES *tmk_pack_rules(const struct tmk_pack *p)
+{
+    return p->rules;
+}
+
+const char *tmk_rule_meta(const YR_RULE *rule, const char *name)
+{
+    const YR_META *m;
+
+    yr_rule_metas_foreach(rule, m)
+        if (m->type == META_TYPE_STRING && strcmp(m->identifier, name) == 0)
+            return m->string;
+    return NULL;
+}
+
+struct scan {
+    const struct tmk_limits *limits;
+    json_t *matches;
+    uint64_t left_out;
+};
+
+static json_t *strings_of(const YR_SCAN_CONTEXT *c, const YR_RULE *rule, uint64_t max)
+{
+    json_t *list = json_array();
+    const YR_STRING *s;
+    const YR_MATCH *m;
+
+    yr_rule_strings_foreach(rule, s)
+    {
+        yr_string_matches_foreach(c, s, m)
+        {
+            const size_t n = (size_t)m->data_length;
+            json_t *o;
+
+            if (json_array_size(list) >= max)
+                return list;
+            o = json_object();
+            tmk_json_put_str(o, "id", s->identifier);
+            tmk_json_put(o, "offset", json_integer(m->base + m->offset));
+            tmk_json_put(o, "text", tmk_json_text(tmk_bytes_of(m->data, n < MAX_TEXT ? n : MAX_TEXT)));
+            tmk_json_push(list, o);
+        }
+    }
+    return list;
+}
+
+static int on_match(YR_SCAN_CONTEXT *c, int message, void *data, void *ctx)
+{
+    static const char *const metas[] = { "vendor", "product", "weight" };
+    struct scan *s = ctx;
+    const YR_RULE *rule = data;
+    json_t *o;
+
+    if (message != CALLBACK_MSG_RULE_MATCHING)
+        return CALLBACK_CONTINUE;
+    if (json_array_size(s->matches) >= s->limits->max_matches) {
+        s->left_out++;
+        return CALLBACK_CONTINUE;
+    }
+    o = json_object();
+    tmk_json_put_str(o, "rule", rule->identifier);
+    for (size_t i = 0; i < TMK_COUNT(metas); i++)
+        tmk_json_put_str(o, metas[i], tmk_rule_meta(rule, metas[i]));
+    tmk_json_put(o, "strings", strings_of(c, rule, s->limits->max_match_strings));
+    tmk_json_push(s->matches, o);
+    return CALLBACK_CONTINUE;
+}
+
+static void set_vars(YR_SCANNER *scanner, const struct tmk_match_vars *v)
+{
+    const struct {
+        const char *name, *value;
+    } list[] = {
+        { "tm_format", v->format },   { "tm_signer_org", v->signer_org },
+        { "tm_company", v->company }, { "tm_signer_status", v->signer_status },
+        { "tm_path", v->path },       { "tm_filename", v->filename },
+    };
+
+    for (size_t i = 0; i < TMK_COUNT(list); i++) /* defined when the pack was compiled */
+        (void)yr_scanner_define_string_variable(scanner, list[i].name,
+                                                list[i].value != NULL ? list[i].value : "");
+}
+
+static void scan_one(const struct tmk_pack *p, tmk_bytes data, const struct tmk_match_vars *vars,
+                     struct scan *s, json_t *findings)
+{
+    const uint64_t seconds = s->limits->max_rule_time;
+    char number[32];
+    int e;
+
+    if (p->rules->num_rules == 0)
+        return;
+    set_vars(p->scanner, vars);
+    yr_scanner_set_timeout(p->scanner, (int)(seconds < 86400 ? seconds : 86400));
+    yr_scanner_set_callback(p->scanner, on_match, s);
+    e = yr_scanner_scan_mem(p->scanner, data.len > 0 ? data.data : (const uint8_t *)"", data.len);
+    if (e == ERROR_SUCCESS)
+        return;
+    (void)snprintf(number, sizeof number, "%d", e == ERROR_SCAN_TIMEOUT ? (int)seconds : e);
+    tmk_finding_add(findings, e == ERROR_SCAN_TIMEOUT ? TMK_F_RULE001 : TMK_F_RULE002,
+                    TMK_NO_OFFSET, number, NULL);
+}
+
+void tmk_match_scan(const struct tmk_pack *const *packs, tmk_bytes data,
+                    const struct tmk_match_vars *vars, const struct tmk_limits *limits,
+                    json_t *matches, json_t *findings)
+{
+    struct scan s = { .limits = limits, .matches = matches };
+    char number[32];
+
+    for (; *packs != NULL; packs++)
+        scan_one(*packs, data, vars, &s, findings);
+    if (s.left_out == 0)
+        return;
+    (void)snprintf(number, sizeof number, "%llu", (unsigned long long)s.left_out);
+    tmk_finding_add(findings, TMK_F_RULE003, TMK_NO_OFFSET, number, NULL);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside the room: the pack as its files share it. */
+#pragma once
+
+#include <yara.h>
+
+#include "match/match.h"
+
+tmk_status tmk_pack_load(tmk_bytes b, struct tmk_pack **ret, struct tmk_err *err);
+const char *tmk_pack_warnings(const struct tmk_pack *p); /* one a line */
+YR_RULES *tmk_pack_rules(const struct tmk_pack *p);
+/* The text of a rule's meta, or NULL. */
+const char *tmk_rule_meta(const YR_RULE *rule, const char *name);
