@@ -447,6 +447,7 @@ static tmk_status pe_parse(struct tmk_artifact *a, struct tmk_err *err)
     pe_read_exports(&im);
     pe_read_version(&im);
     pe_read_debug(&im);
+    pe_read_dotnet(&im);
     describe(&im);
     find_overlay(&im);
     if (a->want_details)

@@ -78,3 +78,5 @@ void pe_read_debug(struct pe_image *im);
 /* pe_import.c: names into details; also sets kernel_imports and user_imports */
 void pe_read_imports(struct pe_image *im);
 void pe_read_exports(struct pe_image *im);
+/* pe_dotnet.c: the assembly's name and version */
+void pe_read_dotnet(struct pe_image *im);
