@@ -448,6 +448,7 @@ static tmk_status pe_parse(struct tmk_artifact *a, struct tmk_err *err)
     pe_read_version(&im);
     pe_read_debug(&im);
     pe_read_dotnet(&im);
+    pe_read_rich(&im);
     describe(&im);
     find_overlay(&im);
     if (a->want_details)

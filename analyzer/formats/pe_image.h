@@ -2,6 +2,7 @@
 /* Shared by the pe_*.c files only: the headers as read, and how to follow an address. */
 #pragma once
 
+#include "base/buf.h"
 #include "base/schema.h"
 #include "formats/pe.h"
 #include "model/json.h"
@@ -57,6 +58,8 @@ struct pe_image {
     struct pe_dir dirs[PE_DIR_COUNT];
     bool kernel_imports;     /* imports from the kernel or its hardware layer */
     bool user_imports;       /* imports from ntdll.dll */
+    struct tmk_buf imports;  /* the text that imphash digests */
+    bool imports_unsure;     /* a name in it is not known: no imphash */
     bool reproducible;       /* the time stamp is a digest, not a time */
 };
 
@@ -80,3 +83,8 @@ void pe_read_imports(struct pe_image *im);
 void pe_read_exports(struct pe_image *im);
 /* pe_dotnet.c: the assembly's name and version */
 void pe_read_dotnet(struct pe_image *im);
+/* pe_rich.c: the Rich header in clear */
+void pe_read_rich(struct pe_image *im);
+/* pe_ordinals.c: false when the library goes by numbers and this one is not known. *ret is NULL
+ * for a library without a table ("ordN" is its name then). */
+TMK_MUST_USE bool pe_ordinal_name(const char *dll, unsigned number, const char **ret);
