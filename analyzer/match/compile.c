@@ -15,6 +15,18 @@
 #include "match/build.h"
 #include "match/pack.h"
 
+/* AddressSanitizer's shadow counts as data: no limit on data can be set beside it. */
+#if defined(__SANITIZE_ADDRESS__)
+#define DATA_UNLIMITED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define DATA_UNLIMITED 1
+#endif
+#endif
+#ifndef DATA_UNLIMITED
+#define DATA_UNLIMITED 0
+#endif
+
 enum { COMPILE_SECONDS = 60, COMPILE_MEMORY = 1 << 30 };
 
 static bool forbid(void)
@@ -41,7 +53,8 @@ static bool confine(void)
     const struct rlimit cpu = { COMPILE_SECONDS, COMPILE_SECONDS };
     const struct rlimit data = { COMPILE_MEMORY, COMPILE_MEMORY }, none = { 0, 0 };
 
-    return setrlimit(RLIMIT_CPU, &cpu) == 0 && setrlimit(RLIMIT_DATA, &data) == 0 &&
+    return setrlimit(RLIMIT_CPU, &cpu) == 0 &&
+           (DATA_UNLIMITED || setrlimit(RLIMIT_DATA, &data) == 0) &&
            setrlimit(RLIMIT_CORE, &none) == 0 && forbid();
 }
 

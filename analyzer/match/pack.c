@@ -123,26 +123,32 @@ struct scan {
     uint64_t left_out;
 };
 
+static json_t *string_of(const YR_STRING *s, const YR_MATCH *m)
+{
+    const size_t n = (size_t)m->data_length;
+    json_t *o = json_object();
+
+    tmk_json_put_str(o, "id", s->identifier);
+    tmk_json_put(o, "offset", json_integer(m->base + m->offset));
+    tmk_json_put(o, "text", tmk_json_text(tmk_bytes_of(m->data, n < MAX_TEXT ? n : MAX_TEXT)));
+    return o;
+}
+
 static json_t *strings_of(const YR_SCAN_CONTEXT *c, const YR_RULE *rule, uint64_t max)
 {
     json_t *list = json_array();
     const YR_STRING *s;
-    const YR_MATCH *m;
 
     yr_rule_strings_foreach(rule, s)
     {
-        yr_string_matches_foreach(c, s, m)
-        {
-            const size_t n = (size_t)m->data_length;
-            json_t *o;
+        const void *at = c->matches[s->idx].head;
+        YR_MATCH m;
 
-            if (json_array_size(list) >= max)
-                return list;
-            o = json_object();
-            tmk_json_put_str(o, "id", s->identifier);
-            tmk_json_put(o, "offset", json_integer(m->base + m->offset));
-            tmk_json_put(o, "text", tmk_json_text(tmk_bytes_of(m->data, n < MAX_TEXT ? n : MAX_TEXT)));
-            tmk_json_push(list, o);
+        /* libyara 4.2.3 keeps matches unaligned among their data: each is copied before it is read */
+        for (; at != NULL && json_array_size(list) < max; at = m.next) {
+            memcpy(&m, at, sizeof m);
+            if (!m.is_private)
+                tmk_json_push(list, string_of(s, &m));
         }
     }
     return list;
