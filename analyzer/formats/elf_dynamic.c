@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The dynamic section: what the file needs and what it calls itself (gABI chapter 5). */
+#include <string.h>
+
+#include "formats/elf_view.h"
+
+enum { MAX_NAME = 4096, MAX_NEEDED = 1024 };
+
+static bool dynamic_body(const struct tmk_elf *e, tmk_bytes *ret)
+{
+    for (size_t i = 0; i < e->n_segments; i++)
+        if (e->segments[i].p_type == PT_DYNAMIC)
+            return tmk_bytes_slice(e->a->file, e->segments[i].p_offset, e->segments[i].p_filesz, ret);
+    for (size_t i = 0; i < e->n_sections; i++)
+        if (e->sections[i].type == SHT_DYNAMIC)
+            return tmk_elf_body(e, &e->sections[i], ret);
+    ret->len = 0;
+    return true;
+}
+
+static bool next(const struct tmk_elf *e, tmk_reader *r, uint64_t *tag, uint64_t *value)
+{
+    uint32_t t, v;
+
+    if (e->is64)
+        return rd_u64(r, tag) && rd_u64(r, value);
+    if (!rd_u32(r, &t) || !rd_u32(r, &v))
+        return false;
+    *tag = t;
+    *value = v;
+    return true;
+}
+
+static void name_at(struct tmk_elf *e, tmk_bytes strings, uint64_t tag, uint64_t at)
+{
+    static const struct {
+        uint64_t tag;
+        const char *key;
+    } keys[] = { { DT_SONAME, "soname" }, { DT_RPATH, "rpath" }, { DT_RUNPATH, "runpath" } };
+    tmk_reader all = rd_make(strings, 0, e->order), r;
+    tmk_bytes name;
+
+    if (!rd_from(&all, at, &r) || !rd_cstr(&r, MAX_NAME, &name)) {
+        tmk_finding_add(e->a->findings, TMK_F_ELF005, TMK_NO_OFFSET, NULL);
+        return;
+    }
+    if (tag == DT_NEEDED && json_array_size(json_object_get(e->a->format, "needed")) < MAX_NEEDED)
+        tmk_json_push(tmk_json_array_of(e->a->format, "needed"), tmk_json_text(name));
+    for (size_t i = 0; i < TMK_COUNT(keys); i++)
+        if (tag == keys[i].tag && name.len > 0)
+            tmk_json_put(e->a->format, keys[i].key, tmk_json_text(name));
+}
+
+/* Calls name_at for every named entry; the string table is known only after a first pass. */
+static void walk(struct tmk_elf *e, tmk_bytes body, bool names, tmk_bytes *strings)
+{
+    tmk_reader r = rd_make(body, 0, e->order);
+    uint64_t tag, value;
+
+    for (uint64_t i = 0; i < e->a->limits->max_elf_dynamic && next(e, &r, &tag, &value); i++) {
+        if (tag == DT_NULL)
+            return;
+        if (!names && tag == DT_STRTAB && !tmk_elf_at(e, value, strings))
+            tmk_finding_add(e->a->findings, TMK_F_ELF006, TMK_NO_OFFSET, NULL);
+        else if (!names && tag == DT_FLAGS_1 && (value & DF_1_PIE) != 0)
+            tmk_json_put_str(e->a->format, "subtype", "executable");
+        else if (names
+                 && (tag == DT_NEEDED || tag == DT_SONAME || tag == DT_RPATH || tag == DT_RUNPATH))
+            name_at(e, *strings, tag, value);
+    }
+}
+
+void tmk_elf_dynamic(struct tmk_elf *e)
+{
+    tmk_bytes body = { 0 }, strings = { 0 };
+
+    if (!dynamic_body(e, &body)) {
+        tmk_finding_add(e->a->findings, TMK_F_ELF007, TMK_NO_OFFSET, NULL);
+        return;
+    }
+    walk(e, body, false, &strings);
+    if (strings.len > 0)
+        walk(e, body, true, &strings);
+}

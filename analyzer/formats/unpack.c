@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "formats/unpack.h"
+
+#include <elf.h>
+#include <limits.h>
+#include <lzma.h>
+#include <string.h>
+#define ZLIB_CONST
+#include <zlib.h>
+#include <zstd.h>
+
+#include "model/json.h"
+
+enum { CHUNK = 65536, HEAD = 64, DECODER_MEMORY = 256 << 20, WINDOW_LOG_MAX = 27 };
+
+static const struct {
+    enum tmk_packing packing;
+    const char *name;
+    size_t n;
+    uint8_t magic[6];
+} packings[] = {
+    { TMK_PACK_GZIP, "gzip", 3, { 0x1f, 0x8b, 8 } },
+    { TMK_PACK_XZ, "xz", 6, { 0xfd, '7', 'z', 'X', 'Z', 0 } },
+    { TMK_PACK_ZSTD, "zstd", 4, { 0x28, 0xb5, 0x2f, 0xfd } },
+    { TMK_PACK_LZMA, "lzma", 3, { 0x5d, 0, 0 } },
+    { TMK_PACK_LZ4, "lz4", 4, { 0x02, 0x21, 0x4c, 0x18 } },
+    { TMK_PACK_LZ4, "lz4", 4, { 0x04, 0x22, 0x4d, 0x18 } },
+};
+
+enum tmk_packing tmk_packing_of(tmk_bytes b)
+{
+    for (size_t i = 0; i < TMK_COUNT(packings); i++)
+        if (b.len >= packings[i].n && memcmp(b.data, packings[i].magic, packings[i].n) == 0)
+            return packings[i].packing;
+    return TMK_PACK_NONE;
+}
+
+const char *tmk_packing_name(enum tmk_packing p)
+{
+    for (size_t i = 0; i < TMK_COUNT(packings); i++)
+        if (packings[i].packing == p)
+            return packings[i].name;
+    return p == TMK_PACK_ZLIB ? "zlib" : "none";
+}
+
+/* Room for the next piece: up to CHUNK, less near the cap, 0 at the cap. */
+static size_t make_room(struct tmk_buf *to, uint8_t **at)
+{
+    const size_t left = to->cap - to->len, n = left < CHUNK ? left : CHUNK;
+
+    if (n == 0)
+        return 0;
+    *at = tmk_buf_reserve(to, n);
+    return *at == NULL ? 0 : n;
+}
+
+static void inflate_endp(z_stream *z)
+{
+    (void)inflateEnd(z);
+}
+
+static tmk_status unpack_zlib(int window, tmk_bytes from, struct tmk_buf *to, size_t *used)
+{
+    TMK_CLEANUP(inflate_endp) z_stream z = { 0 };
+    size_t fed = 0;
+
+    if (inflateInit2(&z, window) != Z_OK)
+        tmk_die_nomem();
+    for (;;) {
+        size_t room, piece;
+        uint8_t *at;
+        int rc;
+
+        if (z.avail_in == 0 && fed < from.len) {
+            piece = from.len - fed < INT_MAX ? from.len - fed : INT_MAX;
+            z.next_in = from.data + fed;
+            z.avail_in = (uInt)piece;
+            fed += piece;
+        }
+        room = make_room(to, &at);
+        if (room == 0)
+            return TMK_LIMIT;
+        z.next_out = at;
+        z.avail_out = (uInt)room;
+        rc = inflate(&z, Z_NO_FLUSH);
+        to->len += room - z.avail_out;
+        *used = fed - z.avail_in;
+        if (rc == Z_STREAM_END)
+            return TMK_OK;
+        if (rc == Z_BUF_ERROR)
+            return TMK_TRUNCATED;
+        if (rc != Z_OK)
+            return TMK_MALFORMED;
+    }
+}
+
+static tmk_status unpack_lzma(bool alone, tmk_bytes from, struct tmk_buf *to, size_t *used)
+{
+    TMK_CLEANUP(lzma_end) lzma_stream z = LZMA_STREAM_INIT;
+
+    if ((alone ? lzma_alone_decoder(&z, DECODER_MEMORY)
+               : lzma_stream_decoder(&z, DECODER_MEMORY, 0)) != LZMA_OK)
+        tmk_die_nomem();
+    z.next_in = from.data;
+    z.avail_in = from.len;
+    for (;;) {
+        uint8_t *at;
+        const size_t room = make_room(to, &at);
+        lzma_ret rc;
+
+        if (room == 0)
+            return TMK_LIMIT;
+        z.next_out = at;
+        z.avail_out = room;
+        rc = lzma_code(&z, LZMA_RUN);
+        to->len += room - z.avail_out;
+        *used = from.len - z.avail_in;
+        if (rc == LZMA_STREAM_END)
+            return TMK_OK;
+        if (rc == LZMA_BUF_ERROR)
+            return TMK_TRUNCATED;
+        if (rc == LZMA_MEMLIMIT_ERROR)
+            return TMK_LIMIT;
+        if (rc != LZMA_OK)
+            return TMK_MALFORMED;
+    }
+}
+
+static void zstd_freep(ZSTD_DCtx **d)
+{
+    (void)ZSTD_freeDCtx(*d);
+}
+
+static tmk_status unpack_zstd(tmk_bytes from, struct tmk_buf *to, size_t *used)
+{
+    TMK_CLEANUP(zstd_freep) ZSTD_DCtx *d = ZSTD_createDCtx();
+    ZSTD_inBuffer in = { from.data, from.len, 0 };
+
+    if (d == NULL || ZSTD_isError(ZSTD_DCtx_setParameter(d, ZSTD_d_windowLogMax, WINDOW_LOG_MAX)))
+        tmk_die_nomem();
+    for (;;) {
+        const size_t before = in.pos;
+        uint8_t *at;
+        ZSTD_outBuffer out = { NULL, make_room(to, &at), 0 };
+        size_t rc;
+
+        if (out.size == 0)
+            return TMK_LIMIT;
+        out.dst = at;
+        rc = ZSTD_decompressStream(d, &out, &in);
+        to->len += out.pos;
+        *used = in.pos;
+        if (ZSTD_isError(rc))
+            return TMK_MALFORMED;
+        if (rc == 0)
+            return TMK_OK;
+        if (in.pos == before && out.pos == 0)
+            return TMK_TRUNCATED;
+    }
+}
+
+tmk_status tmk_unpack(enum tmk_packing p, tmk_bytes from, struct tmk_buf *to, size_t *used)
+{
+    *used = 0;
+    switch (p) {
+    case TMK_PACK_GZIP:
+        return unpack_zlib(16 + MAX_WBITS, from, to, used);
+    case TMK_PACK_ZLIB:
+        return unpack_zlib(MAX_WBITS, from, to, used);
+    case TMK_PACK_XZ:
+        return unpack_lzma(false, from, to, used);
+    case TMK_PACK_LZMA:
+        return unpack_lzma(true, from, to, used);
+    case TMK_PACK_ZSTD:
+        return unpack_zstd(from, to, used);
+    case TMK_PACK_NONE:
+    case TMK_PACK_LZ4:
+        break;
+    }
+    return TMK_UNSUPPORTED;
+}
+
+static bool is_module_packing(enum tmk_packing p)
+{
+    return p == TMK_PACK_GZIP || p == TMK_PACK_XZ || p == TMK_PACK_ZSTD;
+}
+
+bool tmk_unpack_probe(tmk_bytes head)
+{
+    return is_module_packing(tmk_packing_of(head));
+}
+
+/* An ELF header with e_type REL, in either byte order. */
+static bool is_relocatable(tmk_bytes head)
+{
+    tmk_reader r;
+    uint16_t type;
+
+    if (head.len < EI_NIDENT || memcmp(head.data, ELFMAG, SELFMAG) != 0)
+        return false;
+    r = rd_make(head, 0, head.data[EI_DATA] == ELFDATA2MSB ? TMK_BE : TMK_LE);
+    return rd_skip(&r, EI_NIDENT) && rd_u16(&r, &type) && type == ET_REL;
+}
+
+static bool head_is_module(enum tmk_packing p, tmk_bytes packed)
+{
+    TMK_CLEANUP(tmk_buf_free) struct tmk_buf head = TMK_BUF(HEAD);
+    size_t used;
+
+    /* the status does not matter: the head counts, however it ended */
+    (void)tmk_unpack(p, packed, &head, &used);
+    return is_relocatable(tmk_bytes_of(head.data, head.len));
+}
+
+bool tmk_unpack_if_packed(struct tmk_artifact *a)
+{
+    const enum tmk_packing p = tmk_packing_of(a->stored);
+    uint64_t cap = a->limits->max_unpacked_size;
+    TMK_CLEANUP(tmk_buf_free) struct tmk_buf out = { 0 };
+    tmk_status status;
+    size_t used;
+
+    if (!is_module_packing(p) || !head_is_module(p, a->stored))
+        return false;
+    if (a->limits->max_unpacked_ratio < cap / a->stored.len)
+        cap = a->limits->max_unpacked_ratio * a->stored.len;
+    out = TMK_BUF((size_t)cap);
+    tmk_json_put_str(a->format, "compression", tmk_packing_name(p));
+    status = tmk_unpack(p, a->stored, &out, &used);
+    if (status != TMK_OK) {
+        tmk_finding_add(a->findings, status == TMK_LIMIT ? TMK_F_PACK001 : TMK_F_PACK002, used,
+                        tmk_packing_name(p), tmk_status_tag(status), NULL);
+        return false;
+    }
+    if (used < a->stored.len)
+        tmk_finding_add(a->findings, TMK_F_PACK003, used, tmk_packing_name(p), NULL);
+    a->file = tmk_arena_bytes(a->arena, tmk_bytes_of(out.data, out.len));
+    return true;
+}
