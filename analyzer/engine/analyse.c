@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The flow of one object inside a worker (ARCHITECTURE.md, "Flow of one object"): sniff, unpack, parse,
+ * verify, match, and the facts that come of it. Trust, time and policy play no part here.
+ */
+#include "engine/analyse.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "crypto/digest.h"
+#include "engine/judge_object.h"
+#include "formats/format.h"
+#include "formats/kernel_image.h"
+#include "formats/pe.h"
+#include "formats/unpack.h"
+#include "model/facts.h"
+#include "model/json.h"
+#include "signatures/sigkind.h"
+
+TMK_DEFINE_CLEANUP(struct tmk_artifact, tmk_artifact_free);
+
+static tmk_bytes head_of(tmk_bytes data)
+{
+    return tmk_bytes_of(data.data, data.len < TMK_SNIFF_HEAD ? data.len : TMK_SNIFF_HEAD);
+}
+
+static const struct tmk_format *format_of(tmk_bytes data)
+{
+    const struct tmk_sniff s = { .head = head_of(data), .size = data.len };
+
+    return tmk_format_detect(&s);
+}
+
+static bool sniff(void *ctx, tmk_bytes head, uint64_t size)
+{
+    const struct tmk_sniff s = { .head = head, .size = size };
+
+    (void)ctx;
+    return tmk_format_detect(&s) != NULL || tmk_unpack_probe(head);
+}
+
+/* The artifact's format parsed; false when the bytes are of no format known. */
+static bool parse(struct tmk_artifact *a)
+{
+    const struct tmk_format *f = format_of(a->file);
+    struct tmk_err err = { .offset = TMK_NO_OFFSET };
+
+    if (f == NULL)
+        return false;
+    a->kind = f->name;
+    tmk_json_put_str(a->format, "kind", f->name);
+    if (f->parse(a, &err) != TMK_OK)
+        tmk_finding_add(a->findings, TMK_F_SCAN007, err.offset, f->title, err.msg, NULL);
+    return true;
+}
+
+/* What cryptography alone says of the file's first signature, for the rules' tm_signer_status. */
+static const char *raw_status(const struct tmk_sigbag *bag)
+{
+    const struct tmk_check_row *c = bag->n == 0 ? NULL : bag->list[0].checks;
+
+    if (c == NULL)
+        return "unsigned";
+    if (c[TMK_CHECK_STRUCTURE].result != TMK_RESULT_PASS)
+        return "malformed";
+    if (bag->list[0].unsupported)
+        return "unsupported";
+    if (c[TMK_CHECK_DIGEST].result == TMK_RESULT_FAIL)
+        return "digest_mismatch";
+    if (c[TMK_CHECK_SIGNATURE].result == TMK_RESULT_FAIL)
+        return "bad_signature";
+    return c[TMK_CHECK_DIGEST].result == TMK_RESULT_PASS &&
+                   c[TMK_CHECK_SIGNATURE].result == TMK_RESULT_PASS
+               ? "intact"
+               : "not_checked";
+}
+
+static void match(const struct tmk_context *c, const struct tmk_artifact *a,
+                  const struct tmk_sigbag *bag, const char *path, json_t *matches)
+{
+    const int cert = bag->n == 0 ? -1 : bag->list[0].signer.cert;
+    const char *slash = path == NULL ? NULL : strrchr(path, '/');
+    const struct tmk_match_vars vars = {
+        .format = a->kind,
+        .signer_org = cert >= 0 ? bag->certs.list[cert].organization : NULL,
+        .signer_status = raw_status(bag),
+        .company = a->company,
+        .filename = slash == NULL ? path : slash + 1,
+        .path = path,
+    };
+
+    tmk_match_scan(c->packs, a->file, &vars, a->limits, matches, a->findings);
+}
+
+static void put_signatures(json_t *facts, const struct tmk_sigbag *bag)
+{
+    json_t *list = json_array(), *certs = json_array();
+
+    for (size_t i = 0; i < bag->certs.n; i++)
+        tmk_json_push(certs, tmk_json_base64(bag->certs.list[i].der));
+    for (size_t i = 0; i < bag->n; i++)
+        tmk_json_push(list, tmk_signature_to_json(&bag->list[i]));
+    tmk_json_put(facts, "certs", certs);
+    tmk_json_put(facts, "signatures", list);
+}
+
+static void push_range(json_t *list, uint64_t offset, uint64_t length, const char *why)
+{
+    json_t *o;
+
+    if (length == 0)
+        return;
+    o = json_object();
+    tmk_json_put(o, "offset", json_integer((json_int_t)offset));
+    tmk_json_put(o, "length", json_integer((json_int_t)length));
+    tmk_json_put_str(o, "why", why);
+    tmk_json_push(list, o);
+}
+
+/* The bytes that no embedded signature can cover, by the format's own rules. */
+static json_t *unsigned_ranges(const struct tmk_artifact *a)
+{
+    json_t *list = json_array();
+
+    if (a->n_blobs == 0)
+        return list;
+    if (a->pe.present) {
+        push_range(list, a->pe.checksum_offset, 4, "checksum");
+        push_range(list, a->pe.security_entry_offset, 8, "certificate_table_entry");
+        push_range(list, a->pe.security.offset, a->pe.security.length, "certificate_table");
+    } else if (a->signed_payload.length > 0) {
+        push_range(list, a->signed_payload.offset + a->signed_payload.length,
+                   a->file.len - a->signed_payload.offset - a->signed_payload.length,
+                   "signature_trailer");
+    }
+    return list;
+}
+
+static json_t *digest_json(const char *alg, tmk_bytes file, const struct tmk_range *r, size_t n,
+                           size_t pad)
+{
+    const struct tmk_digest d = tmk_digest_ranges(alg, file, r, n, pad);
+
+    return tmk_json_hex(tmk_bytes_of(d.bytes, d.len));
+}
+
+/* Asked for by --hashes: digests of the file, and of what Authenticode would sign. */
+static void put_hashes(json_t *facts, const struct tmk_artifact *a, const char *wanted)
+{
+    static const char *const algs[] = { "md5", "sha1", "sha384", "sha512", "sha256" };
+    json_t *hashes = json_object(), *authentihash = json_object();
+    struct tmk_range ranges[4];
+    size_t pad = 0;
+    const size_t n = a->pe.present ? tmk_pe_hash_ranges(a, ranges, &pad) : 0;
+    const struct tmk_range all = { 0, a->stored.len };
+
+    for (size_t i = 0; i < TMK_COUNT(algs); i++) {
+        if (wanted == NULL || strstr(wanted, algs[i]) == NULL)
+            continue;
+        if (strcmp(algs[i], "sha256") != 0)
+            tmk_json_put(hashes, algs[i], digest_json(algs[i], a->stored, &all, 1, 0));
+        if (n > 0)
+            tmk_json_put(authentihash, algs[i], digest_json(algs[i], a->file, ranges, n, pad));
+    }
+    if (json_object_size(hashes) > 0)
+        tmk_json_put(facts, "hashes", json_incref(hashes));
+    if (json_object_size(authentihash) > 0)
+        tmk_json_put(a->format, "authentihash", json_incref(authentihash));
+    json_decref(hashes);
+    json_decref(authentihash);
+}
+
+/* Keeps the first findings up to the limit; what is dropped is counted in a last one. */
+static void cap_findings(const struct tmk_artifact *a)
+{
+    const size_t n = json_array_size(a->findings), keep = a->limits->max_findings;
+    char dropped[32];
+
+    if (n <= keep)
+        return;
+    while (json_array_size(a->findings) > keep)
+        (void)json_array_remove(a->findings, json_array_size(a->findings) - 1);
+    (void)snprintf(dropped, sizeof dropped, "%zu", n - keep);
+    tmk_finding_add(a->findings, TMK_F_SCAN004, TMK_NO_OFFSET, dropped, NULL);
+}
+
+static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, const char *path,
+                        const char *sha256)
+{
+    json_t *facts = json_object(), *matches = json_array(), *keys = json_array();
+    struct tmk_sigbag bag = { .n = 0 };
+
+    tmk_signatures_read(a, &bag);
+    match(c, a, &bag, path, matches);
+    if (a->pe.present)
+        tmk_kernel_image_keys(a, keys);
+    put_hashes(facts, a, c->hashes);
+    cap_findings(a);
+    tmk_json_put(facts, "facts", json_integer(TMK_FACTS_VERSION));
+    tmk_json_put_str(facts, "sha256", sha256);
+    tmk_json_put(facts, "size", json_integer((json_int_t)a->stored.len));
+    tmk_json_put(facts, "format", json_incref(a->format));
+    tmk_json_put(facts, "claims", json_incref(a->claims));
+    put_signatures(facts, &bag);
+    tmk_json_put(facts, "kernel_keys", keys);
+    tmk_json_put(facts, "matches", matches);
+    tmk_json_put(facts, "unsigned_ranges", unsigned_ranges(a));
+    tmk_json_put(facts, "findings", json_incref(a->findings));
+    if (c->details)
+        tmk_json_put(facts, "details", json_incref(a->details));
+    tmk_sigbag_free(&bag);
+    return facts;
+}
+
+static json_t *analyse(void *ctx, tmk_bytes data, const char *display_path, const char sha256[65])
+{
+    const struct tmk_context *c = ctx;
+    TMK_CLEANUP(tmk_artifact_freep) struct tmk_artifact *a = tmk_artifact_new(data, c->limits);
+
+    a->want_details = c->details;
+    (void)tmk_unpack_if_packed(a);
+    if (!parse(a))
+        tmk_json_put_str(a->format, "kind", "data");
+    return facts_of(c, a, display_path, sha256);
+}
+
+struct tmk_engine_ops tmk_analyse_ops(struct tmk_context *c)
+{
+    return (struct tmk_engine_ops){
+        .sniff = sniff,
+        .analyse = analyse,
+        .judge = tmk_judge_object,
+        .ctx = c,
+    };
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/judge_object.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "judge/policy.h"
+#include "judge/score.h"
+#include "judge/verdict.h"
+#include "knowledge/resolve.h"
+#include "model/json.h"
+
+TMK_DEFINE_CLEANUP(struct tmk_arena, tmk_arena_free);
+
+struct judged { /* one object under judgement */
+    const struct tmk_context *c;
+    struct tmk_arena *arena;
+    struct tmk_certs certs, kernel_keys;
+    json_t *record, *findings, *signatures, *proven;
+};
+
+static void copy_member(json_t *to, const json_t *from, const char *key)
+{
+    json_t *v = json_object_get(from, key);
+
+    if (v != NULL && !(json_is_array(v) && json_array_size(v) == 0))
+        tmk_json_put(to, key, json_incref(v));
+}
+
+/* strict: signatures index into the list, so every certificate must decode and keep its place. */
+static bool load_certs(struct tmk_certs *certs, struct tmk_arena *a, const json_t *list, bool strict)
+{
+    const json_t *e;
+    size_t i;
+
+    json_array_foreach(list, i, e) {
+        const char *text = json_string_value(e);
+        tmk_bytes der;
+        int at;
+
+        if (text == NULL || !tmk_unbase64(a, text, &der))
+            return false;
+        at = tmk_certs_add(certs, a, der);
+        if (strict && at != (int)i)
+            return false;
+    }
+    return true;
+}
+
+static enum tmk_profile profile_of(const struct tmk_context *c, const struct tmk_signature *s,
+                                   const json_t *facts)
+{
+    const char *subtype = tmk_json_str(json_object_get(facts, "format"), "subtype");
+
+    if (strcmp(s->kind, "kernel_module") == 0)
+        return TMK_PROFILE_KERNEL;
+    if (c->profile != NULL)
+        return strcmp(c->profile, "uefi") == 0 ? TMK_PROFILE_UEFI : TMK_PROFILE_CODESIGN;
+    return subtype != NULL && strncmp(subtype, "efi", 3) == 0 ? TMK_PROFILE_UEFI
+                                                              : TMK_PROFILE_CODESIGN;
+}
+
+static const char *profile_name(enum tmk_profile p)
+{
+    static const char *const names[] = { [TMK_PROFILE_CODESIGN] = "codesign",
+                                         [TMK_PROFILE_TIMESTAMP] = "timestamp",
+                                         [TMK_PROFILE_UEFI] = "uefi",
+                                         [TMK_PROFILE_KERNEL] = "kernel" };
+
+    return names[p];
+}
+
+static json_t *cert_to_json(const struct tmk_cert *c)
+{
+    json_t *o = json_object();
+
+    tmk_json_put_str(o, "subject", c->subject);
+    tmk_json_put_str(o, "common_name", c->common_name);
+    tmk_json_put_str(o, "organization", c->organization);
+    tmk_json_put_str(o, "country", c->country);
+    tmk_json_put_str(o, "serial", c->serial);
+    tmk_json_put_str(o, "sha256", c->sha256);
+    tmk_json_put(o, "not_before", tmk_json_time(c->not_before));
+    tmk_json_put(o, "not_after", tmk_json_time(c->not_after));
+    return o;
+}
+
+static const struct tmk_cert *cert_at(const struct judged *j, int index)
+{
+    return index >= 0 && (size_t)index < j->certs.n ? &j->certs.list[index] : NULL;
+}
+
+/* The signer's certificate, or what the SignerInfo says of it when none is at hand. */
+static json_t *signer_to_json(const struct judged *j, const struct tmk_signer_id *id)
+{
+    const struct tmk_cert *cert = cert_at(j, id->cert);
+    json_t *o;
+
+    if (cert != NULL)
+        return cert_to_json(cert);
+    o = json_object();
+    tmk_json_put_str(o, "serial", id->serial);
+    if (id->key_id.len > 0)
+        tmk_json_put(o, "key_id", tmk_json_hex(id->key_id));
+    return o;
+}
+
+static json_t *timestamp_to_json(const struct judged *j, const struct tmk_timestamp *t,
+                                 const struct tmk_verdict *v)
+{
+    const struct tmk_cert *cert = cert_at(j, t->signer.cert);
+    json_t *o = json_object();
+
+    tmk_json_put_str(o, "kind", t->kind);
+    tmk_json_put_str(o, "form", t->form);
+    if (t->has_time)
+        tmk_json_put(o, "time", tmk_json_time(t->time));
+    tmk_json_put_str(o, "status", tmk_sig_status_tag[v->timestamp_status]);
+    tmk_json_put_str(o, "signer", cert != NULL ? cert->subject : t->signer.issuer);
+    tmk_json_put_str(o, "reason", t->reason);
+    return o;
+}
+
+static json_t *chain_to_json(const struct judged *j, const struct tmk_verdict *v)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < v->n_chain; i++) {
+        const struct tmk_cert *c = cert_at(j, v->chain[i]);
+        json_t *o;
+
+        if (c == NULL)
+            continue;
+        o = json_object();
+        tmk_json_put_str(o, "subject", c->subject);
+        tmk_json_put_str(o, "sha256", c->sha256);
+        tmk_json_push(list, o);
+    }
+    return list;
+}
+
+static json_t *signature_to_json(const struct judged *j, const struct tmk_signature *s,
+                                 const struct tmk_verdict *v, enum tmk_profile profile, bool primary)
+{
+    const struct tmk_cert *cert = cert_at(j, s->signer.cert);
+    json_t *o = json_object();
+
+    tmk_json_put_str(o, "kind", s->kind);
+    tmk_json_put_str(o, "where", s->where);
+    tmk_json_put(o, "entry", json_integer(s->entry));
+    if (s->nested > 0)
+        tmk_json_put(o, "nested", json_integer(s->nested));
+    tmk_json_put_str(o, "status", tmk_sig_status_tag[v->status]);
+    tmk_json_put_str(o, "reason", v->reason);
+    tmk_json_put_str(o, "profile", profile_name(profile));
+    tmk_json_put_str(o, "digest", s->digest_alg);
+    if (primary)
+        tmk_json_put(o, "primary", json_true());
+    tmk_json_put(o, "judged_time", tmk_json_time(v->judged_time));
+    tmk_json_put(o, "signer", signer_to_json(j, &s->signer));
+    tmk_json_put_str(o, "issuer", cert != NULL ? cert->issuer : s->signer.issuer);
+    if (v->anchor_subject != NULL)
+        tmk_json_put(o, "anchor", json_pack("{ss ss*}", "subject", v->anchor_subject, "sha256",
+                                            v->anchor_sha256));
+    if (v->timestamp != NULL)
+        tmk_json_put(o, "timestamp", timestamp_to_json(j, v->timestamp, v));
+    tmk_json_put(o, "chain", chain_to_json(j, v));
+    tmk_json_put_str(o, "program_name", s->program_name);
+    tmk_json_put_str(o, "more_info", s->more_info);
+    tmk_json_put_str(o, "page_hashes", s->page_hash_alg);
+    if (s->has_signing_time)
+        tmk_json_put(o, "claimed_signing_time", tmk_json_time(s->signing_time));
+    tmk_json_put(o, "checks", tmk_checks_to_json(v->checks));
+    return o;
+}
+
+static void put_proven(struct judged *j, const struct tmk_signature *s, const struct tmk_verdict *v)
+{
+    const struct tmk_cert *cert = cert_at(j, s->signer.cert);
+    json_t *o;
+
+    if (v->status != TMK_SIG_VALID || cert == NULL)
+        return;
+    o = json_object();
+    tmk_json_put_str(o, "by", s->kind);
+    tmk_json_put_str(o, "organization", cert->organization);
+    tmk_json_put_str(o, "common_name", cert->common_name);
+    tmk_json_put_str(o, "country", cert->country);
+    tmk_json_push(j->proven, o);
+}
+
+/* Verdicts of all signatures; a disagreement among them is a finding. */
+static void judge_signatures(struct judged *j, const json_t *facts)
+{
+    const struct tmk_judge_time when = { .as_of = j->c->as_of };
+    enum tmk_sig_status first = TMK_SIG_UNKNOWN;
+    bool disagree = false;
+    const json_t *e;
+    size_t i;
+
+    json_array_foreach(json_object_get(facts, "signatures"), i, e) {
+        struct tmk_verdict v = { .status = TMK_SIG_UNKNOWN };
+        struct tmk_signature s;
+        enum tmk_profile profile;
+
+        if (!tmk_signature_from_json(j->arena, e, &s))
+            continue;
+        profile = profile_of(j->c, &s, facts);
+        tmk_verdict_make(j->arena, &s, &j->certs, &j->kernel_keys, j->c->trust, profile, when,
+                         j->findings, &v);
+        if (i == 0)
+            first = v.status;
+        disagree = disagree || v.status != first;
+        tmk_json_push(j->signatures, signature_to_json(j, &s, &v, profile, i == 0));
+        put_proven(j, &s, &v);
+    }
+    if (disagree)
+        tmk_finding_add(j->findings, TMK_F_SCAN008, TMK_NO_OFFSET, tmk_sig_status_tag[first], NULL);
+}
+
+static void put_object(json_t *r, const struct tmk_object *o)
+{
+    tmk_json_put_str(r, "schema", "touchmark.record/1");
+    tmk_json_put_str(r, "kind", "object");
+    tmk_json_put_str(r, "locator", o->locator);
+    tmk_json_put_str(r, "display", o->display);
+    tmk_json_put_str(r, "status", o->status);
+    tmk_json_put_str(r, "reason", o->reason);
+    tmk_json_put(r, "size", json_integer((json_int_t)o->size));
+    tmk_json_put_str(r, "sha256", o->sha256);
+    tmk_json_put_str(r, "same_as", o->same_as);
+}
+
+static void put_identity(struct judged *j, const json_t *facts)
+{
+    json_t *identity = json_object(), *claims = json_object_get(facts, "claims");
+
+    if (json_array_size(claims) > 0)
+        tmk_json_put(identity, "claimed", json_incref(claims));
+    if (json_array_size(j->proven) > 0)
+        tmk_json_put(identity, "proven", json_incref(j->proven));
+    if (json_object_size(identity) > 0)
+        tmk_json_put(j->record, "identity", json_incref(identity));
+    json_decref(identity);
+}
+
+/* Who, how well founded, and what the policy says of it. */
+static void judge_origin(struct judged *j, const json_t *facts, const struct tmk_object *o)
+{
+    const struct tmk_evidence evidence = {
+        .facts = facts,
+        .signatures = j->signatures,
+        .path = o->display,
+        .as_of = j->c->as_of,
+    };
+    json_t *origin = tmk_resolve(j->c->registry, &evidence, j->findings), *provenance;
+
+    tmk_json_put(j->record, "origin", origin);
+    tmk_json_put(j->record, "findings", json_incref(j->findings));
+    provenance = tmk_score(j->record);
+    tmk_json_put(j->record, "provenance", provenance);
+    tmk_json_put(j->record, "policy",
+                 tmk_policy_judge(j->c->policy, j->c->registry, origin, provenance, j->signatures));
+}
+
+static void judge_facts(struct judged *j, const json_t *facts, const struct tmk_object *o,
+                        const json_t *shared)
+{
+    const json_t *f;
+    size_t i;
+
+    json_array_foreach(json_object_get(facts, "findings"), i, f)
+        tmk_json_push(j->findings, json_deep_copy(f));
+    if (!load_certs(&j->certs, j->arena, json_object_get(facts, "certs"), true)) {
+        tmk_finding_add(j->findings, TMK_F_SCAN009, TMK_NO_OFFSET, NULL);
+        tmk_certs_free(&j->certs); /* no index can be believed: every signer is unknown */
+    }
+    (void)load_certs(&j->kernel_keys, j->arena, json_object_get(shared, "kernel_keys"), false);
+    copy_member(j->record, facts, "hashes");
+    copy_member(j->record, facts, "format");
+    judge_signatures(j, facts);
+    put_identity(j, facts);
+    tmk_json_put(j->record, "signatures", json_incref(j->signatures));
+    copy_member(j->record, facts, "matches");
+    judge_origin(j, facts, o);
+    copy_member(j->record, facts, "unsigned_ranges");
+    copy_member(j->record, facts, "details");
+}
+
+json_t *tmk_judge_object(void *ctx, const json_t *facts, const struct tmk_object *o,
+                         const json_t *shared)
+{
+    TMK_CLEANUP(tmk_arena_freep) struct tmk_arena *arena = tmk_arena_new();
+    tmk_autojson json_t *findings = json_array(), *signatures = json_array(), *proven = json_array();
+    struct judged j = {
+        .c = ctx,
+        .arena = arena,
+        .record = json_object(),
+        .findings = findings,
+        .signatures = signatures,
+        .proven = proven,
+    };
+
+    put_object(j.record, o);
+    if (facts != NULL)
+        judge_facts(&j, facts, o, shared);
+    tmk_certs_free(&j.certs);
+    tmk_certs_free(&j.kernel_keys);
+    return j.record;
+}

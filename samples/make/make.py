@@ -1,0 +1,262 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Makes the signed samples of the truth table: make.py OUTDIR
+
+Everything is made here: a small PE image and ELF object, a test CA with every kind of leaf, and files
+signed with them by openssl and osslsigncode, then damaged one way each. OUTDIR/cases.tsv lists
+every case: file, trust (the --trust argument, or -), as-of, the status expected of the primary
+signature, and the number of signatures. Keys are new in each run and are good for nothing.
+"""
+import os
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+OUT = Path(sys.argv[1]).resolve()
+CA = OUT / "ca"
+PE_HEADER = 0x80
+CASES = []
+
+
+def run(*args, **kw):
+    done = subprocess.run([str(a) for a in args], capture_output=True, **kw)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, args))}\n{done.stdout.decode()}{done.stderr.decode()}")
+    return done.stdout
+
+
+def pe_image(plus=True):
+    """A program of one section that returns at once (never run here); PE/COFF 3 and 4."""
+    opt_size = 112 + 128 if plus else 96 + 128
+    text = b"\x31\xc0\xc3" + bytes(range(256)) * 2
+    text = text.ljust(0x400, b"\xcc")
+    dos = b"MZ".ljust(0x3C, b"\0") + struct.pack("<I", PE_HEADER)
+    coff = struct.pack("<4sHHIIIHH", b"PE\0\0", 0x8664 if plus else 0x14C, 1, 0, 0, 0, opt_size, 0x22)
+    opt = struct.pack("<HBBIIIII", 0x20B if plus else 0x10B, 14, 0, len(text), 0, 0, 0x1000, 0x1000)
+    opt += struct.pack("<Q", 0x140000000) if plus else struct.pack("<II", 0x2000, 0x400000)
+    opt += struct.pack("<IIHHHHHHIIIIHH", 0x1000, 0x200, 6, 0, 0, 0, 6, 0, 0, 0x2000, 0x200, 0, 3, 0)
+    opt += struct.pack("<QQQQ" if plus else "<IIII", 0x100000, 0x1000, 0x100000, 0x1000)
+    opt += struct.pack("<II", 0, 16) + bytes(128)
+    section = struct.pack("<8sIIIIIIHHI", b".text", len(text), 0x1000, len(text), 0x200, 0, 0, 0, 0, 0x60000020)
+    head = (dos.ljust(PE_HEADER, b"\0") + coff + opt + section).ljust(0x200, b"\0")
+    return head + text
+
+
+def security_entry(data):
+    magic = struct.unpack_from("<H", data, PE_HEADER + 24)[0]
+    at = PE_HEADER + 24 + (112 if magic == 0x20B else 96) + 4 * 8
+    return at, *struct.unpack_from("<II", data, at)
+
+
+CONF = """
+[ca]
+default_ca = d
+[d]
+dir = {ca}
+database = {ca}/index.txt
+serial = {ca}/serial
+new_certs_dir = {ca}
+default_md = sha256
+policy = p
+copy_extensions = none
+unique_subject = no
+[p]
+commonName = supplied
+organizationName = optional
+countryName = optional
+[root]
+basicConstraints = critical,CA:TRUE
+subjectKeyIdentifier = hash
+keyUsage = critical,keyCertSign,cRLSign
+[inter]
+basicConstraints = critical,CA:TRUE,pathlen:0
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+keyUsage = critical,keyCertSign,cRLSign
+[notca]
+basicConstraints = critical,CA:FALSE
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+[codesign]
+basicConstraints = critical,CA:FALSE
+extendedKeyUsage = codeSigning
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+[lifetime]
+basicConstraints = critical,CA:FALSE
+extendedKeyUsage = codeSigning,1.3.6.1.4.1.311.10.3.13
+authorityKeyIdentifier = keyid
+[noeku]
+basicConstraints = critical,CA:FALSE
+authorityKeyIdentifier = keyid
+[server]
+basicConstraints = critical,CA:FALSE
+extendedKeyUsage = serverAuth
+authorityKeyIdentifier = keyid
+"""
+
+
+def key(name, kind="rsa"):
+    path = CA / f"{name}.key"
+    algo = ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"] if kind == "rsa" else \
+           ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    run("openssl", "genpkey", *algo, "-out", path)
+    return path
+
+
+def cert(name, issuer, ext, start="20200101000000Z", end="20400101000000Z", kind="rsa", org="Touchmark Test"):
+    """A certificate `name` issued by `issuer` (itself when the names are equal)."""
+    key(name, kind)
+    run("openssl", "req", "-new", "-key", CA / f"{name}.key", "-subj", f"/CN=tmk {name}/O={org}/C=XX",
+        "-out", CA / f"{name}.csr")
+    who = ["-selfsign", "-keyfile", CA / f"{name}.key"] if name == issuer else \
+          ["-cert", CA / f"{issuer}.pem", "-keyfile", CA / f"{issuer}.key"]
+    run("openssl", "ca", "-batch", "-notext", "-config", CA / "ca.cnf", "-extensions", ext, "-in", CA / f"{name}.csr",
+        "-startdate", start, "-enddate", end, "-out", CA / f"{name}.pem", *who)
+
+
+def make_ca():
+    CA.mkdir(parents=True, exist_ok=True)
+    (CA / "ca.cnf").write_text(CONF.format(ca=CA))
+    (CA / "index.txt").write_text("")
+    (CA / "serial").write_text("1000\n")
+    cert("root", "root", "root")
+    cert("other", "other", "root")
+    cert("inter", "root", "inter")
+    cert("leaf", "inter", "codesign")
+    cert("ecleaf", "inter", "codesign", kind="ec")
+    cert("noeku", "inter", "noeku")
+    cert("server", "inter", "server")
+    cert("old", "inter", "codesign", "20200101000000Z", "20210101000000Z")
+    cert("young", "inter", "codesign", "20380101000000Z", "20390101000000Z")
+    cert("life", "inter", "lifetime", "20200101000000Z", "20210101000000Z")
+    cert("notca", "root", "notca")
+    cert("undernotca", "notca", "codesign")
+    cert("selfold", "selfold", "codesign", "20200101000000Z", "20210101000000Z")
+    cert("module", "module", "codesign")
+
+
+def chain_file(*names):
+    path = CA / ("+".join(names) + ".chain.pem")
+    path.write_text("".join((CA / f"{n}.pem").read_text() for n in names))
+    return path
+
+
+def sign(src, out, *names, args=()):
+    """Signs with the first name's key; all names' certificates are embedded."""
+    (OUT / out).unlink(missing_ok=True)
+    run("osslsigncode", "sign", "-h", "sha256", "-certs", chain_file(*names), "-key", CA / f"{names[0]}.key", *args,
+        "-in", OUT / src, "-out", OUT / out)
+
+
+def case(name, status, n=1, trust="root", as_of="2026-01-01"):
+    CASES.append((name, f"ca/{trust}.pem" if trust else "-", as_of, status, n))
+
+
+def edit(src, out, change):
+    data = bytearray((OUT / src).read_bytes())
+    change(data)
+    (OUT / out).write_bytes(data)
+
+
+def xor_at(at):
+    def change(data):
+        data[at] ^= 1
+    return change
+
+
+def pe_cases():
+    (OUT / "unsigned.exe").write_bytes(pe_image())
+    (OUT / "unsigned32.exe").write_bytes(pe_image(False))
+    case("unsigned.exe", "unsigned", 0)
+    table = [
+        # out, status, embedded certificates (signer first), source, further arguments
+        ("good.exe", "valid", ("leaf", "inter"), "unsigned.exe", ()),
+        ("good32.exe", "valid", ("leaf", "inter"), "unsigned32.exe", ()),
+        ("good-ec.exe", "valid", ("ecleaf", "inter"), "unsigned.exe", ()),
+        ("good-sha1.exe", "valid", ("leaf", "inter"), "unsigned.exe", ("-h", "sha1")),
+        ("good-sha384.exe", "valid", ("leaf", "inter"), "unsigned.exe", ("-h", "sha384")),
+        ("good-page-hashes.exe", "valid", ("leaf", "inter"), "unsigned.exe", ("-ph",)),
+        ("good-no-eku.exe", "valid", ("noeku", "inter"), "unsigned.exe", ()),
+        ("bad-server-eku.exe", "wrong_usage", ("server", "inter"), "unsigned.exe", ()),
+        ("bad-expired.exe", "expired", ("old", "inter"), "unsigned.exe", ()),
+        ("bad-not-yet-valid.exe", "expired", ("young", "inter"), "unsigned.exe", ()),
+        ("bad-lifetime.exe", "expired", ("life", "inter"), "unsigned.exe", ()),
+        ("bad-no-intermediate.exe", "incomplete_chain", ("leaf",), "unsigned.exe", ()),
+        ("bad-issuer-is-no-ca.exe", "wrong_usage", ("undernotca", "notca"), "unsigned.exe", ()),
+        ("bad-self-signed-expired.exe", "untrusted", ("selfold",), "unsigned.exe", ()),
+    ]
+    for out, status, names, src, args in table:
+        sign(src, out, *names, args=args)
+        case(out, status)
+    sign("unsigned.exe", "whole-chain.exe", "leaf", "inter", "root")
+    case("whole-chain.exe", "valid")
+    CASES.append(("whole-chain.exe", "ca/other.pem", "2026-01-01", "untrusted", 1))
+    CASES.append(("good.exe", "ca/root.pem", "2019-06-01", "expired", 1))
+    sign("good.exe", "nested.exe", "ecleaf", "inter", args=("-nest", "-h", "sha384"))
+    case("nested.exe", "valid", 2)
+    damaged_cases()
+
+
+def damaged_cases():
+    good = (OUT / "good.exe").read_bytes()
+    entry, table, size = security_entry(good)
+    pe_data = good.index(bytes.fromhex("060a2b060104018237020" + "10f"), table)
+    edit("good.exe", "bad-one-byte-of-code.exe", xor_at(0x210))
+    case("bad-one-byte-of-code.exe", "digest_mismatch")
+    # SpcPeImageData follows its OID: SEQUENCE, BIT STRING flags (03 01 00): the digest stays what it was
+    edit("good.exe", "bad-spc-indirect-data.exe", xor_at(pe_data + 12 + 4))
+    case("bad-spc-indirect-data.exe", "bad_signature")
+    edit("good.exe", "bad-appended.exe", lambda d: d.extend(b"appended"))
+    case("bad-appended.exe", "digest_mismatch")
+    edit("good.exe", "bad-truncated-der.exe", lambda d: d.__setitem__(slice(table + 8, table + 12), b"\x30\x83\xff\xff"))
+    case("bad-truncated-der.exe", "malformed")
+
+    def second_entry(data):
+        data.extend(data[table:table + size])
+        struct.pack_into("<I", data, entry + 4, 2 * size)
+    edit("good.exe", "two-certificates.exe", second_entry)
+    case("two-certificates.exe", "valid", 2)
+
+    def padded(data):
+        data.extend(b"PADDING!" * 2)
+        struct.pack_into("<I", data, entry + 4, size + 16)
+        struct.pack_into("<I", data, table, struct.unpack_from("<I", data, table)[0] + 16)
+    edit("good.exe", "padded-table.exe", padded)
+    case("padded-table.exe", "valid")
+
+
+def module_cases():
+    """An ELF relocatable with .modinfo and an appended PKCS#7, as scripts/sign-file of the kernel makes it."""
+    src = OUT / "module.c"
+    src.write_text('__attribute__((section(".modinfo"), used)) static const char info[] = '
+                   '"name=tmk_test\\0license=GPL\\0vermagic=6.1.0 SMP";\nint init_module(void);\n'
+                   'int init_module(void) { return 0; }\n')
+    run("gcc", "-c", "-o", OUT / "unsigned.ko", src)
+    src.unlink()
+    run("openssl", "cms", "-sign", "-binary", "-noattr", "-nocerts", "-md", "sha256", "-signer", CA / "module.pem",
+        "-inkey", CA / "module.key", "-in", OUT / "unsigned.ko", "-outform", "DER", "-out", OUT / "module.p7")
+    p7 = (OUT / "module.p7").read_bytes()
+    trailer = struct.pack(">BBBBBxxxI", 0, 0, 2, 0, 0, len(p7)) + b"~Module signature appended~\n"
+    (OUT / "good.ko").write_bytes((OUT / "unsigned.ko").read_bytes() + p7 + trailer)
+    case("unsigned.ko", "unsigned", 0)
+    case("good.ko", "valid", trust="module")
+    case("good.ko", "incomplete_chain", trust="root")
+    edit("good.ko", "bad-one-byte.ko", xor_at(0x41))
+    case("bad-one-byte.ko", "digest_mismatch", trust="module")
+    run("xz", "-k", "-f", "--check=crc32", OUT / "good.ko")
+    case("good.ko.xz", "valid", trust="module")
+
+
+def main():
+    OUT.mkdir(parents=True, exist_ok=True)
+    make_ca()
+    pe_cases()
+    module_cases()
+    with open(OUT / "cases.tsv", "w", encoding="utf-8") as f:
+        f.writelines("\t".join(map(str, c)) + "\n" for c in CASES)
+    print(f"{len(CASES)} cases in {os.fspath(OUT)}")
+
+
+main()

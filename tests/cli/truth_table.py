@@ -1,0 +1,28 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Every case of samples/make/make.py gets the verdict it was made for: truth_table.py TOUCHMARK SAMPLES"""
+import sys
+from pathlib import Path
+
+from harness import expect, finish, records, status_of
+
+samples = Path(sys.argv[2])
+cases = [line.split("\t") for line in (samples / "cases.tsv").read_text().splitlines()]
+groups = {}
+for name, trust, as_of, status, count in cases:
+    groups.setdefault((trust, as_of), []).append((name, status, int(count)))
+for (trust, as_of), rows in groups.items():
+    args = [] if trust == "-" else ["--trust", samples / trust]
+    found = {Path(r["locator"]).name: r for r in records("--as-of", as_of, *args, *[samples / n for n, _, _ in rows])}
+    for name, status, count in rows:
+        record = found.get(name, {})
+        expect(f"{name} as of {as_of} under {trust}", status_of(record) if record else "no record", status)
+        expect(f"{name}: signatures", len(record.get("signatures", [])), count)
+        for s in record.get("signatures", []):
+            results = {c["check"]: c["result"] for c in s["checks"]}
+            if s["status"] == "valid":
+                for check in ("structure", "digest", "signature", "chain", "anchor"):
+                    expect(f"{name}: {check} of a valid signature", results.get(check), "pass")
+            expect(f"{name}: revocation is said to be unchecked", results.get("revocation"), "not_checked") \
+                if s["kind"] == "authenticode" and s["status"] == "valid" else None
+finish(len(cases))
