@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The flow of one object inside a worker (ARCHITECTURE.md, "Flow of one object"): sniff, unpack, parse,
- * verify, match, and the facts that come of it. Trust, time and policy play no part here.
+ * verify, and the facts that come of it. Trust, time and policy play no part here.
  */
 #include "engine/analyse.h"
 
@@ -11,9 +11,7 @@
 #include "crypto/digest.h"
 #include "engine/judge_object.h"
 #include "formats/format.h"
-#include "formats/kernel_image.h"
 #include "formats/pe.h"
-#include "formats/unpack.h"
 #include "model/facts.h"
 #include "model/json.h"
 #include "signatures/sigkind.h"
@@ -37,7 +35,7 @@ static bool sniff(void *ctx, tmk_bytes head, uint64_t size)
     const struct tmk_sniff s = { .head = head, .size = size };
 
     (void)ctx;
-    return tmk_format_detect(&s) != NULL || tmk_unpack_probe(head);
+    return tmk_format_detect(&s) != NULL;
 }
 
 /* The artifact's format parsed; false when the bytes are of no format known. */
@@ -53,44 +51,6 @@ static bool parse(struct tmk_artifact *a)
     if (f->parse(a, &err) != TMK_OK)
         tmk_finding_add(a->findings, TMK_F_SCAN007, err.offset, f->title, err.msg, NULL);
     return true;
-}
-
-/* What cryptography alone says of the file's first signature, for the rules' tm_signer_status. */
-static const char *raw_status(const struct tmk_sigbag *bag)
-{
-    const struct tmk_check_row *c = bag->n == 0 ? NULL : bag->list[0].checks;
-
-    if (c == NULL)
-        return "unsigned";
-    if (c[TMK_CHECK_STRUCTURE].result != TMK_RESULT_PASS)
-        return "malformed";
-    if (bag->list[0].unsupported)
-        return "unsupported";
-    if (c[TMK_CHECK_DIGEST].result == TMK_RESULT_FAIL)
-        return "digest_mismatch";
-    if (c[TMK_CHECK_SIGNATURE].result == TMK_RESULT_FAIL)
-        return "bad_signature";
-    return c[TMK_CHECK_DIGEST].result == TMK_RESULT_PASS &&
-                   c[TMK_CHECK_SIGNATURE].result == TMK_RESULT_PASS
-               ? "intact"
-               : "not_checked";
-}
-
-static void match(const struct tmk_context *c, const struct tmk_artifact *a,
-                  const struct tmk_sigbag *bag, const char *path, json_t *matches)
-{
-    const int cert = bag->n == 0 ? -1 : bag->list[0].signer.cert;
-    const char *slash = path == NULL ? NULL : strrchr(path, '/');
-    const struct tmk_match_vars vars = {
-        .format = a->kind,
-        .signer_org = cert >= 0 ? bag->certs.list[cert].organization : NULL,
-        .signer_status = raw_status(bag),
-        .company = a->company,
-        .filename = slash == NULL ? path : slash + 1,
-        .path = path,
-    };
-
-    tmk_match_scan(c->packs, a->file, &vars, a->limits, matches, a->findings);
 }
 
 static void put_signatures(json_t *facts, const struct tmk_sigbag *bag)
@@ -185,16 +145,12 @@ static void cap_findings(const struct tmk_artifact *a)
     tmk_finding_add(a->findings, TMK_F_SCAN004, TMK_NO_OFFSET, dropped, NULL);
 }
 
-static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, const char *path,
-                        const char *sha256)
+static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, const char *sha256)
 {
-    json_t *facts = json_object(), *matches = json_array(), *keys = json_array();
+    json_t *facts = json_object();
     struct tmk_sigbag bag = { .n = 0 };
 
     tmk_signatures_read(a, &bag);
-    match(c, a, &bag, path, matches);
-    if (a->pe.present)
-        tmk_kernel_image_keys(a, keys);
     put_hashes(facts, a, c->hashes);
     cap_findings(a);
     tmk_json_put(facts, "facts", json_integer(TMK_FACTS_VERSION));
@@ -203,8 +159,6 @@ static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, con
     tmk_json_put(facts, "format", json_incref(a->format));
     tmk_json_put(facts, "claims", json_incref(a->claims));
     put_signatures(facts, &bag);
-    tmk_json_put(facts, "kernel_keys", keys);
-    tmk_json_put(facts, "matches", matches);
     tmk_json_put(facts, "unsigned_ranges", unsigned_ranges(a));
     tmk_json_put(facts, "findings", json_incref(a->findings));
     if (c->details)
@@ -218,11 +172,11 @@ static json_t *analyse(void *ctx, tmk_bytes data, const char *display_path, cons
     const struct tmk_context *c = ctx;
     TMK_CLEANUP(tmk_artifact_freep) struct tmk_artifact *a = tmk_artifact_new(data, c->limits);
 
+    (void)display_path; /* facts are of the content alone */
     a->want_details = c->details;
-    (void)tmk_unpack_if_packed(a);
     if (!parse(a))
         tmk_json_put_str(a->format, "kind", "data");
-    return facts_of(c, a, display_path, sha256);
+    return facts_of(c, a, sha256);
 }
 
 struct tmk_engine_ops tmk_analyse_ops(struct tmk_context *c)

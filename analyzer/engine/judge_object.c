@@ -5,10 +5,8 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "judge/policy.h"
-#include "judge/score.h"
 #include "judge/verdict.h"
-#include "knowledge/resolve.h"
+#include "model/finding.h"
 #include "model/json.h"
 
 TMK_DEFINE_CLEANUP(struct tmk_arena, tmk_arena_free);
@@ -245,27 +243,7 @@ static void put_identity(struct judged *j, const json_t *facts)
     json_decref(identity);
 }
 
-/* Who, how well founded, and what the policy says of it. */
-static void judge_origin(struct judged *j, const json_t *facts, const struct tmk_object *o)
-{
-    const struct tmk_evidence evidence = {
-        .facts = facts,
-        .signatures = j->signatures,
-        .path = o->display,
-        .as_of = j->c->as_of,
-    };
-    json_t *origin = tmk_resolve(j->c->registry, &evidence, j->findings), *provenance;
-
-    tmk_json_put(j->record, "origin", origin);
-    tmk_json_put(j->record, "findings", json_incref(j->findings));
-    provenance = tmk_score(j->record);
-    tmk_json_put(j->record, "provenance", provenance);
-    tmk_json_put(j->record, "policy",
-                 tmk_policy_judge(j->c->policy, j->c->registry, origin, provenance, j->signatures));
-}
-
-static void judge_facts(struct judged *j, const json_t *facts, const struct tmk_object *o,
-                        const json_t *shared)
+static void judge_facts(struct judged *j, const json_t *facts, const json_t *shared)
 {
     const json_t *f;
     size_t i;
@@ -282,8 +260,7 @@ static void judge_facts(struct judged *j, const json_t *facts, const struct tmk_
     judge_signatures(j, facts);
     put_identity(j, facts);
     tmk_json_put(j->record, "signatures", json_incref(j->signatures));
-    copy_member(j->record, facts, "matches");
-    judge_origin(j, facts, o);
+    tmk_json_put(j->record, "findings", json_incref(j->findings));
     copy_member(j->record, facts, "unsigned_ranges");
     copy_member(j->record, facts, "details");
 }
@@ -304,7 +281,7 @@ json_t *tmk_judge_object(void *ctx, const json_t *facts, const struct tmk_object
 
     put_object(j.record, o);
     if (facts != NULL)
-        judge_facts(&j, facts, o, shared);
+        judge_facts(&j, facts, shared);
     tmk_certs_free(&j.certs);
     tmk_certs_free(&j.kernel_keys);
     return j.record;

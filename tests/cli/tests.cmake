@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
+if(NOT TARGET touchmark)
+  return()
+endif()
 # The program as a user runs it, over samples that samples/make/make.py makes.
 set(samples ${CMAKE_BINARY_DIR}/samples)
 set(python /usr/bin/python3)

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the trust store holds; for the path search and the lists alone. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "crypto/ossl.h"
+#include "crypto/trust.h"
+
+struct tmk_anchor {
+    const char *subject, *sha256, *source;
+    tmk_bytes name_der, spki_der, ski;
+    const char *serial;            /* hex */
+    int path_len;                  /* -1 unlimited */
+    int64_t not_before, not_after;
+    bool user;                     /* --trust: for every profile but uefi, without constraints */
+    bool uefi;                     /* db or shim */
+    bool listed, name_constraints;
+    const char *ekus, *removed_ekus, *notbefore_ekus; /* words joined by '|', "" when none are given */
+    bool has_disabled, has_notbefore;
+    int64_t disabled_from, notbefore;
+    EVP_PKEY *key;
+};
+
+struct tmk_trust {
+    struct tmk_arena *arena;
+    struct tmk_anchor *anchors;
+    size_t n, room;
+    struct tmk_certs pool;         /* intermediates from --trust: trusted for nothing */
+    char digest[65];
+};
+
+/* Does a list of words ("a|b") hold this one? */
+bool tmk_words_have(const char *words, const char *word);

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+tmk_embed(tmk tmk_data_anchors ${CMAKE_SOURCE_DIR}/certs/anchors.tsv)

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/signed_data.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "crypto/digest.h"
+#include "crypto/ossl.h"
+#include "crypto/sigvalue.h"
+
+enum { MAX_SIGNERS = 16 };
+static const char OID_SIGNED_DATA[] = "1.2.840.113549.1.7.2";
+static const char OID_MESSAGE_DIGEST[] = "1.2.840.113549.1.9.4";
+static const char OID_RSA_PSS[] = "1.2.840.113549.1.1.10";
+
+/* Real files give a signature's OID where a digest's belongs (sha1WithRSA). */
+static const struct {
+    const char *oid, *alg;
+} digest_oids[] = {
+    { "1.2.840.113549.2.5", "md5" },
+    { "1.2.840.113549.1.1.4", "md5" },
+    { "1.3.14.3.2.26", "sha1" },
+    { "1.2.840.113549.1.1.5", "sha1" },
+    { "1.3.14.3.2.29", "sha1" },
+    { "1.2.840.10040.4.3", "sha1" },
+    { "1.2.840.10045.4.1", "sha1" },
+    { "2.16.840.1.101.3.4.2.4", "sha224" },
+    { "2.16.840.1.101.3.4.2.1", "sha256" },
+    { "1.2.840.113549.1.1.11", "sha256" },
+    { "1.2.840.10045.4.3.2", "sha256" },
+    { "2.16.840.1.101.3.4.2.2", "sha384" },
+    { "1.2.840.113549.1.1.12", "sha384" },
+    { "1.2.840.10045.4.3.3", "sha384" },
+    { "2.16.840.1.101.3.4.2.3", "sha512" },
+    { "1.2.840.113549.1.1.13", "sha512" },
+    { "1.2.840.10045.4.3.4", "sha512" },
+};
+
+const char *tmk_digest_of_oid(const char *oid)
+{
+    for (size_t i = 0; i < TMK_COUNT(digest_oids); i++)
+        if (strcmp(digest_oids[i].oid, oid) == 0)
+            return digest_oids[i].alg;
+    return NULL;
+}
+
+/* AlgorithmIdentifier: its OID as text. */
+static bool algorithm(struct tmk_arena *a, tmk_reader *r, const char **ret)
+{
+    struct tmk_der seq, oid;
+    tmk_reader in;
+
+    if (!tmk_der_take(r, TMK_DER_SEQUENCE, &seq))
+        return false;
+    in = tmk_der_into(&seq);
+    if (!tmk_der_take(&in, TMK_DER_OID, &oid))
+        return false;
+    *ret = tmk_der_oid_text(a, oid.value);
+    return true;
+}
+
+static bool same_serial(const char *a, const char *b)
+{
+    while (a[0] == '0' && a[1] == '0') /* DER pads a high bit; some writers pad more */
+        a += 2;
+    while (b[0] == '0' && b[1] == '0')
+        b += 2;
+    return strcmp(a, b) == 0;
+}
+
+/* The certificate that the SignerInfo names; -1 when it is not in the list. */
+static int find_signer(const struct tmk_signer_id *id, const struct tmk_certs *certs)
+{
+    for (size_t i = 0; i < certs->n; i++) {
+        const struct tmk_cert *c = &certs->list[i];
+
+        if (id->key_id.len > 0 ? tmk_bytes_eq(id->key_id, c->ski)
+                               : tmk_bytes_eq(id->issuer_der, c->issuer_der) &&
+                                     same_serial(id->serial, c->serial))
+            return (int)i;
+    }
+    return -1;
+}
+
+static const char *name_text(struct tmk_arena *a, tmk_bytes der)
+{
+    const unsigned char *p = der.data;
+    X509_NAME *name = d2i_X509_NAME(NULL, &p, (long)der.len);
+    char *line = name == NULL ? NULL : X509_NAME_oneline(name, NULL, 0);
+    const char *text = line == NULL ? NULL : tmk_text(a, tmk_bytes_of(line, strlen(line)));
+
+    OPENSSL_free(line);
+    X509_NAME_free(name);
+    return text;
+}
+
+/* SignerIdentifier (RFC 5652 5.3): issuerAndSerialNumber or [0] subjectKeyIdentifier. */
+static bool signer_id(struct tmk_arena *a, tmk_reader *r, struct tmk_signer_id *ret)
+{
+    struct tmk_der sid, issuer, serial;
+    tmk_reader in;
+
+    *ret = (struct tmk_signer_id){ .cert = -1 };
+    if (tmk_der_take(r, 0x80, &sid)) {
+        ret->key_id = sid.value;
+        return sid.value.len > 0;
+    }
+    if (!tmk_der_take(r, TMK_DER_SEQUENCE, &sid))
+        return false;
+    in = tmk_der_into(&sid);
+    if (!tmk_der_take(&in, TMK_DER_SEQUENCE, &issuer) || !tmk_der_take(&in, TMK_DER_INTEGER, &serial))
+        return false;
+    ret->issuer_der = issuer.whole;
+    ret->issuer = name_text(a, issuer.whole);
+    ret->serial = tmk_hex(a, serial.value);
+    return serial.value.len > 0;
+}
+
+/* Signed attributes are hashed as a SET OF in DER, though they stand as [0] IMPLICIT (RFC 5652 5.4). */
+static void retag(struct tmk_arena *a, struct tmk_signer_info *s)
+{
+    if (!s->signed_attrs.indefinite) {
+        uint8_t *copy = (uint8_t *)tmk_arena_strndup(a, s->signed_attrs.whole.data,
+                                                     s->signed_attrs.whole.len);
+
+        copy[0] = TMK_DER_SET;
+        s->signed_attrs_set = tmk_bytes_of(copy, s->signed_attrs.whole.len);
+    }
+}
+
+bool tmk_signer_info_read(struct tmk_arena *a, tmk_reader *r, const struct tmk_certs *certs,
+                          struct tmk_signer_info *ret)
+{
+    struct tmk_signer_info s = { .id = { .cert = -1 } };
+    struct tmk_der seq, version, value;
+    tmk_reader in;
+
+    if (!tmk_der_take(r, TMK_DER_SEQUENCE, &seq))
+        return false;
+    in = tmk_der_into(&seq);
+    if (!tmk_der_take(&in, TMK_DER_INTEGER, &version) || !signer_id(a, &in, &s.id) ||
+        !algorithm(a, &in, &s.digest_oid))
+        return false;
+    if (tmk_der_take(&in, TMK_DER_CONTEXT0, &s.signed_attrs))
+        retag(a, &s);
+    if (!algorithm(a, &in, &s.key_oid) || !tmk_der_next(&in, &value) ||
+        !tmk_der_octets(a, &value, &s.value))
+        return false;
+    if (!tmk_der_take(&in, TMK_DER_CONTEXT1, &s.unsigned_attrs) && rd_left(&in) > 0)
+        return false;
+    s.digest_alg = tmk_digest_of_oid(s.digest_oid);
+    s.id.cert = find_signer(&s.id, certs);
+    *ret = s;
+    return true;
+}
+
+bool tmk_attribute_find(const struct tmk_der *attrs, const char *oid, struct tmk_der *ret_set)
+{
+    tmk_reader r = tmk_der_into(attrs);
+    struct tmk_der attr, type;
+
+    while (tmk_der_take(&r, TMK_DER_SEQUENCE, &attr)) {
+        tmk_reader in = tmk_der_into(&attr);
+
+        if (tmk_der_take(&in, TMK_DER_OID, &type) && tmk_der_is_oid(&type, oid))
+            return tmk_der_take(&in, TMK_DER_SET, ret_set);
+    }
+    return false;
+}
+
+/* The bag: one bad certificate must not sink the others. */
+static void read_certs(struct tmk_arena *a, const struct tmk_der *bag, const struct tmk_limits *limits,
+                       struct tmk_certs *certs, struct tmk_signed_data *sd)
+{
+    tmk_reader r = tmk_der_into(bag);
+    struct tmk_der e;
+    size_t n = 0;
+
+    for (tmk_reader count = r; tmk_der_next(&count, &e);)
+        n++;
+    if (n > limits->max_certificates)
+        n = (size_t)limits->max_certificates;
+    sd->certs = tmk_arena_array(a, n, sizeof *sd->certs);
+    while (sd->n_certs + sd->bad_certs < n && tmk_der_next(&r, &e)) {
+        const int at = e.tag == TMK_DER_SEQUENCE && certs->n < limits->max_certificates
+                           ? tmk_certs_add(certs, a, e.whole)
+                           : -1;
+
+        if (at >= 0)
+            sd->certs[sd->n_certs++] = at;
+        else
+            sd->bad_certs++;
+    }
+}
+
+static bool read_content(struct tmk_arena *a, tmk_reader *r, struct tmk_signed_data *sd)
+{
+    struct tmk_der encap, type, explicit0;
+    tmk_reader in;
+
+    if (!tmk_der_take(r, TMK_DER_SEQUENCE, &encap))
+        return false;
+    in = tmk_der_into(&encap);
+    if (!tmk_der_take(&in, TMK_DER_OID, &type))
+        return false;
+    sd->content_type = tmk_der_oid_text(a, type.value);
+    if (tmk_der_take(&in, TMK_DER_CONTEXT0, &explicit0)) {
+        in = tmk_der_into(&explicit0);
+        return tmk_der_next(&in, &sd->content);
+    }
+    return true;
+}
+
+static bool read_signers(struct tmk_arena *a, tmk_reader *r, const struct tmk_certs *certs,
+                         struct tmk_signed_data *sd)
+{
+    struct tmk_der set;
+    tmk_reader in;
+
+    if (!tmk_der_take(r, TMK_DER_SET, &set))
+        return false;
+    in = tmk_der_into(&set);
+    sd->signers = tmk_arena_array(a, MAX_SIGNERS, sizeof *sd->signers);
+    while (rd_left(&in) > 0 && sd->n_signers < MAX_SIGNERS) {
+        if (!tmk_signer_info_read(a, &in, certs, &sd->signers[sd->n_signers]))
+            return false;
+        sd->n_signers++;
+    }
+    return sd->n_signers > 0;
+}
+
+bool tmk_signed_data_read(struct tmk_arena *a, tmk_bytes blob, const struct tmk_limits *limits,
+                          struct tmk_certs *certs, struct tmk_signed_data *ret, const char **ret_why)
+{
+    struct tmk_signed_data sd = { .n_certs = 0 };
+    tmk_reader r = rd_make(blob, 0, TMK_BE), in;
+    struct tmk_der info, type, e, seq;
+
+    *ret_why = "not a ContentInfo";
+    if (!tmk_der_take(&r, TMK_DER_SEQUENCE, &info))
+        return false;
+    sd.length = info.whole.len;
+    sd.indefinite = info.indefinite;
+    in = tmk_der_into(&info);
+    if (!tmk_der_take(&in, TMK_DER_OID, &type))
+        return false;
+    *ret_why = "not SignedData";
+    if (!tmk_der_is_oid(&type, OID_SIGNED_DATA) || !tmk_der_take(&in, TMK_DER_CONTEXT0, &e))
+        return false;
+    in = tmk_der_into(&e);
+    if (!tmk_der_take(&in, TMK_DER_SEQUENCE, &seq))
+        return false;
+    in = tmk_der_into(&seq);
+    *ret_why = "the head of SignedData cannot be read";
+    if (!tmk_der_take(&in, TMK_DER_INTEGER, &e) || !tmk_der_take(&in, TMK_DER_SET, &e) ||
+        !read_content(a, &in, &sd))
+        return false;
+    if (tmk_der_take(&in, TMK_DER_CONTEXT0, &e))
+        read_certs(a, &e, limits, certs, &sd);
+    *ret_why = "the revocation lists in SignedData cannot be read"; /* passed over: judged elsewhere */
+    if (rd_left(&in) > 0 && in.view.data[in.pos] == TMK_DER_CONTEXT1 && !tmk_der_next(&in, &e))
+        return false;
+    *ret_why = "SignerInfo is missing or cannot be read";
+    if (!read_signers(a, &in, certs, &sd))
+        return false;
+    *ret = sd;
+    return true;
+}
+
+/* What the key signs: the signed attributes when there are any, and then messageDigest holds the content. */
+static enum tmk_check_result to_sign(struct tmk_arena *a, const struct tmk_signer_info *s, tmk_bytes content,
+                                     struct tmk_digest *ret, const char **ret_why)
+{
+    struct tmk_der set, octets;
+    struct tmk_digest d;
+    tmk_reader r;
+    tmk_bytes claimed;
+
+    d = tmk_digest_of(s->digest_alg, content);
+    if (s->signed_attrs.whole.len == 0) {
+        *ret = d;
+        return TMK_RESULT_PASS;
+    }
+    *ret_why = "signed attributes in an indefinite length";
+    if (s->signed_attrs_set.len == 0)
+        return TMK_RESULT_NOT_CHECKED;
+    *ret_why = "no messageDigest attribute";
+    if (!tmk_attribute_find(&s->signed_attrs, OID_MESSAGE_DIGEST, &set))
+        return TMK_RESULT_FAIL;
+    r = tmk_der_into(&set);
+    if (!tmk_der_next(&r, &octets) || !tmk_der_octets(a, &octets, &claimed))
+        return TMK_RESULT_FAIL;
+    *ret = tmk_digest_of(s->digest_alg, s->signed_attrs_set);
+    *ret_why = "the content is not the one that messageDigest names";
+    return tmk_bytes_eq(claimed, tmk_bytes_of(d.bytes, d.len)) ? TMK_RESULT_PASS : TMK_RESULT_FAIL;
+}
+
+enum tmk_check_result tmk_signer_info_verify(struct tmk_arena *a, const struct tmk_signer_info *s,
+                                             const struct tmk_certs *certs, tmk_bytes content,
+                                             struct tmk_sig_value *value, const char **ret_why)
+{
+    struct tmk_sig_value v = { .digest_alg = s->digest_alg };
+    struct tmk_digest d = { .len = 0 };
+    enum tmk_check_result r;
+
+    *ret_why = "digest algorithm is not handled";
+    if (s->digest_alg == NULL)
+        return TMK_RESULT_NOT_CHECKED;
+    r = to_sign(a, s, content, &d, ret_why);
+    if (r != TMK_RESULT_PASS)
+        return r;
+    v.digest = tmk_arena_bytes(a, tmk_bytes_of(d.bytes, d.len));
+    v.value = s->value;
+    v.key_alg = strcmp(s->key_oid, OID_RSA_PSS) == 0 ? "rsa-pss" : NULL;
+    if (value != NULL)
+        *value = v;
+    *ret_why = "signer_unknown";
+    if (s->id.cert < 0)
+        return TMK_RESULT_NOT_CHECKED;
+    r = tmk_sig_value_check(&v, &certs->list[s->id.cert], NULL);
+    *ret_why = r == TMK_RESULT_PASS ? NULL
+               : r == TMK_RESULT_FAIL ? "the signature value does not verify under the signer's key"
+                                      : "the key is of a kind that is not handled";
+    return r;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/sigvalue.h"
+
+#include <string.h>
+
+#include <openssl/err.h>
+#include <openssl/rsa.h>
+
+#include "base/err.h"
+#include "crypto/ossl.h"
+
+static EVP_PKEY_CTX *context(EVP_PKEY *key)
+{
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+
+    if (ctx == NULL)
+        tmk_die_nomem();
+    return ctx;
+}
+
+/* md NULL: what was signed is the bytes themselves. */
+static bool recover(EVP_PKEY *key, const EVP_MD *md, tmk_bytes value, uint8_t *out, size_t *len)
+{
+    TMK_CLEANUP(EVP_PKEY_CTX_freep) EVP_PKEY_CTX *ctx = context(key);
+
+    return EVP_PKEY_verify_recover_init(ctx) == 1 &&
+           EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
+           (md == NULL || EVP_PKEY_CTX_set_signature_md(ctx, md) == 1) &&
+           EVP_PKEY_verify_recover(ctx, out, len, value.data, value.len) == 1;
+}
+
+static bool verify(EVP_PKEY *key, const EVP_MD *md, const struct tmk_sig_value *v, bool pss)
+{
+    TMK_CLEANUP(EVP_PKEY_CTX_freep) EVP_PKEY_CTX *ctx = context(key);
+
+    if (EVP_PKEY_verify_init(ctx) != 1)
+        return false;
+    if (EVP_PKEY_is_a(key, "RSA") &&
+        EVP_PKEY_CTX_set_rsa_padding(ctx, pss ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING) != 1)
+        return false;
+    if (EVP_PKEY_CTX_set_signature_md(ctx, md) != 1)
+        return false;
+    return EVP_PKEY_verify(ctx, v->value.data, v->value.len, v->digest.data, v->digest.len) == 1;
+}
+
+enum tmk_check_result tmk_sig_value_check(const struct tmk_sig_value *v, const struct tmk_cert *key,
+                                          enum tmk_check_result *ret_digest)
+{
+    EVP_PKEY *pkey = X509_get0_pubkey(tmk_x509_of(key));
+    const EVP_MD *md = v->digest_alg == NULL ? NULL : EVP_get_digestbyname(v->digest_alg);
+    uint8_t out[2048];
+    size_t len = sizeof out;
+    bool ok;
+
+    if (ret_digest != NULL)
+        *ret_digest = TMK_RESULT_NOT_CHECKED;
+    if (pkey == NULL || md == NULL || v->digest.len == 0 || v->value.len == 0 ||
+        EVP_PKEY_get_size(pkey) > (int)sizeof out)
+        return TMK_RESULT_NOT_CHECKED;
+    if (v->digest.len != (size_t)EVP_MD_get_size(md))
+        return TMK_RESULT_FAIL;
+    ok = verify(pkey, md, v, v->key_alg != NULL && strcmp(v->key_alg, "rsa-pss") == 0);
+    if (!ok && ret_digest != NULL && EVP_PKEY_is_a(pkey, "RSA") && recover(pkey, md, v->value, out, &len))
+        *ret_digest = TMK_RESULT_FAIL;
+    if (ok && ret_digest != NULL)
+        *ret_digest = TMK_RESULT_PASS;
+    ERR_clear_error();
+    return ok ? TMK_RESULT_PASS : TMK_RESULT_FAIL;
+}
+
+bool tmk_sig_value_is_bare(const struct tmk_sig_value *v, const struct tmk_cert *key)
+{
+    EVP_PKEY *pkey = X509_get0_pubkey(tmk_x509_of(key));
+    uint8_t out[2048];
+    size_t len = sizeof out;
+    bool same;
+
+    if (pkey == NULL || !EVP_PKEY_is_a(pkey, "RSA") || EVP_PKEY_get_size(pkey) > (int)sizeof out)
+        return false;
+    same = recover(pkey, NULL, v->value, out, &len) && len == v->digest.len && len > 0 &&
+           memcmp(out, v->digest.data, len) == 0;
+    ERR_clear_error();
+    return same;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What one object's analysis and judgement mean, as operations for the engine. */
+#pragma once
+
+#include "crypto/trust.h"
+#include "engine/engine.h"
+
+struct tmk_context { /* built once before workers fork, const from then on */
+    const struct tmk_limits *limits;
+    struct tmk_trust *trust;
+    int64_t as_of;
+    const char *profile, *hashes; /* NULL: by the object; SHA-256 alone */
+    bool details;
+};
+
+struct tmk_engine_ops tmk_analyse_ops(struct tmk_context *c);

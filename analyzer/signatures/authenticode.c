@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Authenticode in PE files ("Windows Authenticode Portable Executable Signature Format", 2008): SignedData over
+ * SpcIndirectDataContent, which holds the image's digest; nested signatures and timestamps below it.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "crypto/digest.h"
+#include "crypto/signed_data.h"
+#include "crypto/timestamp.h"
+#include "formats/pe.h"
+#include "signatures/sigkind.h"
+
+enum { MAX_NESTING = 8, USUAL_SLACK = 7 };
+static const char OID_INDIRECT[] = "1.3.6.1.4.1.311.2.1.4";
+static const char OID_NESTED[] = "1.3.6.1.4.1.311.2.4.1";
+static const char OID_OPUS[] = "1.3.6.1.4.1.311.2.1.12";
+static const char OID_SIGNING_TIME[] = "1.2.840.113549.1.9.5";
+
+struct reading { /* one blob under reading */
+    struct tmk_artifact *a;
+    struct tmk_sigbag *bag;
+    const struct tmk_sigblob *blob;
+    unsigned nested; /* signatures met below the first */
+};
+
+/* SpcIndirectDataContent { data { type, value }, messageDigest { algorithm, digest } } */
+static bool indirect_data(struct tmk_arena *a, const struct tmk_der *content, const char **oid, tmk_bytes *digest)
+{
+    tmk_reader r = tmk_der_into(content), in;
+    struct tmk_der e, alg, type;
+
+    if (!tmk_der_take(&r, TMK_DER_SEQUENCE, &e) || !tmk_der_take(&r, TMK_DER_SEQUENCE, &e))
+        return false;
+    r = tmk_der_into(&e);
+    if (!tmk_der_take(&r, TMK_DER_SEQUENCE, &alg) || !tmk_der_take(&r, TMK_DER_OCTETS, &e))
+        return false;
+    in = tmk_der_into(&alg);
+    if (!tmk_der_take(&in, TMK_DER_OID, &type))
+        return false;
+    *oid = tmk_der_oid_text(a, type.value);
+    *digest = e.value;
+    return true;
+}
+
+static void malformed(struct tmk_signature *s, const char *why, uint64_t offset)
+{
+    tmk_check_set(s->checks, TMK_CHECK_STRUCTURE, TMK_RESULT_FAIL, why);
+    s->checks[TMK_CHECK_STRUCTURE].offset = offset;
+}
+
+/* The image's digest now against the one that was signed. */
+static void check_digest(struct reading *rd, struct tmk_signature *s, tmk_bytes signed_digest)
+{
+    struct tmk_arena *arena = rd->a->arena;
+    struct tmk_check_row *row = &s->checks[TMK_CHECK_DIGEST];
+    struct tmk_range ranges[4];
+    size_t pad = 0;
+    const size_t n = tmk_pe_hash_ranges(rd->a, ranges, &pad);
+    struct tmk_digest d = { .len = 0 };
+
+    if (n > 0 && s->digest_alg != NULL)
+        d = tmk_digest_ranges(s->digest_alg, rd->a->file, ranges, n, 0);
+    if (d.len == 0) {
+        tmk_check_set(s->checks, TMK_CHECK_DIGEST, TMK_RESULT_NOT_CHECKED, "digest algorithm is not handled");
+        s->unsupported = true;
+        return;
+    }
+    row->expected = tmk_hex(arena, signed_digest);
+    row->actual = tmk_hex(arena, tmk_bytes_of(d.bytes, d.len));
+    row->clause = "Authenticode PE, Calculating the PE Image Hash";
+    row->result = strcmp(row->expected, row->actual) == 0 ? TMK_RESULT_PASS : TMK_RESULT_FAIL;
+    row->reason = row->result == TMK_RESULT_PASS ? NULL : "the file is not the one that was signed";
+}
+
+/* SpcSpOpusInfo { [0] programName SpcString, [1] moreInfo SpcLink }: both in choices of their own. */
+static void read_opus(struct tmk_arena *a, const struct tmk_der *set, struct tmk_signature *s)
+{
+    tmk_reader r = tmk_der_into(set), in;
+    struct tmk_der seq, field, text;
+
+    if (!tmk_der_take(&r, TMK_DER_SEQUENCE, &seq))
+        return;
+    r = tmk_der_into(&seq);
+    if (tmk_der_take(&r, TMK_DER_CONTEXT0, &field)) {
+        in = tmk_der_into(&field);
+        if (tmk_der_take(&in, 0x80, &text))
+            s->program_name = tmk_text_utf16(a, text.value, TMK_BE);
+        else if (tmk_der_take(&in, 0x81, &text))
+            s->program_name = tmk_text(a, text.value);
+    }
+    if (tmk_der_take(&r, TMK_DER_CONTEXT1, &field)) {
+        in = tmk_der_into(&field);
+        if (tmk_der_take(&in, 0x80, &text))
+            s->more_info = tmk_text(a, text.value);
+    }
+}
+
+static void read_signed_attributes(struct tmk_arena *a, const struct tmk_signer_info *si, struct tmk_signature *s)
+{
+    struct tmk_der set, when;
+
+    if (tmk_attribute_find(&si->signed_attrs, OID_OPUS, &set))
+        read_opus(a, &set, s);
+    if (tmk_attribute_find(&si->signed_attrs, OID_SIGNING_TIME, &set)) {
+        tmk_reader r = tmk_der_into(&set);
+
+        s->has_signing_time = tmk_der_next(&r, &when) && tmk_der_time(&when, &s->signing_time);
+    }
+}
+
+static void fill(struct reading *rd, const struct tmk_signed_data *sd, struct tmk_signature *s)
+{
+    const struct tmk_signer_info *si = &sd->signers[0];
+    struct tmk_arena *a = rd->a->arena;
+    const char *digest_oid = NULL, *why = NULL;
+    enum tmk_check_result result;
+    tmk_bytes signed_digest;
+
+    if (strcmp(sd->content_type, OID_INDIRECT) != 0 || sd->content.whole.len == 0 ||
+        !indirect_data(a, &sd->content, &digest_oid, &signed_digest)) {
+        malformed(s, "SpcIndirectDataContent is missing or cannot be read", s->offset);
+        return;
+    }
+    if (sd->n_signers > 1)
+        tmk_finding_add(rd->a->findings, TMK_F_AUTH002, s->offset, NULL);
+    tmk_check_set(s->checks, TMK_CHECK_STRUCTURE, TMK_RESULT_PASS, NULL);
+    s->digest_alg = tmk_digest_of_oid(digest_oid);
+    s->signer = si->id;
+    s->certs = sd->certs;
+    s->n_certs = sd->n_certs;
+    s->unsupported = si->digest_alg == NULL;
+    check_digest(rd, s, signed_digest);
+    result = tmk_signer_info_verify(a, si, &rd->bag->certs, sd->content.value, &s->value, &why);
+    tmk_check_set(s->checks, TMK_CHECK_SIGNATURE, result, why);
+    read_signed_attributes(a, si, s);
+    s->n_timestamps = tmk_timestamps_read(a, si, rd->a->limits, &rd->bag->certs, s->offset, &s->timestamps);
+}
+
+static size_t read_one(struct reading *rd, tmk_bytes der, unsigned depth);
+
+static void read_nested(struct reading *rd, const struct tmk_signer_info *si, unsigned depth)
+{
+    struct tmk_der set, e;
+    tmk_reader r;
+
+    if (!tmk_attribute_find(&si->unsigned_attrs, OID_NESTED, &set))
+        return;
+    if (depth >= MAX_NESTING) {
+        tmk_finding_add(rd->a->findings, TMK_F_AUTH001, rd->blob->offset, NULL);
+        return;
+    }
+    r = tmk_der_into(&set);
+    while (tmk_der_next(&r, &e))
+        (void)read_one(rd, e.whole, depth + 1);
+}
+
+/* Returns how many bytes the SignedData takes; 0 when it cannot be read. */
+static size_t read_one(struct reading *rd, tmk_bytes der, unsigned depth)
+{
+    struct tmk_signature *s = tmk_sigbag_add(rd->a, rd->bag);
+    struct tmk_signed_data sd;
+    const char *why = NULL;
+
+    if (s == NULL)
+        return 0;
+    s->kind = "authenticode";
+    s->where = depth == 0 ? "embedded" : "nested";
+    s->entry = rd->blob->entry;
+    s->nested = depth == 0 ? 0 : ++rd->nested;
+    s->offset = rd->blob->offset;
+    tmk_check_set(s->checks, TMK_CHECK_PAGE_HASHES, TMK_RESULT_NOT_CHECKED, "not read in this version");
+    tmk_check_set(s->checks, TMK_CHECK_COVERAGE, TMK_RESULT_NOT_CHECKED, "see unsigned_ranges");
+    if (!tmk_signed_data_read(rd->a->arena, der, rd->a->limits, &rd->bag->certs, &sd, &why)) {
+        malformed(s, why, rd->blob->offset);
+        return 0;
+    }
+    if (sd.bad_certs > 0)
+        tmk_finding_add(rd->a->findings, TMK_F_AUTH003, rd->blob->offset, NULL);
+    fill(rd, &sd, s);
+    read_nested(rd, &sd.signers[0], depth);
+    return sd.length;
+}
+
+static bool all_zero(tmk_bytes b)
+{
+    for (size_t i = 0; i < b.len; i++)
+        if (b.data[i] != 0)
+            return false;
+    return true;
+}
+
+static void read_blob(struct tmk_artifact *a, const struct tmk_sigblob *blob, struct tmk_sigbag *bag)
+{
+    struct reading rd = { .a = a, .bag = bag, .blob = blob };
+    const size_t first = bag->n;
+    const size_t used = read_one(&rd, blob->bytes, 0);
+    char count[32];
+    tmk_bytes slack;
+
+    if (used == 0 || !tmk_bytes_slice(blob->bytes, used, blob->bytes.len - used, &slack))
+        return;
+    bag->list[first].slack = slack.len;
+    (void)snprintf(count, sizeof count, "%zu", slack.len);
+    if (slack.len > USUAL_SLACK || !all_zero(slack)) /* CVE-2013-3900 */
+        tmk_finding_add(a->findings, TMK_F_AUTH004, blob->offset + used, count, NULL);
+}
+
+const struct tmk_sigkind tmk_sigkind_authenticode = {
+    .name = "authenticode",
+    .title = "Authenticode, embedded",
+    .spec = "Windows Authenticode Portable Executable Signature Format",
+    .read = read_blob,
+};
