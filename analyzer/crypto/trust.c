@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "crypto/anchor.h"
 #include "crypto/digest.h"
+#include "model/json.h"
 
 enum { COLUMNS = 18, MAX_TRUST_FILE = 16 << 20 };
 extern const unsigned char tmk_data_anchors[], tmk_data_anchors_end[];
@@ -231,4 +232,30 @@ tmk_status tmk_trust_add_path(struct tmk_trust *t, const char *path, struct tmk_
     }
     free(names);
     return status;
+}
+
+json_t *tmk_trust_list(const struct tmk_trust *t)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < t->n; i++) {
+        const struct tmk_anchor *a = &t->anchors[i];
+        json_t *o = json_object();
+
+        tmk_json_put_str(o, "subject", a->subject);
+        tmk_json_put_str(o, "sha256", a->sha256);
+        tmk_json_put(o, "not_before", tmk_json_time(a->not_before));
+        tmk_json_put(o, "not_after", tmk_json_time(a->not_after));
+        tmk_json_put_str(o, "ekus", a->ekus);
+        tmk_json_put_str(o, "removed_ekus", a->removed_ekus);
+        if (a->has_disabled)
+            tmk_json_put(o, "disabled_from", tmk_json_time(a->disabled_from));
+        if (a->has_notbefore)
+            tmk_json_put(o, "notbefore", tmk_json_time(a->notbefore));
+        tmk_json_put_str(o, "notbefore_ekus", a->notbefore_ekus);
+        tmk_json_put_str(o, "profile", a->uefi ? "uefi" : a->listed || a->user ? "codesign,timestamp" : "none");
+        tmk_json_put_str(o, "source", a->source);
+        tmk_json_push(list, o);
+    }
+    return list;
 }

@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <jansson.h>
+
 #include "base/err.h"
 #include "crypto/cert.h"
 
@@ -24,3 +26,5 @@ void tmk_trust_free(struct tmk_trust *t);
 tmk_status tmk_trust_add_path(struct tmk_trust *t, const char *path, struct tmk_err *err);
 /* Hex SHA-256 over all rows in canonical order: stands in the manifest. */
 const char *tmk_trust_digest(const struct tmk_trust *t);
+/* Every anchor as an object, in table order. */
+json_t *tmk_trust_list(const struct tmk_trust *t);

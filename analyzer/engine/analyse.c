@@ -11,7 +11,9 @@
 #include "crypto/digest.h"
 #include "engine/judge_object.h"
 #include "formats/format.h"
+#include "formats/kernel_image.h"
 #include "formats/pe.h"
+#include "formats/unpack.h"
 #include "model/facts.h"
 #include "model/json.h"
 #include "signatures/sigkind.h"
@@ -35,7 +37,7 @@ static bool sniff(void *ctx, tmk_bytes head, uint64_t size)
     const struct tmk_sniff s = { .head = head, .size = size };
 
     (void)ctx;
-    return tmk_format_detect(&s) != NULL;
+    return tmk_format_detect(&s) != NULL || tmk_unpack_probe(head);
 }
 
 /* The artifact's format parsed; false when the bytes are of no format known. */
@@ -145,12 +147,47 @@ static void cap_findings(const struct tmk_artifact *a)
     tmk_finding_add(a->findings, TMK_F_SCAN004, TMK_NO_OFFSET, dropped, NULL);
 }
 
+/* MD5 by the custom of each; of texts that the PE parser put together. */
+static void put_pe_marks(const struct tmk_artifact *a)
+{
+    const struct {
+        const char *key;
+        tmk_bytes text;
+    } marks[] = { { "imphash", a->pe.imports }, { "rich_hash", a->pe.rich } };
+
+    for (size_t i = 0; i < TMK_COUNT(marks); i++) {
+        const struct tmk_digest d = tmk_digest_of("md5", marks[i].text);
+
+        if (a->pe.present && marks[i].text.len > 0)
+            tmk_json_put(a->format, marks[i].key, tmk_json_hex(tmk_bytes_of(d.bytes, d.len)));
+    }
+}
+
+static void match(const struct tmk_context *c, const struct tmk_artifact *a, const struct tmk_sigbag *bag,
+                  json_t *matches)
+{
+    const int cert = bag->n == 0 ? -1 : bag->list[0].signer.cert;
+    const struct tmk_match_vars vars = {
+        .format = a->kind,
+        .signer_org = cert >= 0 ? bag->certs.list[cert].organization : NULL,
+        .signer_status = bag->n == 0 ? "unsigned" : "not_checked",
+        .company = a->company,
+    };
+
+    if (c->packs[0] != NULL)
+        tmk_match_scan(c->packs, a->file, &vars, a->limits, matches, a->findings);
+}
+
 static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, const char *sha256)
 {
-    json_t *facts = json_object();
+    json_t *facts = json_object(), *keys = json_array(), *matches = json_array();
     struct tmk_sigbag bag = { .n = 0 };
 
     tmk_signatures_read(a, &bag);
+    match(c, a, &bag, matches);
+    if (a->pe.present)
+        tmk_kernel_image_keys(a, keys);
+    put_pe_marks(a);
     put_hashes(facts, a, c->hashes);
     cap_findings(a);
     tmk_json_put(facts, "facts", json_integer(TMK_FACTS_VERSION));
@@ -159,6 +196,8 @@ static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, con
     tmk_json_put(facts, "format", json_incref(a->format));
     tmk_json_put(facts, "claims", json_incref(a->claims));
     put_signatures(facts, &bag);
+    tmk_json_put(facts, "kernel_keys", keys);
+    tmk_json_put(facts, "matches", matches);
     tmk_json_put(facts, "unsigned_ranges", unsigned_ranges(a));
     tmk_json_put(facts, "findings", json_incref(a->findings));
     if (c->details)
@@ -174,8 +213,12 @@ static json_t *analyse(void *ctx, tmk_bytes data, const char *display_path, cons
 
     (void)display_path; /* facts are of the content alone */
     a->want_details = c->details;
-    if (!parse(a))
+    (void)tmk_unpack_if_packed(a);
+    if (!parse(a)) {
+        if (!c->all)
+            return NULL;
         tmk_json_put_str(a->format, "kind", "data");
+    }
     return facts_of(c, a, sha256);
 }
 

@@ -101,7 +101,7 @@ static void take_facts(struct run *r, size_t item, tmk_bytes text)
         finish(r, item, "fault", "the worker's answer cannot be read");
         return;
     }
-    if (json_is_true(json_object_get(o, "changed")))
+    if (k == 0 && json_is_true(json_object_get(o, "changed")))
         tmk_finding_add(tmk_json_array_of(facts, "findings"), TMK_F_SCAN001, TMK_NO_OFFSET, NULL);
     json_array_foreach(json_object_get(facts, "kernel_keys"), n, e) {
         key = json_string_value(e);

@@ -20,6 +20,7 @@ struct tmk_object { /* what the coordinator knows of one object */
 
 struct tmk_engine_ops { /* called in a worker, behind the sandbox */
     bool (*sniff)(void *ctx, tmk_bytes head, uint64_t size);
+    /* facts, or NULL when the whole shows that it is of no format known */
     json_t *(*analyse)(void *ctx, tmk_bytes data, const char *display_path, const char sha256[65]);
     json_t *(*judge)(void *ctx, const json_t *facts, const struct tmk_object *o, const json_t *shared);
     void *ctx;

@@ -261,6 +261,7 @@ static void judge_facts(struct judged *j, const json_t *facts, const json_t *sha
     put_identity(j, facts);
     tmk_json_put(j->record, "signatures", json_incref(j->signatures));
     tmk_json_put(j->record, "findings", json_incref(j->findings));
+    copy_member(j->record, facts, "matches");
     copy_member(j->record, facts, "unsigned_ranges");
     copy_member(j->record, facts, "details");
 }

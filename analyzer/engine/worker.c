@@ -113,12 +113,16 @@ static bool slurp(int fd, uint64_t size, uint8_t *to, uint64_t *ret)
 static json_t *analyse_bytes(const struct tmk_engine_config *c, const json_t *request, tmk_bytes data)
 {
     const struct tmk_digest d = tmk_digest_of("sha256", data);
-    json_t *o = say("ok", NULL);
+    json_t *o, *facts;
     char sha256[65];
 
     tmk_hex_to(sha256, tmk_bytes_of(d.bytes, d.len));
+    facts = c->ops.analyse(c->ops.ctx, data, tmk_json_str(request, "display"), sha256);
+    if (facts == NULL) /* a second look, at the whole: of no format after all */
+        return say("not_executable", NULL);
+    o = say("ok", NULL);
     tmk_json_put_str(o, "sha256", sha256);
-    tmk_json_put(o, "facts", c->ops.analyse(c->ops.ctx, data, tmk_json_str(request, "display"), sha256));
+    tmk_json_put(o, "facts", facts);
     return o;
 }
 

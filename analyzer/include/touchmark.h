@@ -2,8 +2,8 @@
 /*
  * libtouchmark: what is it, who made it, in whose jurisdiction, and how do we know?
  *
- * The one installed header. A session is configured once (rules, trust, policy, knowledge are loaded
- * and the worker zygote is forked), then scans sources and hands out records, one JSON object each
+ * The one installed header. A session is configured once (rules and trust are loaded), then scans
+ * sources and hands out records, one JSON object each
  * (schema touchmark.record/1). Nothing here prints; nothing opens a network connection.
  * One session a process; not thread-safe.
  */
@@ -32,101 +32,53 @@ enum touchmark_exit {
 
 enum touchmark_level { TOUCHMARK_ERROR, TOUCHMARK_WARN, TOUCHMARK_INFO, TOUCHMARK_DEBUG };
 
-struct touchmark_progress {
-    uint64_t files_seen, files_done, objects, bytes_done;
-    uint64_t files_total;  /* 0 while walking is not finished */
-    double seconds;
-    const char *stage;     /* "scan" or "judge" */
-};
-
 struct touchmark_config {
     /* lists are NULL-terminated or NULL */
-    const char *const *trust;    /* --trust: further anchors, files or folders */
-    const char *const *rules;    /* --rules: further YARA rules, files or folders */
-    const char *const *limits;   /* --limit NAME=VALUE */
-    const char *policy;          /* --policy: name or file; NULL: "inventory" */
-    const char *profile;         /* NULL (by the object), or "codesign", "uefi" */
-    const char *hashes;          /* --hashes md5,sha1,sha384,sha512; NULL: SHA-256 alone */
+    const char *const *trust;    /* further anchors, files or folders */
+    const char *const *rules;    /* YARA rules, files or folders, at most 16 */
+    const char *const *limits;   /* NAME=VALUE */
+    const char *profile;         /* NULL (by the object), "codesign" or "uefi" */
+    const char *hashes;          /* md5,sha1,sha256,sha384,sha512; NULL: SHA-256 alone */
     bool has_as_of;
     int64_t as_of;               /* unix seconds; else the time the session was opened */
     unsigned jobs;               /* 0: as many as processors */
-    bool no_sandbox, require_sandbox;
-    bool frozen;                 /* the source cannot change: files may be mapped */
-    bool strict;
+    bool no_sandbox;
     bool details;                /* records carry "details" (inspect) */
-    bool all;                    /* a record for every object, executable or not */
-    void (*message)(void *ctx, enum touchmark_level level, const char *text);
-    void (*progress)(void *ctx, const struct touchmark_progress *p); /* at most 10 times a second */
-    void *ctx;
+    bool all;                    /* a record for every file, executable or not */
 };
 
 struct touchmark_session;
 
 /*
- * Loads everything and forks the zygote. NULL on failure, and *ret_problem (of problem_size bytes)
- * says why: file, line and the nearest right word where it is about configuration.
+ * Loads everything. NULL on failure, and problem (of problem_size bytes) says why: file, line and the nearest right
+ * word where it is about configuration.
  */
-struct touchmark_session *touchmark_open(const struct touchmark_config *config, char *ret_problem,
-                                         size_t problem_size);
+struct touchmark_session *touchmark_open(const struct touchmark_config *config, char *problem, size_t problem_size);
 void touchmark_close(struct touchmark_session *s);
-
-struct touchmark_scan {
-    const char *const *sources;  /* NULL-terminated; files or folders */
-    const char *case_dir;        /* NULL: no case folder is written */
-    const char *command_line;    /* for the manifest */
-    /* Called once a record, in the final order; json is one line without its newline. May be NULL. */
-    void (*record)(void *ctx, const char *json, size_t len);
-    void *ctx;
-};
 
 struct touchmark_summary {
     uint64_t files, bytes, objects, records, not_executable, unreadable, skipped, faults;
-    uint64_t restricted, permitted, undetermined, conflict; /* policy outcomes */
-    uint64_t bad_signatures; /* objects with a signature that is neither valid nor unknown */
-    double seconds;
-    bool interrupted;
-    const char *case_verdict; /* "restricted", "clear", "inconclusive" */
 };
 
-/* Returns DONE, INCOMPLETE, USAGE (a source cannot be opened at all, nothing scanned) or INTERNAL. */
-enum touchmark_exit touchmark_run(struct touchmark_session *s, const struct touchmark_scan *scan,
-                                  struct touchmark_summary *ret);
-/* Asks a running scan to stop: async-signal-safe. What is done stays in a usable case folder. */
-void touchmark_interrupt(void);
+/*
+ * Scans files and folders (NULL-terminated list). record is called once a record, in the final order; json is one line without
+ * its newline. DONE, INCOMPLETE, USAGE (a source cannot be opened at all; nothing was scanned) or INTERNAL.
+ */
+enum touchmark_exit touchmark_scan(struct touchmark_session *s, const char *const *sources,
+                                   void (*record)(void *ctx, const char *json, size_t len), void *ctx,
+                                   struct touchmark_summary *ret, char *problem, size_t problem_size);
 
-/* Reports: records to bytes. format: "table", "ndjson", "verify", "inspect". */
-struct touchmark_report;
-struct touchmark_report_options {
-    FILE *out;
-    bool color;
-    unsigned columns; /* terminal width; 0: do not cut */
-    bool json;        /* verify and inspect: JSON instead of text */
-    bool quiet;
-};
-struct touchmark_report *touchmark_report_new(const char *format, const struct touchmark_report_options *o);
-void touchmark_report_record(struct touchmark_report *r, const char *json, size_t len);
-void touchmark_report_end(struct touchmark_report *r, const struct touchmark_summary *s);
-void touchmark_report_free(struct touchmark_report *r);
-const char *const *touchmark_report_formats(void); /* NULL-terminated */
-
-/* Tables for `certs list|show` and `rules list`, as JSON text the caller frees. NULL on failure. */
-char *touchmark_certs_json(const struct touchmark_session *s, const char *profile);
-char *touchmark_rules_json(const struct touchmark_session *s);
-/* Compiles and lints rules below a path: one message each; returns DONE, FINDINGS or USAGE. */
-enum touchmark_exit touchmark_rules_check(const char *path,
-                                          void (*message)(void *ctx, enum touchmark_level level, const char *text),
-                                          void *ctx);
-
-struct touchmark_limit {
-    const char *name, *unit, *text;
-    uint64_t value;
-};
-const struct touchmark_limit *touchmark_limits(void); /* ends with a NULL name */
+/* The anchor table as JSON text, one anchor an object; the caller frees it. */
+char *touchmark_certs_json(const struct touchmark_session *s);
+/* One record as text for people, one block a signature; the caller frees it. NULL when json is no record. */
+char *touchmark_verify_text(const char *json, size_t len);
+/* One line of the table for a record; the caller frees it. */
+char *touchmark_table_line(const char *json, size_t len, size_t columns);
+/* The record's primary signature status ("unsigned" when there is none); static text. */
+const char *touchmark_record_status(const char *json, size_t len);
 
 /* Seconds since 1970 of an RFC 3339 time or date; false when it is neither. */
 bool touchmark_time_parse(const char *text, int64_t *ret);
-/* Columns a UTF-8 text takes on a terminal. */
-size_t touchmark_text_width(const char *utf8);
 /* The nearest word of a NULL-terminated list, or NULL. */
 const char *touchmark_nearest(const char *written, const char *const *words);
 

@@ -38,7 +38,7 @@ def main():
     files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.is_symlink())
     names = b"\0".join(os.fsencode(p) for p in files)
     size = sum(p.stat().st_size for p in files)
-    out = subprocess.run([program, "scan", "--format", "ndjson", "--progress", "none", str(folder)],
+    out = subprocess.run([program, "scan", "--format", "ndjson", str(folder)],
                          capture_output=True, check=False).stdout
     signed = [folder.parent / r["locator"] if not os.path.isabs(r["locator"]) else Path(r["locator"])
               for r in map(json.loads, out.splitlines()) if any(s["kind"] == "authenticode" for s in r.get("signatures", []))]
@@ -49,7 +49,7 @@ def main():
         one.write_text("".join(f'include "{p}"\n' for p in sorted(RULES.glob("*/*.yar"))))
         define = [x for e in EXTERNALS for x in ("-d", f"{e}=")]
         jobs = {
-            "touchmark": lambda: timed(program, "scan", "--format", "ndjson", "--progress", "none", folder),
+            "touchmark": lambda: timed(program, "scan", "--format", "ndjson", folder),
             "yara": lambda: timed("yara", "-r", "-N", "-w", "-p", cpus, *define, one, folder),
             "osslsigncode": lambda: sum(timed("osslsigncode", "verify", "-in", p) for p in signed),
             "read+sha256": lambda: timed("xargs", "-0", "-P", cpus, "-n", "64", "sha256sum", stdin=names),

@@ -19,7 +19,7 @@ def touchmark(*args, check=None, stdin=None):
 
 def records(*args, check=(0, 1)):
     """The records of `scan --format ndjson`, as a list."""
-    out = touchmark("scan", "--format", "ndjson", "--progress", "none", *args, check=check)[1]
+    out = touchmark("scan", "--format", "ndjson", *args, check=check)[1]
     return [json.loads(line) for line in out.splitlines()]
 
 

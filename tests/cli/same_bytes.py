@@ -9,7 +9,7 @@ from harness import expect, finish, touchmark
 
 samples, work = Path(sys.argv[2]), Path(sys.argv[3])
 files = sorted(p for p in samples.iterdir() if p.suffix in (".exe", ".ko", ".xz"))
-args = ["--as-of", "2026-01-01", "--trust", samples / "ca/root.pem", "--progress", "none", "-q"]
+args = ["--as-of", "2026-01-01", "--trust", samples / "ca/root.pem", "-q"]
 outputs = []
 shutil.rmtree(work, ignore_errors=True)
 work.mkdir(parents=True)

@@ -55,7 +55,7 @@ def fetch(root, source):
 
 
 def scan(program, root):
-    command = [program, "scan", "--format", "ndjson", "--progress", "none", "--policy", "inventory", "--as-of", "2026-11-24",
+    command = [program, "scan", "--format", "ndjson", "--as-of", "2026-11-24",
                str(root)]
     out = subprocess.run(command, capture_output=True, check=False)
     if out.returncode not in (0, 1):

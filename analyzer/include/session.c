@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "include/touchmark.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "engine/analyse.h"
+#include "model/json.h"
+
+struct touchmark_session {
+    struct tmk_context context;
+    struct tmk_limits limits;
+    struct tmk_pack *packs[17];
+    unsigned jobs;
+    bool all, no_sandbox;
+};
+
+static tmk_status load(struct touchmark_session *s, const struct touchmark_config *c, struct tmk_err *err)
+{
+    size_t n = 0;
+
+    for (const char *const *l = c->limits; l != NULL && *l != NULL; l++)
+        TMK_TRY(tmk_limits_set(&s->limits, *l, err));
+    TMK_TRY(tmk_trust_new(&s->context.trust, err));
+    for (const char *const *t = c->trust; t != NULL && *t != NULL; t++)
+        TMK_TRY(tmk_trust_add_path(s->context.trust, *t, err));
+    if (c->rules != NULL && c->rules[0] != NULL)
+        TMK_TRY(tmk_match_init(err));
+    for (const char *const *r = c->rules; r != NULL && *r != NULL; r++) {
+        if (n == TMK_COUNT(s->packs) - 1)
+            TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "more than %zu --rules", n);
+        TMK_TRY(tmk_pack_compile(*r, &s->packs[n], err));
+        s->context.packs[n] = s->packs[n];
+        n++;
+    }
+    return TMK_OK;
+}
+
+struct touchmark_session *touchmark_open(const struct touchmark_config *config, char *problem, size_t problem_size)
+{
+    struct touchmark_session *s = calloc(1, sizeof *s);
+    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    struct tmk_err err;
+
+    if (s == NULL)
+        tmk_die_nomem();
+    s->limits = tmk_limits_default;
+    s->jobs = config->jobs != 0 ? config->jobs : processors < 1 ? 1 : (unsigned)processors;
+    s->all = config->all;
+    s->no_sandbox = config->no_sandbox;
+    s->context.limits = &s->limits;
+    s->context.as_of = config->has_as_of ? config->as_of : (int64_t)time(NULL);
+    s->context.profile = config->profile;
+    s->context.hashes = config->hashes;
+    s->context.all = config->all;
+    s->context.details = config->details;
+    if (load(s, config, &err) == TMK_OK)
+        return s;
+    (void)snprintf(problem, problem_size, "%s", err.msg);
+    touchmark_close(s);
+    return NULL;
+}
+
+void touchmark_close(struct touchmark_session *s)
+{
+    if (s == NULL)
+        return;
+    for (size_t i = 0; i < TMK_COUNT(s->packs); i++)
+        tmk_pack_free(s->packs[i]);
+    tmk_trust_free(s->context.trust);
+    free(s);
+}
+
+enum touchmark_exit touchmark_scan(struct touchmark_session *s, const char *const *sources,
+                                   void (*record)(void *ctx, const char *json, size_t len), void *ctx,
+                                   struct touchmark_summary *ret, char *problem, size_t problem_size)
+{
+    const struct tmk_engine_config c = {
+        .limits = &s->limits,
+        .ops = tmk_analyse_ops(&s->context),
+        .jobs = s->jobs,
+        .all = s->all,
+        .no_sandbox = s->no_sandbox,
+        .record = record,
+        .record_ctx = ctx,
+    };
+    struct tmk_engine_counts n = { .files = 0 };
+    struct tmk_err err = { .code = TMK_OK };
+    const tmk_status status = tmk_engine_scan(&c, sources, &n, &err);
+
+    *ret = (struct touchmark_summary){ n.files,  n.bytes,      n.objects, n.records, n.not_executable,
+                                       n.unreadable, n.skipped, n.faults };
+    if (status == TMK_OK)
+        return n.unreadable + n.skipped + n.faults > 0 ? TOUCHMARK_INCOMPLETE : TOUCHMARK_DONE;
+    (void)snprintf(problem, problem_size, "%s", err.msg);
+    return status == TMK_CONFIG ? TOUCHMARK_USAGE : TOUCHMARK_INTERNAL;
+}
+
+char *touchmark_certs_json(const struct touchmark_session *s)
+{
+    tmk_autojson json_t *list = tmk_trust_list(s->context.trust);
+
+    return json_dumps(list, JSON_INDENT(1));
+}
+
+bool touchmark_time_parse(const char *text, int64_t *ret)
+{
+    return tmk_time_parse(text, ret);
+}
+
+const char *touchmark_nearest(const char *written, const char *const *words)
+{
+    return tmk_nearest(written, words);
+}
