@@ -65,19 +65,14 @@ static bool signed_by(struct search *s, const struct tmk_cert *child, EVP_PKEY *
     return ok;
 }
 
-/* Usage along the path: the signer's EKU, and every issuer a CA within its path length. */
-static const char *usage_fault(const struct search *s)
+/* Every issuer is a CA within its path length (RFC 5280 6.1.4), whatever the profile. */
+static const char *issuer_fault(const struct search *s)
 {
-    const char *const wanted = s->q->profile == TMK_PROFILE_TIMESTAMP ? EKU_TIME : EKU_CODE;
-
     for (size_t i = 0; i < s->n; i++) {
         const struct tmk_cert *c = s->chain[i];
 
         if (c->has_unknown_critical)
             return "a certificate has a critical extension that is not handled";
-        if (c->ekus != NULL && !has_eku(c, wanted) && !(i > 0 && has_eku(c, EKU_ANY)))
-            return i == 0 ? "the signer's extended key usage does not allow it"
-                          : "an issuer's extended key usage does not allow it";
         if (i == 0)
             continue;
         if (c->version >= 3 && !(c->has_basic_constraints && c->is_ca))
@@ -88,6 +83,21 @@ static const char *usage_fault(const struct search *s)
             return "the path is longer than an issuer allows";
         if (c->has_name_constraints)
             return "name constraints are not evaluated in this version";
+    }
+    return NULL;
+}
+
+/* The extended key usages along the path; the signer of a timestamp must have one. */
+static const char *eku_fault(const struct search *s)
+{
+    const char *const wanted = s->q->profile == TMK_PROFILE_TIMESTAMP ? EKU_TIME : EKU_CODE;
+
+    for (size_t i = 0; i < s->n; i++) {
+        const struct tmk_cert *c = s->chain[i];
+
+        if (c->ekus != NULL && !has_eku(c, wanted) && !(i > 0 && has_eku(c, EKU_ANY)))
+            return i == 0 ? "the signer's extended key usage does not allow it"
+                          : "an issuer's extended key usage does not allow it";
     }
     if (s->q->profile == TMK_PROFILE_TIMESTAMP && s->chain[0]->ekus == NULL)
         return "the timestamp's signer has no extended key usage";
@@ -150,8 +160,12 @@ static void judge_path(struct search *s, const struct tmk_anchor *a)
         note(s, status, status == TMK_SIG_WRONG_USAGE ? TMK_CHECK_CONSTRAINTS : TMK_CHECK_ANCHOR, fault, a);
         return;
     }
-    fault = firmware ? NULL : usage_fault(s);
-    if (fault == NULL && !firmware && a->path_len >= 0 && s->n > 1 && (size_t)a->path_len < s->n - 1)
+    fault = issuer_fault(s);
+    if (fault == NULL && !firmware)
+        fault = eku_fault(s);
+    if (fault == NULL && a->name_constraints)
+        fault = "name constraints are not evaluated in this version";
+    if (fault == NULL && a->path_len >= 0 && s->n > 1 && (size_t)a->path_len < s->n - 1)
         fault = "the path is longer than the root allows";
     if (fault != NULL) {
         note(s, TMK_SIG_WRONG_USAGE, TMK_CHECK_USAGE, fault, a);

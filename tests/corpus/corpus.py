@@ -15,10 +15,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 SKIP = 77
-# Rows whose difference from expected.tsv has a reason (path ending -> fields): the oracle is wrong there, not we.
-EXPLAINED = {
-    "greenworks": "the oracle rejects countersignatures over a bare digest (no DigestInfo); Windows accepts them",
-}
+# Sources whose difference from expected.tsv has a reason: the oracle is wrong there, not we. None is needed now.
+EXPLAINED = {}
 
 
 def expected_rows():
