@@ -22,6 +22,7 @@ struct search {
     int index[MAX_DEPTH]; /* into q->certs, -1 when from the pool */
     size_t n;
     unsigned checks;
+    bool prepared; /* names by the string-prep compare: only where no issuer's name is equal in DER */
 };
 
 static const char *profile_word(enum tmk_profile p)
@@ -35,6 +36,24 @@ static bool has_eku(const struct tmk_cert *c, const char *oid)
         if (strcmp(*e, oid) == 0)
             return true;
     return false;
+}
+
+/* RFC 5280 7.1: case, spaces and the string's type do not matter. OpenSSL prepares a name as it decodes it. */
+static bool names_match(tmk_bytes a, tmk_bytes b)
+{
+    const unsigned char *pa = a.data, *pb = b.data;
+    X509_NAME *na = d2i_X509_NAME(NULL, &pa, (long)a.len), *nb = d2i_X509_NAME(NULL, &pb, (long)b.len);
+    const bool same = na != NULL && nb != NULL && X509_NAME_cmp(na, nb) == 0;
+
+    X509_NAME_free(na);
+    X509_NAME_free(nb);
+    ERR_clear_error();
+    return same;
+}
+
+static bool issuer_named(const struct search *s, const struct tmk_cert *top, tmk_bytes subject_der)
+{
+    return s->prepared ? names_match(top->issuer_der, subject_der) : tmk_bytes_eq(top->issuer_der, subject_der);
 }
 
 /* How far a failure came: a later word of the status list explains more. */
@@ -65,7 +84,27 @@ static bool signed_by(struct search *s, const struct tmk_cert *child, EVP_PKEY *
     return ok;
 }
 
-/* Every issuer is a CA within its path length (RFC 5280 6.1.4), whatever the profile. */
+/* Every certificate below this issuer, against the issuer's name constraints (RFC 5280 6.1.3 b, c). */
+static bool names_allowed(const struct search *s, size_t issuer)
+{
+    NAME_CONSTRAINTS *nc = X509_get_ext_d2i(tmk_x509_of(s->chain[issuer]), NID_name_constraints, NULL, NULL);
+    bool ok = nc != NULL;
+
+    for (size_t i = 0; ok && i < issuer; i++) {
+        const struct tmk_cert *c = s->chain[i];
+
+        if (i == 0 || !tmk_bytes_eq(c->subject_der, c->issuer_der))
+            ok = NAME_CONSTRAINTS_check(tmk_x509_of(c), nc) == X509_V_OK;
+    }
+    NAME_CONSTRAINTS_free(nc);
+    ERR_clear_error();
+    return ok;
+}
+
+/*
+ * Every issuer is a CA within its path length (RFC 5280 6.1.4), whatever the profile. A certificate of version 1
+ * cannot say that it is one, and below an anchor nobody else says it (6.1.4 k).
+ */
 static const char *issuer_fault(const struct search *s)
 {
     for (size_t i = 0; i < s->n; i++) {
@@ -75,14 +114,14 @@ static const char *issuer_fault(const struct search *s)
             return "a certificate has a critical extension that is not handled";
         if (i == 0)
             continue;
-        if (c->version >= 3 && !(c->has_basic_constraints && c->is_ca))
+        if (!(c->has_basic_constraints && c->is_ca))
             return "an issuer in the path is no certification authority";
         if (c->has_key_usage && (c->key_usage & KU_KEY_CERT_SIGN) == 0)
             return "an issuer in the path may not sign certificates";
         if (c->path_len >= 0 && (size_t)c->path_len < i - 1)
             return "the path is longer than an issuer allows";
-        if (c->has_name_constraints)
-            return "name constraints are not evaluated in this version";
+        if (c->has_name_constraints && !names_allowed(s, i))
+            return "a name in the path is outside an issuer's name constraints";
     }
     return NULL;
 }
@@ -131,7 +170,7 @@ static const char *list_fault(const struct search *s, const struct tmk_anchor *a
     return NULL;
 }
 
-static const char *time_fault(const struct search *s)
+static const char *time_fault(const struct search *s, const struct tmk_anchor *a)
 {
     for (size_t i = 0; i < s->n; i++) {
         if (s->q->time < s->chain[i]->not_before)
@@ -139,6 +178,8 @@ static const char *time_fault(const struct search *s)
         if (s->q->time > s->chain[i]->not_after)
             return "a certificate has expired at the judged time";
     }
+    if (s->q->time > a->not_after)
+        return "the root has expired at the judged time";
     return NULL;
 }
 
@@ -171,7 +212,7 @@ static void judge_path(struct search *s, const struct tmk_anchor *a)
         note(s, TMK_SIG_WRONG_USAGE, TMK_CHECK_USAGE, fault, a);
         return;
     }
-    fault = firmware ? NULL : time_fault(s);
+    fault = firmware ? NULL : time_fault(s, a);
     if (fault != NULL)
         note(s, TMK_SIG_EXPIRED, TMK_CHECK_VALIDITY_TIME, fault, a);
     else
@@ -180,26 +221,25 @@ static void judge_path(struct search *s, const struct tmk_anchor *a)
 
 static void climb(struct search *s);
 
-static void try_anchors(struct search *s, const struct tmk_cert *top)
+/* Is there an anchor whose key signed this certificate, or that it is itself? */
+static bool try_anchors(struct search *s, const struct tmk_cert *top)
 {
+    bool found = false;
+
     for (size_t i = 0; i < s->q->trust->n && s->best->status != TMK_SIG_VALID; i++) {
         const struct tmk_anchor *a = &s->q->trust->anchors[i];
+        const size_t whole = s->n;
 
         /* the anchor itself may stand in the path: its name and key are the anchor's */
-        if (tmk_bytes_eq(a->name_der, top->subject_der) && tmk_bytes_eq(a->spki_der, top->spki_der)) {
-            const size_t whole = s->n;
-
-            if (s->n > 1) {
-                s->n--;
-                judge_path(s, a);
-                s->n = whole;
-            } else {
-                judge_path(s, a);
-            }
-        } else if (tmk_bytes_eq(a->name_der, top->issuer_der) && signed_by(s, top, a->key)) {
-            judge_path(s, a);
-        }
+        if (tmk_bytes_eq(a->name_der, top->subject_der) && tmk_bytes_eq(a->spki_der, top->spki_der))
+            s->n -= s->n > 1;
+        else if (!issuer_named(s, top, a->name_der) || !signed_by(s, top, a->key))
+            continue;
+        found = true;
+        judge_path(s, a);
+        s->n = whole;
     }
+    return found;
 }
 
 static bool in_chain(const struct search *s, const struct tmk_cert *c)
@@ -210,40 +250,49 @@ static bool in_chain(const struct search *s, const struct tmk_cert *c)
     return false;
 }
 
-static bool try_issuers(struct search *s, const struct tmk_cert *top, const struct tmk_certs *from, bool embedded)
+static bool try_issuers(struct search *s, const struct tmk_cert *top, const struct tmk_certs *from, bool embedded,
+                        bool prepared)
 {
     bool found = false;
 
     for (size_t i = 0; i < from->n && s->best->status != TMK_SIG_VALID; i++) {
         const struct tmk_cert *c = &from->list[i];
 
-        if (!tmk_bytes_eq(c->subject_der, top->issuer_der) || in_chain(s, c) ||
+        if (!issuer_named(s, top, c->subject_der) || in_chain(s, c) ||
             !signed_by(s, top, X509_get0_pubkey(tmk_x509_of(c))))
             continue;
         found = true;
         s->chain[s->n] = c;
         s->index[s->n++] = embedded ? (int)i : -1;
         climb(s);
+        s->prepared = prepared;
         s->n--;
     }
     return found;
 }
 
+static bool try_all(struct search *s, const struct tmk_cert *top, bool prepared)
+{
+    bool found;
+
+    s->prepared = prepared;
+    found = try_anchors(s, top);
+    if (s->n == MAX_DEPTH || s->best->status == TMK_SIG_VALID || tmk_bytes_eq(top->subject_der, top->issuer_der))
+        return found;
+    found = try_issuers(s, top, s->q->certs, true, prepared) || found;
+    return try_issuers(s, top, &s->q->trust->pool, false, prepared) || found;
+}
+
 static void climb(struct search *s)
 {
     const struct tmk_cert *top = s->chain[s->n - 1];
-    bool found;
+    const bool found = try_all(s, top, false) || try_all(s, top, true);
 
-    try_anchors(s, top);
     if (s->n == MAX_DEPTH || s->best->status == TMK_SIG_VALID)
         return;
-    if (tmk_bytes_eq(top->subject_der, top->issuer_der)) {
+    if (tmk_bytes_eq(top->subject_der, top->issuer_der))
         note(s, TMK_SIG_UNTRUSTED, TMK_CHECK_ANCHOR, "the chain ends in a root that nobody here trusts", NULL);
-        return;
-    }
-    found = try_issuers(s, top, s->q->certs, true);
-    found = try_issuers(s, top, &s->q->trust->pool, false) || found;
-    if (!found)
+    else if (!found)
         note(s, TMK_SIG_INCOMPLETE_CHAIN, TMK_CHECK_CHAIN, "issuer_missing", NULL);
 }
 

@@ -169,11 +169,14 @@ static bool same_serial(const char *a, const char *b)
     return strcmp(a, b) == 0;
 }
 
-static const struct tmk_cert *key_in(const struct tmk_certs *keys, const struct tmk_signer_id *id)
+/* anchors_only: of --trust, what issued itself is an anchor; the rest is a pool that vouches for nothing. */
+static const struct tmk_cert *key_in(const struct tmk_certs *keys, const struct tmk_signer_id *id, bool anchors_only)
 {
     for (size_t i = 0; i < keys->n; i++) {
         const struct tmk_cert *c = &keys->list[i];
 
+        if (anchors_only && !tmk_bytes_eq(c->subject_der, c->issuer_der))
+            continue;
         if (id->key_id.len > 0 ? tmk_bytes_eq(id->key_id, c->ski)
                                : id->serial != NULL && tmk_bytes_eq(id->issuer_der, c->issuer_der) &&
                                      same_serial(id->serial, c->serial))
@@ -185,11 +188,11 @@ static const struct tmk_cert *key_in(const struct tmk_certs *keys, const struct 
 /* A module's key is one the kernel was built with, or one the user trusts: no time, no usage. */
 static void judge_module(struct judging *j)
 {
-    const struct tmk_cert *key = key_in(j->kernel_keys, &j->s->signer);
+    const struct tmk_cert *key = key_in(j->kernel_keys, &j->s->signer, false);
     enum tmk_check_result digest, value;
 
     if (key == NULL)
-        key = key_in(&j->trust->pool, &j->s->signer);
+        key = key_in(&j->trust->pool, &j->s->signer, true);
     for (enum tmk_check c = TMK_CHECK_CHAIN; c <= TMK_CHECK_CONSTRAINTS; c++)
         tmk_check_set(j->v->checks, c, TMK_RESULT_NOT_APPLICABLE, NULL);
     j->v->judged_time = j->as_of;

@@ -297,6 +297,7 @@ static const struct verdict_case cases[] = {
     { "firmware: below db, long expired", LEAF, { SUB }, { { .id = ROOT, .uefi = true, .unlisted = true } }, UNSTAMPED, 2026, TMK_PROFILE_UEFI, TMK_SIG_VALID },
     { "firmware: an intermediate in db", LEAF, { SUB }, { { .id = SUB, .uefi = true, .unlisted = true } }, UNSTAMPED, 2026, TMK_PROFILE_UEFI, TMK_SIG_VALID },
     { "firmware: the signer in db", LEAF, { NONE }, { { .id = LEAF, .uefi = true, .unlisted = true } }, UNSTAMPED, 2026, TMK_PROFILE_UEFI, TMK_SIG_VALID },
+    { "firmware: an issuer that is no CA", LEAF_NOT_CA, { SUB_NOT_CA }, { { .id = ROOT, .uefi = true, .unlisted = true } }, UNSTAMPED, 0, TMK_PROFILE_UEFI, TMK_SIG_WRONG_USAGE },
     { "firmware: a listed root is no db", LEAF, { SUB }, TRUSTED, UNSTAMPED, 0, TMK_PROFILE_UEFI, TMK_SIG_UNTRUSTED },
     { "db is no root for code", LEAF, { SUB }, { { .id = SUB, .uefi = true, .unlisted = true } }, UNSTAMPED, 0, 0, TMK_SIG_UNTRUSTED },
 };
