@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "crypto/der.h"
 #include "crypto/digest.h"
 #include "crypto/ossl.h"
 
@@ -79,9 +80,19 @@ static tmk_bytes octets(struct tmk_arena *a, const ASN1_OCTET_STRING *s)
     return tmk_arena_bytes(a, tmk_bytes_of(ASN1_STRING_get0_data(s), (size_t)ASN1_STRING_length(s)));
 }
 
+/* The value octets: a negative number's in two's complement, as a SignerInfo has them; a positive one's without padding. */
 static const char *serial_text(struct tmk_arena *a, const ASN1_INTEGER *i)
 {
-    return tmk_hex(a, octets(a, i));
+    unsigned char *der = NULL;
+    const int len = i2d_ASN1_INTEGER(i, &der);
+    tmk_reader r = rd_make(tmk_bytes_of(der, len > 0 ? (size_t)len : 0), 0, TMK_BE);
+    struct tmk_der e;
+    const char *text = tmk_hex(a, octets(a, i));
+
+    if (ASN1_STRING_type(i) == V_ASN1_NEG_INTEGER && tmk_der_take(&r, TMK_DER_INTEGER, &e))
+        text = tmk_hex(a, e.value);
+    OPENSSL_free(der);
+    return text;
 }
 
 static const char *digest_hex(struct tmk_arena *a, const char *alg, tmk_bytes b)

@@ -123,13 +123,29 @@ char *tmk_der_oid_text(struct tmk_arena *a, tmk_bytes oid)
     return tmk_arena_strdup(a, ok ? (const char *)b.data : "?");
 }
 
+/* One subidentifier in base 128, most significant group first (X.690 8.19.2); returns its length. */
+static size_t put_arc(uint8_t *to, unsigned long arc)
+{
+    size_t n = 1;
+
+    while (arc >> (7 * n) != 0)
+        n++;
+    for (size_t i = 0; i < n; i++)
+        to[i] = (uint8_t)((arc >> (7 * (n - 1 - i)) & 0x7f) | (i + 1 < n ? 0x80 : 0));
+    return n;
+}
+
+/* Encodes our own constant rather than decoding theirs: attributes may be many, and nothing is allocated. */
 bool tmk_der_is_oid(const struct tmk_der *d, const char *dotted)
 {
-    struct tmk_arena *a = tmk_arena_new();
-    const bool same = d->tag == TMK_DER_OID && strcmp(tmk_der_oid_text(a, d->value), dotted) == 0;
+    uint8_t want[64];
+    char *at;
+    const unsigned long top = strtoul(dotted, &at, 10);
+    size_t n = put_arc(want, top * 40 + strtoul(at + 1, &at, 10));
 
-    tmk_arena_free(a);
-    return same;
+    while (*at == '.' && n < sizeof want - 5)
+        n += put_arc(want + n, strtoul(at + 1, &at, 10) & 0xffffffff);
+    return d->tag == TMK_DER_OID && *at == 0 && tmk_bytes_eq(d->value, tmk_bytes_of(want, n));
 }
 
 bool tmk_der_octets(struct tmk_arena *a, const struct tmk_der *d, tmk_bytes *ret)

@@ -12,6 +12,7 @@
 
 enum { MAX_SIGNERS = 16 };
 static const char OID_SIGNED_DATA[] = "1.2.840.113549.1.7.2";
+static const char OID_CONTENT_TYPE[] = "1.2.840.113549.1.9.3";
 static const char OID_MESSAGE_DIGEST[] = "1.2.840.113549.1.9.4";
 static const char OID_RSA_PSS[] = "1.2.840.113549.1.1.10";
 
@@ -36,6 +37,8 @@ static const struct {
     { "2.16.840.1.101.3.4.2.3", "sha512" },
     { "1.2.840.113549.1.1.13", "sha512" },
     { "1.2.840.10045.4.3.4", "sha512" },
+    { "1.2.156.10197.1.401", "sm3" },
+    { "1.2.156.10197.1.501", "sm3" },
 };
 
 const char *tmk_digest_of_oid(const char *oid)
@@ -43,6 +46,24 @@ const char *tmk_digest_of_oid(const char *oid)
     for (size_t i = 0; i < TMK_COUNT(digest_oids); i++)
         if (strcmp(digest_oids[i].oid, oid) == 0)
             return digest_oids[i].alg;
+    return NULL;
+}
+
+/* By the arcs that all algorithms of a key share: rsaEncryption, sha256WithRSAEncryption... */
+static const char *key_alg_of(const char *oid)
+{
+    static const struct {
+        const char *prefix, *alg;
+    } keys[] = {
+        { "1.2.840.113549.1.1.", "rsa" }, { "1.2.840.10045.", "ecdsa" }, { "1.2.840.10040.4.", "dsa" },
+        { "1.2.156.10197.1.", "sm2" },
+    };
+
+    if (strcmp(oid, OID_RSA_PSS) == 0)
+        return "rsa-pss";
+    for (size_t i = 0; i < TMK_COUNT(keys); i++)
+        if (strncmp(oid, keys[i].prefix, strlen(keys[i].prefix)) == 0)
+            return keys[i].alg;
     return NULL;
 }
 
@@ -226,7 +247,7 @@ static bool read_signers(struct tmk_arena *a, tmk_reader *r, const struct tmk_ce
     while (rd_left(&in) > 0 && sd->n_signers < MAX_SIGNERS) {
         if (!tmk_signer_info_read(a, &in, certs, &sd->signers[sd->n_signers]))
             return false;
-        sd->n_signers++;
+        sd->signers[sd->n_signers++].content_type = sd->content_type;
     }
     return sd->n_signers > 0;
 }
@@ -269,32 +290,50 @@ bool tmk_signed_data_read(struct tmk_arena *a, tmk_bytes blob, const struct tmk_
     return true;
 }
 
-/* What the key signs: the signed attributes when there are any, and then messageDigest holds the content. */
+static bool first_value(const struct tmk_signer_info *s, const char *oid, struct tmk_der *ret)
+{
+    struct tmk_der set;
+    tmk_reader r;
+
+    if (!tmk_attribute_find(&s->signed_attrs, oid, &set))
+        return false;
+    r = tmk_der_into(&set);
+    return tmk_der_next(&r, ret);
+}
+
+/* What signed attributes say of the content (RFC 5652 11.1, 11.2); NULL when it is this very one. */
+static const char *attributes_differ(struct tmk_arena *a, const struct tmk_signer_info *s,
+                                     const struct tmk_digest *content)
+{
+    struct tmk_der e;
+    tmk_bytes claimed;
+
+    /* else bytes signed as one thing could be shown as another */
+    if (s->content_type != NULL &&
+        (!first_value(s, OID_CONTENT_TYPE, &e) || !tmk_der_is_oid(&e, s->content_type)))
+        return "the contentType attribute does not name the content's type";
+    if (!first_value(s, OID_MESSAGE_DIGEST, &e) || !tmk_der_octets(a, &e, &claimed))
+        return "no messageDigest attribute";
+    return tmk_bytes_eq(claimed, tmk_bytes_of(content->bytes, content->len))
+               ? NULL
+               : "the content is not the one that messageDigest names";
+}
+
+/* What the key signs: the content, or the signed attributes when there are any, and they then hold its digest. */
 static enum tmk_check_result to_sign(struct tmk_arena *a, const struct tmk_signer_info *s, tmk_bytes content,
                                      struct tmk_digest *ret, const char **ret_why)
 {
-    struct tmk_der set, octets;
-    struct tmk_digest d;
-    tmk_reader r;
-    tmk_bytes claimed;
+    const struct tmk_digest d = tmk_digest_of(s->digest_alg, content);
 
-    d = tmk_digest_of(s->digest_alg, content);
-    if (s->signed_attrs.whole.len == 0) {
-        *ret = d;
+    *ret = d;
+    if (s->signed_attrs.whole.len == 0)
         return TMK_RESULT_PASS;
-    }
     *ret_why = "signed attributes in an indefinite length";
     if (s->signed_attrs_set.len == 0)
         return TMK_RESULT_NOT_CHECKED;
-    *ret_why = "no messageDigest attribute";
-    if (!tmk_attribute_find(&s->signed_attrs, OID_MESSAGE_DIGEST, &set))
-        return TMK_RESULT_FAIL;
-    r = tmk_der_into(&set);
-    if (!tmk_der_next(&r, &octets) || !tmk_der_octets(a, &octets, &claimed))
-        return TMK_RESULT_FAIL;
     *ret = tmk_digest_of(s->digest_alg, s->signed_attrs_set);
-    *ret_why = "the content is not the one that messageDigest names";
-    return tmk_bytes_eq(claimed, tmk_bytes_of(d.bytes, d.len)) ? TMK_RESULT_PASS : TMK_RESULT_FAIL;
+    *ret_why = attributes_differ(a, s, &d);
+    return *ret_why == NULL ? TMK_RESULT_PASS : TMK_RESULT_FAIL;
 }
 
 enum tmk_check_result tmk_signer_info_verify(struct tmk_arena *a, const struct tmk_signer_info *s,
@@ -313,7 +352,7 @@ enum tmk_check_result tmk_signer_info_verify(struct tmk_arena *a, const struct t
         return r;
     v.digest = tmk_arena_bytes(a, tmk_bytes_of(d.bytes, d.len));
     v.value = s->value;
-    v.key_alg = strcmp(s->key_oid, OID_RSA_PSS) == 0 ? "rsa-pss" : NULL;
+    v.key_alg = key_alg_of(s->key_oid);
     if (value != NULL)
         *value = v;
     *ret_why = "signer_unknown";

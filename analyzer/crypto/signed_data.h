@@ -13,6 +13,7 @@
 struct tmk_signer_info {
     struct tmk_signer_id id;      /* cert filled by tmk_signed_data_read */
     const char *digest_oid, *key_oid;
+    const char *content_type;     /* dotted, of the SignedData it stands in; NULL for a countersignature */
     const char *digest_alg;       /* NULL: an algorithm that is not handled */
     struct tmk_der signed_attrs;  /* whole.len 0 when there are none */
     tmk_bytes signed_attrs_set;   /* retagged as SET OF: what is hashed (RFC 5652 5.4) */

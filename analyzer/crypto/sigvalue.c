@@ -43,6 +43,13 @@ static bool verify(EVP_PKEY *key, const EVP_MD *md, const struct tmk_sig_value *
     return EVP_PKEY_verify(ctx, v->value.data, v->value.len, v->digest.data, v->digest.len) == 1;
 }
 
+/* SM2 signs a digest that is salted with the signer's identity and key (GB/T 32918.2 5.5): not ours to recompute here. */
+static bool handled(const EVP_PKEY *key)
+{
+    return EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS") || EVP_PKEY_is_a(key, "EC") ||
+           EVP_PKEY_is_a(key, "DSA");
+}
+
 enum tmk_check_result tmk_sig_value_check(const struct tmk_sig_value *v, const struct tmk_cert *key,
                                           enum tmk_check_result *ret_digest)
 {
@@ -54,7 +61,8 @@ enum tmk_check_result tmk_sig_value_check(const struct tmk_sig_value *v, const s
 
     if (ret_digest != NULL)
         *ret_digest = TMK_RESULT_NOT_CHECKED;
-    if (pkey == NULL || md == NULL || v->digest.len == 0 || v->value.len == 0 ||
+    ERR_clear_error();
+    if (pkey == NULL || !handled(pkey) || md == NULL || v->digest.len == 0 || v->value.len == 0 ||
         EVP_PKEY_get_size(pkey) > (int)sizeof out)
         return TMK_RESULT_NOT_CHECKED;
     if (v->digest.len != (size_t)EVP_MD_get_size(md))

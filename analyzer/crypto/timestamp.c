@@ -9,6 +9,7 @@
 enum { MAX_TIMESTAMPS = 16 };
 static const char OID_RFC3161[] = "1.3.6.1.4.1.311.3.3.1";
 static const char OID_RFC3161_CMS[] = "1.2.840.113549.1.9.16.2.14";
+static const char OID_TST_INFO[] = "1.2.840.113549.1.9.16.1.4";
 static const char OID_COUNTERSIGNATURE[] = "1.2.840.113549.1.9.6";
 static const char OID_SIGNING_TIME[] = "1.2.840.113549.1.9.5";
 
@@ -53,7 +54,7 @@ static void token(struct tmk_arena *a, tmk_bytes der, tmk_bytes stamped, const s
     t->n_certs = sd.n_certs;
     t->digest_alg = sd.signers[0].digest_alg;
     t->reason = "TSTInfo cannot be read";
-    if (sd.content.whole.len == 0)
+    if (sd.content.whole.len == 0 || strcmp(sd.content_type, OID_TST_INFO) != 0)
         return;
     if (!tmk_der_octets(a, &sd.content, &tst)) /* TSTInfo as PKCS#9 content: no octet string around it */
         tst = sd.content.whole;

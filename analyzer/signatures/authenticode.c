@@ -10,6 +10,7 @@
 #include "crypto/signed_data.h"
 #include "crypto/timestamp.h"
 #include "formats/pe.h"
+#include "signatures/page_hashes.h"
 #include "signatures/sigkind.h"
 
 enum { MAX_NESTING = 8, USUAL_SLACK = 7 };
@@ -132,6 +133,7 @@ static void fill(struct reading *rd, const struct tmk_signed_data *sd, struct tm
     s->n_certs = sd->n_certs;
     s->unsupported = si->digest_alg == NULL;
     check_digest(rd, s, signed_digest);
+    tmk_page_hashes_check(rd->a, &sd->content, s);
     result = tmk_signer_info_verify(a, si, &rd->bag->certs, sd->content.value, &s->value, &why);
     tmk_check_set(s->checks, TMK_CHECK_SIGNATURE, result, why);
     read_signed_attributes(a, si, s);
@@ -152,8 +154,10 @@ static void read_nested(struct reading *rd, const struct tmk_signer_info *si, un
         return;
     }
     r = tmk_der_into(&set);
-    while (tmk_der_next(&r, &e))
+    while (rd->bag->n < rd->a->limits->max_signatures && tmk_der_next(&r, &e))
         (void)read_one(rd, e.whole, depth + 1);
+    if (rd->bag->n >= rd->a->limits->max_signatures && rd_left(&r) > 0)
+        tmk_finding_add(rd->a->findings, TMK_F_AUTH001, rd->blob->offset, NULL);
 }
 
 /* Returns how many bytes the SignedData takes; 0 when it cannot be read. */
@@ -170,8 +174,8 @@ static size_t read_one(struct reading *rd, tmk_bytes der, unsigned depth)
     s->entry = rd->blob->entry;
     s->nested = depth == 0 ? 0 : ++rd->nested;
     s->offset = rd->blob->offset;
-    tmk_check_set(s->checks, TMK_CHECK_PAGE_HASHES, TMK_RESULT_NOT_CHECKED, "not read in this version");
-    tmk_check_set(s->checks, TMK_CHECK_COVERAGE, TMK_RESULT_NOT_CHECKED, "see unsigned_ranges");
+    tmk_check_set(s->checks, TMK_CHECK_PAGE_HASHES, TMK_RESULT_NOT_CHECKED, NULL);
+    tmk_check_set(s->checks, TMK_CHECK_COVERAGE, depth == 0 ? TMK_RESULT_NOT_CHECKED : TMK_RESULT_NOT_APPLICABLE, NULL);
     if (!tmk_signed_data_read(rd->a->arena, der, rd->a->limits, &rd->bag->certs, &sd, &why)) {
         malformed(s, why, rd->blob->offset);
         return 0;
@@ -191,20 +195,35 @@ static bool all_zero(tmk_bytes b)
     return true;
 }
 
+/* What lies behind the DER in its table entry is outside the image hash, so nothing vouches for it. */
+static void check_slack(struct tmk_artifact *a, uint64_t offset, tmk_bytes slack, struct tmk_signature *s)
+{
+    struct tmk_check_row *row = &s->checks[TMK_CHECK_COVERAGE];
+    char count[32];
+
+    s->slack = slack.len;
+    tmk_check_set(s->checks, TMK_CHECK_COVERAGE, TMK_RESULT_PASS, NULL);
+    row->clause = "CVE-2013-3900";
+    if (slack.len <= USUAL_SLACK && all_zero(slack))
+        return;
+    (void)snprintf(count, sizeof count, "%zu", slack.len);
+    row->result = TMK_RESULT_FAIL;
+    row->reason = "bytes behind the signature in its table entry are covered by nothing";
+    row->expected = "at most 7 bytes, all zero";
+    row->actual = tmk_arena_printf(a->arena, "%zu bytes", slack.len);
+    row->offset = offset;
+    tmk_finding_add(a->findings, TMK_F_AUTH004, offset, count, NULL);
+}
+
 static void read_blob(struct tmk_artifact *a, const struct tmk_sigblob *blob, struct tmk_sigbag *bag)
 {
     struct reading rd = { .a = a, .bag = bag, .blob = blob };
     const size_t first = bag->n;
     const size_t used = read_one(&rd, blob->bytes, 0);
-    char count[32];
     tmk_bytes slack;
 
-    if (used == 0 || !tmk_bytes_slice(blob->bytes, used, blob->bytes.len - used, &slack))
-        return;
-    bag->list[first].slack = slack.len;
-    (void)snprintf(count, sizeof count, "%zu", slack.len);
-    if (slack.len > USUAL_SLACK || !all_zero(slack)) /* CVE-2013-3900 */
-        tmk_finding_add(a->findings, TMK_F_AUTH004, blob->offset + used, count, NULL);
+    if (used > 0 && tmk_bytes_slice(blob->bytes, used, blob->bytes.len - used, &slack))
+        check_slack(a, blob->offset + used, slack, &bag->list[first]);
 }
 
 const struct tmk_sigkind tmk_sigkind_authenticode = {
