@@ -175,7 +175,7 @@ static bool send_judgement(struct run *r, struct tmk_worker *w, size_t item)
     if (origin != i)
         tmk_json_put_str(o, "same_as", origin->locator);
     tmk_json_put(request, "object", o);
-    if (origin->facts != NULL)
+    if (origin->facts != NULL && strcmp(i->status, "ok") == 0)
         tmk_json_put(request, "facts", json_loads(origin->facts, 0, NULL));
     tmk_json_put(request, "shared", shared_of(r));
     text = json_dumps(request, JSON_COMPACT);
@@ -218,6 +218,24 @@ static void give_work(struct run *r, struct tmk_worker *w)
     }
 }
 
+/* Judging died over the facts of one object, twice: its record is made without them. */
+static tmk_status judge_as_fault(struct run *r, size_t item, const char *reason, struct tmk_err *err)
+{
+    struct tmk_item *i = &r->items.list[item];
+
+    if (strcmp(i->status, "fault") == 0)
+        TMK_FAIL(err, TMK_INTERNAL, TMK_NO_OFFSET, "judging %s failed: %s", i->locator, reason);
+    if (strcmp(i->status, "ok") == 0) {
+        r->counts->objects--;
+        r->counts->faults++;
+    }
+    i->status = "fault";
+    i->reason = tmk_arena_strdup(r->items.arena, reason);
+    i->tries = 0;
+    r->retry[r->n_retry++] = item;
+    return TMK_OK;
+}
+
 /* A worker died or hung over an object: once more in a fresh worker, then it is a fault. */
 static tmk_status bury(struct run *r, struct tmk_worker *w, bool hung, struct tmk_err *err)
 {
@@ -231,8 +249,9 @@ static tmk_status bury(struct run *r, struct tmk_worker *w, bool hung, struct tm
         (void)snprintf(reason, sizeof reason, "%s %d", hung ? "budget time after seconds" : WIFSIGNALED(status) ? "signal" : "exit",
                        hung ? (int)r->c->limits->max_object_time : WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
         if (r->stage == TMK_REQUEST_JUDGE)
-            TMK_FAIL(err, TMK_INTERNAL, TMK_NO_OFFSET, "judging %s failed: %s", r->items.list[item].locator, reason);
-        finish(r, item, "fault", reason);
+            TMK_TRY(judge_as_fault(r, item, reason, err));
+        else
+            finish(r, item, "fault", reason);
     } else if (WIFEXITED(status) && WEXITSTATUS(status) >= 120) {
         TMK_FAIL(err, TMK_IO, TMK_NO_OFFSET, "a worker could not enter its sandbox (step %d)", WEXITSTATUS(status));
     }
@@ -266,6 +285,7 @@ static void take_answer(struct run *r, struct tmk_worker *w)
         hand_out(r);
     }
     w->item = SIZE_MAX;
+    w->reply.len = 0;
 }
 
 static tmk_status serve(struct run *r, struct tmk_worker *w, short events, struct tmk_err *err)
@@ -274,9 +294,9 @@ static tmk_status serve(struct run *r, struct tmk_worker *w, short events, struc
 
     if (events != 0)
         got = tmk_worker_receive(w);
-    if (got > 0)
+    if (got > 0 && w->item != SIZE_MAX)
         take_answer(r, w);
-    else if (got < 0)
+    else if (got != 0) /* gone, or it speaks unasked: no longer ours */
         return bury(r, w, false, err);
     else if (w->item != SIZE_MAX && now_ms() > w->deadline_ms)
         return bury(r, w, true, err);
@@ -289,6 +309,8 @@ static tmk_status run_stage(struct run *r, enum tmk_request_kind stage, struct t
 
     r->stage = stage;
     r->next = r->done = 0;
+    for (size_t k = 0; k < r->items.n; k++)
+        r->items.list[k].tries = 0;
     for (;;) {
         for (unsigned k = 0; k < r->jobs; k++) {
             give_work(r, &r->workers[k]);
@@ -356,13 +378,23 @@ static void share_content(struct run *r)
     }
 }
 
+/* New workers: one that a file's bytes took over judges nothing. */
+static tmk_status fresh_workers(struct run *r, struct tmk_err *err)
+{
+    for (unsigned k = 0; k < r->jobs; k++) {
+        (void)tmk_worker_stop(&r->workers[k]);
+        TMK_TRY(tmk_worker_start(&r->workers[k], r->c, err));
+    }
+    return TMK_OK;
+}
+
 static tmk_status run_all(struct run *r, struct tmk_err *err)
 {
-    for (unsigned k = 0; k < r->jobs; k++)
-        TMK_TRY(tmk_worker_start(&r->workers[k], r->c, err));
+    TMK_TRY(fresh_workers(r, err));
     TMK_TRY(run_stage(r, TMK_REQUEST_ANALYSE, err));
     settle(r);
     share_content(r);
+    TMK_TRY(fresh_workers(r, err));
     TMK_TRY(run_stage(r, TMK_REQUEST_JUDGE, err));
     hand_out(r);
     return TMK_OK;
