@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/err.h"
 #include "base/text.h"
 
@@ -20,10 +21,68 @@ static void put(struct tmk_buf *out, const char *s)
         tmk_die_nomem();
 }
 
+static size_t step(const char *s)
+{
+    const unsigned n = tmk_utf8_len((const uint8_t *)s, strlen(s));
+
+    return n == 0 ? 1 : n;
+}
+
+/*
+ * Does the character at s steer a terminal rather than show? C0, DEL and bytes that are no UTF-8; C1
+ * (U+0080 to U+009F: U+009B is CSI, ECMA-48 8.3.16); the bidirectional controls of UAX #9 (U+061C,
+ * U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069); the line separators U+2028 and U+2029.
+ */
+static bool steers(const char *s, size_t n)
+{
+    static const struct {
+        const char *first, *last; /* in UTF-8, of one length */
+    } ranges[] = { { "\x01", "\x1f" },           { "\x7f", "\xff" },
+                   { "\xc2\x80", "\xc2\x9f" },   { "\xd8\x9c", "\xd8\x9c" },
+                   { "\xe2\x80\x8e", "\xe2\x80\x8f" }, { "\xe2\x80\xa8", "\xe2\x80\xae" },
+                   { "\xe2\x81\xa6", "\xe2\x81\xa9" } };
+
+    for (size_t i = 0; i < TMK_COUNT(ranges); i++)
+        if (strlen(ranges[i].first) == n && memcmp(s, ranges[i].first, n) >= 0 &&
+            memcmp(s, ranges[i].last, n) <= 0)
+            return true;
+    return false;
+}
+
+/* The text as it may stand on a terminal: what steers becomes %XX. The caller frees it. */
+static char *safe(const char *s)
+{
+    struct tmk_buf out = TMK_BUF(3 * strlen(s) + 1);
+
+    put(&out, "");
+    for (size_t n; *s != 0; s += n) {
+        n = step(s);
+        if (!steers(s, n)) {
+            if (!tmk_buf_add(&out, s, n))
+                tmk_die_nomem();
+            continue;
+        }
+        for (size_t i = 0; i < n; i++)
+            if (!tmk_buf_printf(&out, "%%%02X", (unsigned)(uint8_t)s[i]))
+                tmk_die_nomem();
+    }
+    return out.data == NULL ? NULL : (char *)out.data;
+}
+
+/* Everything that comes from a record goes through here, whatever the facts have escaped already. */
+static void put_text(struct tmk_buf *out, const char *s)
+{
+    tmk_autofree char *text = safe(s);
+
+    put(out, text == NULL ? "" : text);
+}
+
 static void pad(struct tmk_buf *out, const char *s, size_t width)
 {
-    put(out, s);
-    for (size_t w = tmk_text_width(s); w < width; w++)
+    tmk_autofree char *text = safe(s);
+
+    put(out, text == NULL ? "" : text);
+    for (size_t w = text == NULL ? 0 : tmk_text_width(text); w < width; w++)
         put(out, " ");
 }
 
@@ -38,17 +97,11 @@ const char *tmk_report_status(const json_t *record)
     return "unsigned";
 }
 
-static size_t step(const char *s)
-{
-    const unsigned n = tmk_utf8_len((const uint8_t *)s, strlen(s));
-
-    return n == 0 ? 1 : n;
-}
-
 /* Cuts the middle out, so that both the source and the file's name stay. */
-static void put_path(struct tmk_buf *out, const char *path, size_t columns)
+static void put_path(struct tmk_buf *out, const char *raw, size_t columns)
 {
-    const char *tail = path, *head = path;
+    tmk_autofree char *owned = safe(raw);
+    const char *path = owned == NULL ? "" : owned, *tail = path, *head = path;
     size_t width = tmk_text_width(path);
 
     if (columns == 0 || width <= columns) {
@@ -84,7 +137,7 @@ void tmk_report_line(const json_t *record, size_t columns, struct tmk_buf *out)
     put(out, " ");
     pad(out, status != NULL && strcmp(status, "ok") != 0 ? status : tmk_report_status(record), 16);
     put(out, " ");
-    put(out, name != NULL ? name : or_dash(tmk_json_str(first, "issuer")));
+    put_text(out, name != NULL ? name : or_dash(tmk_json_str(first, "issuer")));
     put(out, "\n");
 }
 
@@ -95,7 +148,7 @@ static void put_field(struct tmk_buf *out, const char *name, const char *value)
     put(out, "    ");
     pad(out, name, 14);
     put(out, " ");
-    put(out, value);
+    put_text(out, value);
     put(out, "\n");
 }
 
@@ -109,9 +162,9 @@ static void put_checks(struct tmk_buf *out, const json_t *checks)
 
         put(out, "      ");
         pad(out, or_dash(tmk_json_str(c, "check")), 14);
-        put(out, strcmp(result, "not_checked") == 0 ? "NOT CHECKED" : result);
+        put_text(out, strcmp(result, "not_checked") == 0 ? "NOT CHECKED" : result);
         put(out, reason != NULL ? ": " : "");
-        put(out, reason != NULL ? reason : "");
+        put_text(out, reason != NULL ? reason : "");
         put(out, "\n");
         if (strcmp(result, "fail") == 0) {
             put_field(out, "    expected", tmk_json_str(c, "expected"));
@@ -126,11 +179,11 @@ static void put_signature(struct tmk_buf *out, const json_t *s)
     size_t i;
 
     put(out, "  ");
-    put(out, or_dash(tmk_json_str(s, "kind")));
+    put_text(out, or_dash(tmk_json_str(s, "kind")));
     put(out, ", ");
-    put(out, or_dash(tmk_json_str(s, "where")));
+    put_text(out, or_dash(tmk_json_str(s, "where")));
     put(out, ": ");
-    put(out, or_dash(tmk_json_str(s, "status")));
+    put_text(out, or_dash(tmk_json_str(s, "status")));
     put(out, "\n");
     put_field(out, "reason", tmk_json_str(s, "reason"));
     put_field(out, "signer", tmk_json_str(json_object_get(s, "signer"), "subject"));
@@ -156,19 +209,19 @@ void tmk_report_verify(const json_t *record, struct tmk_buf *out)
     const json_t *e;
     size_t i;
 
-    put(out, or_dash(tmk_json_str(record, "display")));
+    put_text(out, or_dash(tmk_json_str(record, "display")));
     put(out, ": ");
-    put(out, status != NULL && strcmp(status, "ok") != 0 ? status : tmk_report_status(record));
+    put_text(out, status != NULL && strcmp(status, "ok") != 0 ? status : tmk_report_status(record));
     put(out, "\n");
     json_array_foreach(json_object_get(record, "signatures"), i, e)
         put_signature(out, e);
     json_array_foreach(json_object_get(record, "findings"), i, e) {
         put(out, "  ");
-        put(out, or_dash(tmk_json_str(e, "severity")));
+        put_text(out, or_dash(tmk_json_str(e, "severity")));
         put(out, " ");
-        put(out, or_dash(tmk_json_str(e, "id")));
+        put_text(out, or_dash(tmk_json_str(e, "id")));
         put(out, ": ");
-        put(out, or_dash(tmk_json_str(e, "message")));
+        put_text(out, or_dash(tmk_json_str(e, "message")));
         put(out, "\n");
     }
 }
