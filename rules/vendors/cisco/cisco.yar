@@ -31,20 +31,3 @@ rule cisco_immunet_driver
     condition:
         tm_format == "pe" and $pdb
 }
-
-rule cisco_clamav_library
-{
-    meta:
-        vendor = "cisco"
-        product = "clamav"
-        weight = "medium"
-        scope = "elf"
-        reference = "Debian package contents"
-        basis = "version reply and messages of the engine; a program that only calls the engine has none of the first two"
-    strings:
-        $eng = "LibClamAV Error: "
-        $warn = "LibClamAV Warning: "
-        $dbg = "LibClamAV debug: "
-    condition:
-        tm_format == "elf" and 2 of them
-}

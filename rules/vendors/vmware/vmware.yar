@@ -27,9 +27,7 @@ rule vmware_open_vm_tools
         $tools = "libvmtools.so.0"
         $hgfs = "libhgfs.so.0"
         $vgauth = "libvgauth.so.0"
-        $main = "VMTOOLSD_"
-        $conf = "/etc/vmware-tools/tools.conf"
-        $tools_log = "vmware-toolbox-cmd"
+        $guest = "libguestStoreClient.so.0"
     condition:
-        tm_format == "elf" and 2 of them
+        tm_format == "elf" and any of them
 }
