@@ -182,10 +182,12 @@ static void print_record(void *ctx, const char *json, size_t len)
 
 static void summary(const struct touchmark_summary *s)
 {
-    (void)fprintf(stderr, "%llu files (%.1f MB): %llu executables, %llu other; %llu unreadable, %llu skipped, %llu faults\n",
+    (void)fprintf(stderr, "%llu files (%.1f MB): %llu executables, %llu other; %llu unreadable, %llu skipped, %llu faults; "
+                          "%llu links and special files passed over\n",
                   (unsigned long long)s->files, (double)s->bytes / 1e6, (unsigned long long)s->objects,
                   (unsigned long long)s->not_executable, (unsigned long long)s->unreadable,
-                  (unsigned long long)s->skipped, (unsigned long long)s->faults);
+                  (unsigned long long)s->skipped, (unsigned long long)s->faults,
+                  (unsigned long long)s->passed_over);
 }
 
 static int run(struct arguments *a, const char *command, const char *const *sources)

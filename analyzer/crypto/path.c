@@ -183,36 +183,48 @@ static const char *time_fault(const struct search *s, const struct tmk_anchor *a
     return NULL;
 }
 
-/* A path that ends in an anchor: what of it stands against a valid verdict, in the order of the words. */
-static void judge_path(struct search *s, const struct tmk_anchor *a)
+/* May this anchor vouch for this path at all? *status is what it is when not. */
+static const char *anchor_fault(const struct search *s, const struct tmk_anchor *a, enum tmk_sig_status *status)
 {
-    const bool firmware = s->q->profile == TMK_PROFILE_UEFI;
-    enum tmk_sig_status status = TMK_SIG_UNTRUSTED;
-    const char *fault = NULL;
-
-    for (size_t i = 0; i < s->n && fault == NULL; i++)
+    *status = TMK_SIG_UNTRUSTED;
+    for (size_t i = 0; i < s->n; i++)
         if (s->chain[i]->explicit_curve)
-            fault = "a key with explicit curve parameters";
-    if (fault == NULL && firmware && !a->uefi)
-        fault = "the anchor is in no signature database (db)";
-    if (fault == NULL && !firmware)
-        fault = list_fault(s, a, &status);
-    if (fault != NULL) {
-        note(s, status, status == TMK_SIG_WRONG_USAGE ? TMK_CHECK_CONSTRAINTS : TMK_CHECK_ANCHOR, fault, a);
-        return;
-    }
-    fault = issuer_fault(s);
-    if (fault == NULL && !firmware)
+            return "a key with explicit curve parameters";
+    if (s->q->profile != TMK_PROFILE_UEFI)
+        return list_fault(s, a, status);
+    return a->uefi ? NULL : "the anchor is in no signature database (db)";
+}
+
+/* Usage: issuers and the root's bounds whatever the profile; extended key usages not for firmware. */
+static const char *usage_fault(const struct search *s, const struct tmk_anchor *a)
+{
+    const char *fault = issuer_fault(s);
+
+    if (fault == NULL && s->q->profile != TMK_PROFILE_UEFI)
         fault = eku_fault(s);
     if (fault == NULL && a->name_constraints)
         fault = "name constraints are not evaluated in this version";
     if (fault == NULL && a->path_len >= 0 && s->n > 1 && (size_t)a->path_len < s->n - 1)
         fault = "the path is longer than the root allows";
+    return fault;
+}
+
+/* A path that ends in an anchor: what of it stands against a valid verdict, in the order of the words. */
+static void judge_path(struct search *s, const struct tmk_anchor *a)
+{
+    enum tmk_sig_status status;
+    const char *fault = anchor_fault(s, a, &status);
+
+    if (fault != NULL) {
+        note(s, status, status == TMK_SIG_WRONG_USAGE ? TMK_CHECK_CONSTRAINTS : TMK_CHECK_ANCHOR, fault, a);
+        return;
+    }
+    fault = usage_fault(s, a);
     if (fault != NULL) {
         note(s, TMK_SIG_WRONG_USAGE, TMK_CHECK_USAGE, fault, a);
         return;
     }
-    fault = firmware ? NULL : time_fault(s, a);
+    fault = s->q->profile == TMK_PROFILE_UEFI ? NULL : time_fault(s, a);
     if (fault != NULL)
         note(s, TMK_SIG_EXPIRED, TMK_CHECK_VALIDITY_TIME, fault, a);
     else

@@ -25,7 +25,8 @@ struct run { /* one scan */
     size_t next, done, printed;   /* next item to send; finished; records handed out */
     size_t *retry, n_retry;       /* items to try once more, alone in a fresh worker */
     char **records;               /* by item, until handed out */
-    json_t *kernel_keys;
+    json_t *kernel_keys;          /* a set, by base64 */
+    json_t *shared;               /* what judge is told of the source; made once all facts are in */
     struct tmk_engine_counts *counts;
 };
 
@@ -177,7 +178,7 @@ static bool send_judgement(struct run *r, struct tmk_worker *w, size_t item)
     tmk_json_put(request, "object", o);
     if (origin->facts != NULL && strcmp(i->status, "ok") == 0)
         tmk_json_put(request, "facts", json_loads(origin->facts, 0, NULL));
-    tmk_json_put(request, "shared", shared_of(r));
+    tmk_json_put(request, "shared", json_incref(r->shared));
     text = json_dumps(request, JSON_COMPACT);
     w->item = item;
     (void)tmk_worker_send(w, TMK_REQUEST_JUDGE, -1, text, strlen(text));
@@ -394,6 +395,7 @@ static tmk_status run_all(struct run *r, struct tmk_err *err)
     TMK_TRY(run_stage(r, TMK_REQUEST_ANALYSE, err));
     settle(r);
     share_content(r);
+    r->shared = shared_of(r);
     TMK_TRY(fresh_workers(r, err));
     TMK_TRY(run_stage(r, TMK_REQUEST_JUDGE, err));
     hand_out(r);
@@ -411,6 +413,7 @@ tmk_status tmk_engine_scan(const struct tmk_engine_config *c, const char *const 
     for (unsigned k = 0; k < r.jobs; k++)
         r.workers[k].fd = -1;
     status = tmk_walk(&r.items, sources, c->limits, err);
+    ret->passed_over = r.items.other;
     if (status == TMK_OK) {
         arrange(&r.items);
         r.retry = calloc(r.items.n + 1, sizeof *r.retry);
@@ -426,6 +429,7 @@ tmk_status tmk_engine_scan(const struct tmk_engine_config *c, const char *const 
     free(r.records);
     free(r.retry);
     json_decref(r.kernel_keys);
+    json_decref(r.shared);
     tmk_items_free(&r.items);
     return status;
 }

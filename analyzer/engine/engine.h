@@ -38,6 +38,7 @@ struct tmk_engine_config {
 
 struct tmk_engine_counts {
     uint64_t files, bytes, objects, records, not_executable, unreadable, skipped, faults;
+    uint64_t passed_over; /* symbolic links, FIFOs, devices, sockets: not opened */
 };
 
 /*

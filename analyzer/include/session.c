@@ -19,12 +19,35 @@ struct touchmark_session {
     bool all, no_sandbox;
 };
 
+/* --hashes: digests joined by commas; an unknown one is an error, not a digest less. */
+static tmk_status check_hashes(const char *list, struct tmk_err *err)
+{
+    static const char *const words[] = { "md5", "sha1", "sha256", "sha384", "sha512", NULL };
+    tmk_autofree char *copy = strdup(list == NULL ? "sha256" : list);
+    char *rest = copy;
+
+    if (copy == NULL)
+        tmk_die_nomem();
+    for (char *word; (word = strsep(&rest, ",")) != NULL;) {
+        const char *near = tmk_nearest(word, words);
+        size_t i = 0;
+
+        while (words[i] != NULL && strcmp(words[i], word) != 0)
+            i++;
+        if (words[i] == NULL)
+            TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--hashes: no digest is called '%s'%s%s%s", word,
+                     near != NULL ? "; did you mean '" : "", near != NULL ? near : "", near != NULL ? "'?" : "");
+    }
+    return TMK_OK;
+}
+
 static tmk_status load(struct touchmark_session *s, const struct touchmark_config *c, struct tmk_err *err)
 {
     size_t n = 0;
 
     for (const char *const *l = c->limits; l != NULL && *l != NULL; l++)
         TMK_TRY(tmk_limits_set(&s->limits, *l, err));
+    TMK_TRY(check_hashes(c->hashes, err));
     TMK_TRY(tmk_trust_new(&s->context.trust, err));
     for (const char *const *t = c->trust; t != NULL && *t != NULL; t++)
         TMK_TRY(tmk_trust_add_path(s->context.trust, *t, err));
@@ -93,7 +116,7 @@ enum touchmark_exit touchmark_scan(struct touchmark_session *s, const char *cons
     const tmk_status status = tmk_engine_scan(&c, sources, &n, &err);
 
     *ret = (struct touchmark_summary){ n.files,  n.bytes,      n.objects, n.records, n.not_executable,
-                                       n.unreadable, n.skipped, n.faults };
+                                       n.unreadable, n.skipped, n.faults, n.passed_over };
     if (status == TMK_OK)
         return n.unreadable + n.skipped + n.faults > 0 ? TOUCHMARK_INCOMPLETE : TOUCHMARK_DONE;
     (void)snprintf(problem, problem_size, "%s", err.msg);

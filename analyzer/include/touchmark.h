@@ -58,6 +58,7 @@ void touchmark_close(struct touchmark_session *s);
 
 struct touchmark_summary {
     uint64_t files, bytes, objects, records, not_executable, unreadable, skipped, faults;
+    uint64_t passed_over; /* symbolic links, FIFOs, devices, sockets: not opened */
 };
 
 /*

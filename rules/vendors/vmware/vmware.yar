@@ -29,5 +29,5 @@ rule vmware_open_vm_tools
         $vgauth = "libvgauth.so.0"
         $guest = "libguestStoreClient.so.0"
     condition:
-        tm_format == "elf" and any of them
+        tm_format == "elf" and 2 of them
 }

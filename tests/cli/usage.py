@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Bad usage and odd sources: each has its exit status and says what is wrong. usage.py TOUCHMARK SAMPLES WORK"""
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from harness import expect, fail, finish, touchmark
+
+samples, work = Path(sys.argv[2]), Path(sys.argv[3])
+good = samples / "good.exe"
+CASES = [
+    # arguments, exit status, what stderr must hold
+    (["scam", good], 2, "did you mean 'scan'"),
+    (["scan", "--trsut", good], 2, "did you mean 'trust'"),
+    (["scan", "--hashes", "sha265", good], 2, "did you mean 'sha256'"),
+    (["scan", "--limit", "max_file_sise=1", good], 2, "did you mean 'max_file_size'"),
+    (["scan", "--as-of", "yesterday", good], 2, "not a value"),
+    (["scan", "--trust", samples / "cases.tsv", good], 2, "no certificate in it"),
+    (["scan", samples / "absent"], 2, "No such file"),
+    (["replacement", good], 2, "not in this version"),
+    (["scan", "--limit", "max_file_size=10", good], 3, "1 skipped"),
+    (["verify", samples / "unsigned.exe"], 1, ""),
+    (["verify", "--trust", samples / "ca/root.pem", "--as-of", "2026-01-01", good], 0, ""),
+]
+for args, status, text in CASES:
+    got, _, stderr = touchmark(*args)
+    expect(f"{args}: exit", got, status)
+    if text not in stderr:
+        fail(f"{args}: {text!r} is not in {stderr!r}")
+
+shutil.rmtree(work, ignore_errors=True)
+work.mkdir(parents=True)
+shutil.copy(good, work / "a.exe")
+(work / "link").symlink_to("a.exe")
+(work / "loop").symlink_to(".")
+os.mkfifo(work / "fifo")
+(work / "empty").write_bytes(b"")
+got, out, stderr = touchmark("scan", "--format", "ndjson", work)
+expect("a folder with a FIFO and links: exit", got, 0)
+expect("records", out.count(b"\n"), 1)
+if "3 links and special files passed over" not in stderr:
+    fail(f"what was passed over is not said: {stderr!r}")
+shutil.rmtree(work)
+finish(len(CASES) + 1)
