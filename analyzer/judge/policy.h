@@ -2,6 +2,8 @@
 /* Policy: data that maps origin and provenance to restricted, permitted, undetermined, conflict. */
 #pragma once
 
+#include <jansson.h>
+
 #include "knowledge/registry.h"
 
 struct tmk_policy;
@@ -15,6 +17,9 @@ tmk_status tmk_policy_load(const char *name_or_path, const struct tmk_registry *
 void tmk_policy_free(struct tmk_policy *p);
 const char *tmk_policy_name(const struct tmk_policy *p);
 const char *tmk_policy_digest(const struct tmk_policy *p);
-/* Record "policy" of one object from its "origin", "provenance" and "signatures". Pure; never NULL. */
-json_t *tmk_policy_judge(const struct tmk_policy *p, const struct tmk_registry *r, const json_t *origin,
-                         const json_t *provenance, const json_t *signatures);
+/*
+ * Record "policy" of one object, from a record that has "origin", "provenance" and "signatures". Pure. NULL under a
+ * policy that judges nothing.
+ */
+json_t *tmk_policy_judge(const struct tmk_policy *p, const struct tmk_registry *r, const json_t *record,
+                         int64_t as_of);
