@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the program's commands share. The program is a client of touchmark.h and of nothing else. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "touchmark.h"
+
+enum cli_command {
+#define COMMAND(name, operands, help) CLI_##name,
+#define PLANNED(name, help)
+#include "commands.def"
+#undef COMMAND
+#undef PLANNED
+    CLI_COMMANDS
+};
+
+enum cli_on { /* which commands take an option: a set */
+#define COMMAND(name, operands, help) ON_##name = 1 << CLI_##name,
+#define PLANNED(name, help)
+#include "commands.def"
+#undef COMMAND
+#undef PLANNED
+    ON_ALL = (1 << CLI_COMMANDS) - 1
+};
+
+enum cli_kind { CLI_FLAG, CLI_TEXT, CLI_LIST, CLI_NUMBER, CLI_WORD, CLI_TIME };
+
+enum { CLI_MAX_LIST = 64 }; /* how often a LIST option may be given */
+
+enum {
+    CLI_OPTIONS = 0 /* how many there are */
+#define OPTION(...) +1
+#include "options.def"
+#undef OPTION
+};
+
+struct cli_option {
+    enum cli_kind kind;
+    size_t field; /* offset in struct arguments */
+    char letter;  /* 0: none */
+    const char *name, *argument;
+    unsigned on; /* ON_... */
+    const char *help;
+};
+
+struct arguments {
+    struct touchmark_config config;
+    const char *format;
+    bool json, quiet, help, version;
+    const char *const *operands; /* NULL-terminated: what stands after the command */
+    const char *lists[CLI_OPTIONS][CLI_MAX_LIST + 1]; /* what the LIST fields point to */
+    bool given[CLI_OPTIONS];
+};
+
+struct cli_entry { /* a command; run is NULL when it is planned only */
+    const char *name, *operands, *help;
+    int (*run)(struct arguments *a);
+};
+
+/* Both tables end with a name of NULL. */
+extern const struct cli_option cli_options[];
+extern const struct cli_entry cli_commands[];
+
+/* Reads argv; the first operand is the command. -1 when all is well, else the exit status (said on stderr). */
+int cli_parse(struct arguments *a, int argc, char **argv, const struct cli_entry **ret_command);
+/* Help on one command, or on all when it is NULL; to stdout. */
+void cli_help(const struct cli_entry *command);
+/* "touchmark: TEXT WORD; did you mean 'NEAR'?" to stderr; near may be NULL. Returns TOUCHMARK_USAGE. */
+int cli_usage(const char *text, const char *word, const char *near);
+
+/* Opens a session, scans a's operands and hands each record to print; says the summary. The exit status. */
+int cli_scan_sources(struct arguments *a, void (*print)(void *ctx, const char *json, size_t len), void *ctx);
+
+#define COMMAND(name, operands, help) int cli_##name(struct arguments *a);
+#define PLANNED(name, help)
+#include "commands.def"
+#undef COMMAND
+#undef PLANNED
