@@ -16,6 +16,7 @@
 #include "formats/unpack.h"
 #include "model/facts.h"
 #include "model/json.h"
+#include "signatures/coverage.h"
 #include "signatures/sigkind.h"
 
 TMK_DEFINE_CLEANUP(struct tmk_artifact, tmk_artifact_free);
@@ -65,38 +66,6 @@ static void put_signatures(json_t *facts, const struct tmk_sigbag *bag)
         tmk_json_push(list, tmk_signature_to_json(&bag->list[i]));
     tmk_json_put(facts, "certs", certs);
     tmk_json_put(facts, "signatures", list);
-}
-
-static void push_range(json_t *list, uint64_t offset, uint64_t length, const char *why)
-{
-    json_t *o;
-
-    if (length == 0)
-        return;
-    o = json_object();
-    tmk_json_put(o, "offset", json_integer((json_int_t)offset));
-    tmk_json_put(o, "length", json_integer((json_int_t)length));
-    tmk_json_put_str(o, "why", why);
-    tmk_json_push(list, o);
-}
-
-/* The bytes that no embedded signature can cover, by the format's own rules. */
-static json_t *unsigned_ranges(const struct tmk_artifact *a)
-{
-    json_t *list = json_array();
-
-    if (a->n_blobs == 0)
-        return list;
-    if (a->pe.present) {
-        push_range(list, a->pe.checksum_offset, 4, "checksum");
-        push_range(list, a->pe.security_entry_offset, 8, "certificate_table_entry");
-        push_range(list, a->pe.security.offset, a->pe.security.length, "certificate_table");
-    } else if (a->signed_payload.length > 0) {
-        push_range(list, a->signed_payload.offset + a->signed_payload.length,
-                   a->file.len - a->signed_payload.offset - a->signed_payload.length,
-                   "signature_trailer");
-    }
-    return list;
 }
 
 static json_t *digest_json(const char *alg, tmk_bytes file, const struct tmk_range *r, size_t n,
@@ -198,7 +167,7 @@ static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, con
     put_signatures(facts, &bag);
     tmk_json_put(facts, "kernel_keys", keys);
     tmk_json_put(facts, "matches", matches);
-    tmk_json_put(facts, "unsigned_ranges", unsigned_ranges(a));
+    tmk_json_put(facts, "unsigned_ranges", tmk_unsigned_ranges(a, &bag));
     tmk_json_put(facts, "findings", json_incref(a->findings));
     if (c->details)
         tmk_json_put(facts, "details", json_incref(a->details));

@@ -257,6 +257,7 @@ static void read_sections(struct pe_image *im, tmk_reader r)
         pe_find_num(im, TMK_F_PE004, at, n, im->coff.n_sections);
     if (im->coff.n_sections == 0)
         tmk_finding_add(im->a->findings, TMK_F_PE007, im->pe_offset, NULL);
+    pe->section_table = (struct tmk_range){ at, (uint64_t)im->coff.n_sections * SECTION_SIZE };
     pe->sections = tmk_arena_array(im->a->arena, n == 0 ? 1 : n, sizeof *pe->sections);
     while (pe->n_sections < n && read_section(&r, &pe->sections[pe->n_sections]))
         pe->n_sections++;

@@ -33,6 +33,7 @@ struct tmk_pe_layout {
     struct tmk_range security;      /* the certificate table as declared; length 0 when none */
     bool security_in_file;          /* the declared table lies wholly within the file */
     uint32_t size_of_headers;
+    struct tmk_range section_table; /* the section headers */
     tmk_bytes imports;              /* "dll.name,..." in lower case: its MD5 is the imphash; or empty */
     tmk_bytes rich;                 /* the Rich header in clear: its MD5 is the Rich hash; or empty */
     uint16_t n_sections;            /* sections read into the array */

@@ -10,6 +10,7 @@
 #include "crypto/signed_data.h"
 #include "crypto/timestamp.h"
 #include "formats/pe.h"
+#include "signatures/coverage.h"
 #include "signatures/page_hashes.h"
 #include "signatures/sigkind.h"
 
@@ -24,6 +25,7 @@ struct reading { /* one blob under reading */
     struct tmk_sigbag *bag;
     const struct tmk_sigblob *blob;
     unsigned nested; /* signatures met below the first */
+    bool mapped;     /* the table lies where the loader reads */
 };
 
 /* SpcIndirectDataContent { data { type, value }, messageDigest { algorithm, digest } } */
@@ -71,8 +73,11 @@ static void check_digest(struct reading *rd, struct tmk_signature *s, tmk_bytes 
     row->expected = tmk_hex(arena, signed_digest);
     row->actual = tmk_hex(arena, tmk_bytes_of(d.bytes, d.len));
     row->clause = "Authenticode PE, Calculating the PE Image Hash";
-    row->result = strcmp(row->expected, row->actual) == 0 ? TMK_RESULT_PASS : TMK_RESULT_FAIL;
-    row->reason = row->result == TMK_RESULT_PASS ? NULL : "the file is not the one that was signed";
+    if (strcmp(row->expected, row->actual) != 0)
+        row->reason = "the file is not the one that was signed";
+    else if (rd->mapped)
+        row->reason = "the certificate table lies over bytes that the loader reads, and the hash leaves it out";
+    row->result = row->reason == NULL ? TMK_RESULT_PASS : TMK_RESULT_FAIL;
 }
 
 /* SpcSpOpusInfo { [0] programName SpcString, [1] moreInfo SpcLink }: both in choices of their own. */
@@ -215,15 +220,38 @@ static void check_slack(struct tmk_artifact *a, uint64_t offset, tmk_bytes slack
     tmk_finding_add(a->findings, TMK_F_AUTH004, offset, count, NULL);
 }
 
+/* The same of the table's bytes in no entry that was read; said of the first signature. */
+static void check_unread(struct tmk_artifact *a, struct tmk_signature *s)
+{
+    struct tmk_check_row *row = &s->checks[TMK_CHECK_COVERAGE];
+    uint64_t offset = 0;
+    const uint64_t unread = tmk_table_unread(a, &offset);
+    char count[32];
+
+    if (unread == 0)
+        return;
+    (void)snprintf(count, sizeof count, "%llu", (unsigned long long)unread);
+    tmk_finding_add(a->findings, TMK_F_AUTH006, offset, count, NULL);
+    if (row->result != TMK_RESULT_PASS)
+        return;
+    row->result = TMK_RESULT_FAIL;
+    row->reason = "bytes of the certificate table belong to no signature";
+    row->offset = offset;
+}
+
 static void read_blob(struct tmk_artifact *a, const struct tmk_sigblob *blob, struct tmk_sigbag *bag)
 {
-    struct reading rd = { .a = a, .bag = bag, .blob = blob };
+    struct reading rd = { .a = a, .bag = bag, .blob = blob, .mapped = tmk_table_is_mapped(a) };
     const size_t first = bag->n;
     const size_t used = read_one(&rd, blob->bytes, 0);
     tmk_bytes slack;
 
+    if (rd.mapped && blob == a->blobs)
+        tmk_finding_add(a->findings, TMK_F_AUTH007, a->pe.security.offset, NULL);
     if (used > 0 && tmk_bytes_slice(blob->bytes, used, blob->bytes.len - used, &slack))
         check_slack(a, blob->offset + used, slack, &bag->list[first]);
+    if (used > 0 && blob == a->blobs)
+        check_unread(a, &bag->list[first]);
 }
 
 const struct tmk_sigkind tmk_sigkind_authenticode = {

@@ -5,7 +5,7 @@
 Everything is made here: a small PE image and ELF object, a test CA with every kind of leaf, and files
 signed with them by openssl and osslsigncode, then damaged one way each. OUTDIR/cases.tsv lists
 every case: file, trust (the --trust argument, or -), as-of, the status expected of the primary
-signature, and the number of signatures. Keys are new in each run and are good for nothing.
+signature, the number of signatures, and what else must be seen: check=result of the primary signature, or +FINDING. Keys are new in each run and are good for nothing.
 """
 import os
 import struct
@@ -150,8 +150,8 @@ def sign(src, out, *names, args=()):
         "-in", OUT / src, "-out", OUT / out)
 
 
-def case(name, status, n=1, trust="root", as_of="2026-01-01"):
-    CASES.append((name, f"ca/{trust}.pem" if trust else "-", as_of, status, n))
+def case(name, status, n=1, trust="root", as_of="2026-01-01", also=""):
+    CASES.append((name, f"ca/{trust}.pem" if trust else "-", as_of, status, n, also))
 
 
 def edit(src, out, change):
@@ -192,8 +192,8 @@ def pe_cases():
         case(out, status)
     sign("unsigned.exe", "whole-chain.exe", "leaf", "inter", "root")
     case("whole-chain.exe", "valid")
-    CASES.append(("whole-chain.exe", "ca/other.pem", "2026-01-01", "untrusted", 1))
-    CASES.append(("good.exe", "ca/root.pem", "2019-06-01", "expired", 1))
+    case("whole-chain.exe", "untrusted", trust="other")
+    case("good.exe", "expired", as_of="2019-06-01")
     sign("good.exe", "nested.exe", "ecleaf", "inter", args=("-nest", "-h", "sha384"))
     case("nested.exe", "valid", 2)
     damaged_cases()
@@ -224,7 +224,25 @@ def damaged_cases():
         struct.pack_into("<I", data, entry + 4, size + 16)
         struct.pack_into("<I", data, table, struct.unpack_from("<I", data, table)[0] + 16)
     edit("good.exe", "padded-table.exe", padded)
-    case("padded-table.exe", "valid")
+    case("padded-table.exe", "valid", also="coverage=fail +AUTH004")
+    moved_tables(good, entry, table, size)
+
+
+def moved_tables(good, entry, table, size):
+    """The image hash leaves the certificate table out, wherever it lies: what the loader reads must not lie in it."""
+    def moved(out, at, first_entry):
+        new = first_entry + good[table:table + size]
+        data = bytearray(good[:at] + new + good[at:table])
+        struct.pack_into("<II", data, entry, at, len(new))
+        (OUT / out).write_bytes(data)
+    other_type = struct.pack("<IHH", 0x400, 0x200, 1) + b"\xcc" * 0x3f8
+    moved("bad-table-over-code.exe", 0x200, other_type)
+    case("bad-table-over-code.exe", "digest_mismatch", also="digest=fail signature=pass +AUTH007")
+    section_headers = struct.pack("<IHH", 0x100, 0x200, 1) + b"\xcc" * 0xf8
+    moved("bad-table-over-section-headers.exe", entry + 12 * 8, section_headers)
+    case("bad-table-over-section-headers.exe", "digest_mismatch", also="digest=fail +AUTH007")
+    moved("unread-entry.exe", table, other_type)
+    case("unread-entry.exe", "valid", also="coverage=fail +AUTH006")
 
 
 def module_cases():

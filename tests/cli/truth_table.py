@@ -9,14 +9,30 @@ from harness import expect, finish, records, status_of
 samples = Path(sys.argv[2])
 cases = [line.split("\t") for line in (samples / "cases.tsv").read_text().splitlines()]
 groups = {}
-for name, trust, as_of, status, count in cases:
-    groups.setdefault((trust, as_of), []).append((name, status, int(count)))
+for name, trust, as_of, status, count, also in cases:
+    groups.setdefault((trust, as_of), []).append((name, status, int(count), also.split()))
+
+
+def see(name, record, also):
+    """Further expectations: check=result of the primary signature, +FINDING that must be raised."""
+    primary = next((s for s in record.get("signatures", []) if s.get("primary")), {})
+    checks = {c["check"]: c["result"] for c in primary.get("checks", [])}
+    for want in also:
+        if want[0] == "+":
+            expect(f"{name}: finding {want[1:]}", want[1:] in [f["id"] for f in record.get("findings", [])], True)
+        else:
+            check, result = want.split("=")
+            expect(f"{name}: {check}", checks.get(check), result)
+
+
+
 for (trust, as_of), rows in groups.items():
     args = [] if trust == "-" else ["--trust", samples / trust]
-    found = {Path(r["locator"]).name: r for r in records("--as-of", as_of, *args, *[samples / n for n, _, _ in rows])}
-    for name, status, count in rows:
+    found = {Path(r["locator"]).name: r for r in records("--as-of", as_of, *args, *[samples / n for n, _, _, _ in rows])}
+    for name, status, count, also in rows:
         record = found.get(name, {})
         expect(f"{name} as of {as_of} under {trust}", status_of(record) if record else "no record", status)
+        see(name, record, also)
         expect(f"{name}: signatures", len(record.get("signatures", [])), count)
         for s in record.get("signatures", []):
             results = {c["check"]: c["result"] for c in s["checks"]}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "signatures/coverage.h"
+
+enum { SECTOR = 512, USUAL_PADDING = 7, DIRECTORIES_BEHIND = 12 * 8 };
+
+static uint64_t end_of(struct tmk_range r)
+{
+    return r.offset + r.length;
+}
+
+static bool overlap(struct tmk_range a, struct tmk_range b)
+{
+    return a.length > 0 && b.length > 0 && a.offset < end_of(b) && b.offset < end_of(a);
+}
+
+/* The loader takes PointerToRawData down to a sector's start. */
+static struct tmk_range section_bytes(const struct tmk_pe_section *s)
+{
+    const uint64_t from = s->raw_offset - s->raw_offset % SECTOR;
+
+    return (struct tmk_range){ from, s->raw_size == 0 ? 0 : (uint64_t)s->raw_offset + s->raw_size - from };
+}
+
+bool tmk_table_is_mapped(const struct tmk_artifact *a)
+{
+    const struct tmk_pe_layout *pe = &a->pe;
+    const struct tmk_range table = pe->security;
+    const struct tmk_range directories = { pe->security_entry_offset, 8 + DIRECTORIES_BEHIND };
+
+    if (table.length == 0)
+        return false;
+    if (table.offset < pe->size_of_headers || overlap(table, pe->section_table) || overlap(table, directories))
+        return true;
+    for (size_t i = 0; i < pe->n_sections; i++)
+        if (overlap(table, section_bytes(&pe->sections[i])))
+            return true;
+    return false;
+}
+
+static bool matters(tmk_bytes b)
+{
+    for (size_t i = 0; i < b.len; i++)
+        if (b.data[i] != 0)
+            return true;
+    return b.len > USUAL_PADDING;
+}
+
+/* From *at to the next entry that was read as a signature, or to the table's end; *at moves behind that entry. */
+static struct tmk_range gap_before(const struct tmk_artifact *a, size_t *blob, uint64_t *at)
+{
+    const uint64_t from = *at, end = end_of(a->pe.security);
+    const struct tmk_range next = *blob < a->n_blobs ? a->blobs[*blob].container : (struct tmk_range){ end, 0 };
+
+    ++*blob;
+    *at = end_of(next);
+    return (struct tmk_range){ from, next.offset > from ? next.offset - from : 0 };
+}
+
+uint64_t tmk_table_unread(const struct tmk_artifact *a, uint64_t *ret_offset)
+{
+    uint64_t at = a->pe.security.offset, total = 0;
+
+    for (size_t blob = 0; blob <= a->n_blobs;) {
+        const struct tmk_range gap = gap_before(a, &blob, &at);
+        tmk_bytes bytes;
+
+        if (!tmk_bytes_slice(a->file, gap.offset, gap.length, &bytes) || !matters(bytes))
+            continue;
+        if (total == 0)
+            *ret_offset = gap.offset;
+        total += gap.length;
+    }
+    return total;
+}
+
+static void push(json_t *list, uint64_t offset, uint64_t length, const char *why)
+{
+    json_t *o;
+
+    if (length == 0)
+        return;
+    o = json_object();
+    tmk_json_put(o, "offset", json_integer((json_int_t)offset));
+    tmk_json_put(o, "length", json_integer((json_int_t)length));
+    tmk_json_put_str(o, "why", why);
+    tmk_json_push(list, o);
+}
+
+/* How many bytes behind the signature its table entry holds. */
+static uint64_t slack_of(const struct tmk_sigbag *bag, const struct tmk_sigblob *blob)
+{
+    for (size_t i = 0; i < bag->n; i++)
+        if (bag->list[i].nested == 0 && bag->list[i].offset == blob->offset)
+            return bag->list[i].slack;
+    return 0;
+}
+
+static void push_table(json_t *list, const struct tmk_artifact *a, const struct tmk_sigbag *bag)
+{
+    uint64_t at = a->pe.security.offset;
+
+    for (size_t blob = 0; blob <= a->n_blobs;) {
+        const struct tmk_range gap = gap_before(a, &blob, &at);
+
+        push(list, gap.offset, gap.length, "certificate_table_gap");
+        if (blob <= a->n_blobs) {
+            const struct tmk_sigblob *b = &a->blobs[blob - 1];
+            const uint64_t slack = slack_of(bag, b);
+
+            push(list, b->container.offset, b->container.length - slack, "certificate_table");
+            push(list, end_of(b->container) - slack, slack, "certificate_table_slack");
+        }
+    }
+}
+
+json_t *tmk_unsigned_ranges(const struct tmk_artifact *a, const struct tmk_sigbag *bag)
+{
+    json_t *list = json_array();
+
+    if (a->n_blobs == 0)
+        return list;
+    if (a->pe.present) {
+        push(list, a->pe.checksum_offset, 4, "checksum");
+        push(list, a->pe.security_entry_offset, 8, "certificate_table_entry");
+        push_table(list, a, bag);
+    } else if (a->signed_payload.length > 0) {
+        push(list, end_of(a->signed_payload), a->file.len - end_of(a->signed_payload), "signature_trailer");
+    }
+    return list;
+}
