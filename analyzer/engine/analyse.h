@@ -4,11 +4,13 @@
 
 #include "crypto/trust.h"
 #include "engine/engine.h"
+#include "knowledge/registry.h"
 #include "match/match.h"
 
 struct tmk_context { /* built once before workers fork, const from then on */
     const struct tmk_limits *limits;
     struct tmk_trust *trust;
+    struct tmk_registry *registry;
     const struct tmk_pack *packs[17]; /* NULL-terminated: the user's rules */
     int64_t as_of;
     const char *profile, *hashes; /* NULL: by the object; SHA-256 alone */

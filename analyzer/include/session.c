@@ -48,6 +48,7 @@ static tmk_status load(struct touchmark_session *s, const struct touchmark_confi
     for (const char *const *l = c->limits; l != NULL && *l != NULL; l++)
         TMK_TRY(tmk_limits_set(&s->limits, *l, err));
     TMK_TRY(check_hashes(c->hashes, err));
+    TMK_TRY(tmk_registry_shipped(&s->context.registry, err));
     TMK_TRY(tmk_trust_new(&s->context.trust, err));
     for (const char *const *t = c->trust; t != NULL && *t != NULL; t++)
         TMK_TRY(tmk_trust_add_path(s->context.trust, *t, err));
@@ -95,6 +96,7 @@ void touchmark_close(struct touchmark_session *s)
     for (size_t i = 0; i < TMK_COUNT(s->packs); i++)
         tmk_pack_free(s->packs[i]);
     tmk_trust_free(s->context.trust);
+    tmk_registry_free(s->context.registry);
     free(s);
 }
 

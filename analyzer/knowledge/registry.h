@@ -17,9 +17,15 @@ struct tmk_words { /* as the vendor's file spells them */
     size_t n;
 };
 
+struct tmk_pin { /* one certificate of an entity's */
+    const char *sha256; /* lower-case hex */
+};
+
 struct tmk_entity { /* a legal name, as certificates and version resources spell it */
     const char *name, *country; /* ISO 3166-1 alpha-2 of its seat; NULL when not known */
     struct tmk_words signer_cn;
+    const struct tmk_pin *certificates;
+    size_t n_certificates;
 };
 
 struct tmk_ownership { /* who owned the vendor, [from, to) */
@@ -33,6 +39,11 @@ struct tmk_platform_facts {
     struct tmk_words files, services, paths, packages;
 };
 
+struct tmk_source { /* where facts of a product were read */
+    const char *facts, *confidence; /* "windows.files"; "high", "medium" or "low" */
+    struct tmk_words from;
+};
+
 struct tmk_product {
     const char *id, *name;
     struct tmk_words categories;
@@ -44,6 +55,8 @@ struct tmk_product {
         struct tmk_words company, product, original, pdb;
     } identity;
     struct tmk_words domains;
+    const struct tmk_source *sources;
+    size_t n_sources;
 };
 
 struct tmk_vendor {
@@ -54,6 +67,10 @@ struct tmk_vendor {
     size_t n_ownership;
     const struct tmk_product *products;
     size_t n_products;
+    struct tmk_words signed_by; /* ids of vendors whose entities sign this one's files, too */
+    struct tmk_words sources;
+    const char *catalogue;      /* "complete" or "partial": are all its security products listed? NULL: not said */
+    const char *disputed;       /* why its headquarters are disputed; NULL: they are not */
     const char *windows_signed, *windows_unsigned, *on_linux; /* detects: "yes", "partly" or "no" */
 };
 
@@ -65,18 +82,26 @@ struct tmk_jurisdiction {
 
 /* The shipped vendor folders. */
 tmk_status tmk_registry_shipped(struct tmk_registry **ret, struct tmk_err *err);
-/* Vendor folders below a path; a broken file is TMK_CONFIG with file, line and the nearest right word. */
+/*
+ * Vendor folders below a path (a folder of vendor folders, or one of them); a broken file is TMK_CONFIG with file, line and the
+ * nearest right word. A set stands alone: what a file refers to must be in the set.
+ */
 tmk_status tmk_registry_load(const char *path, struct tmk_registry **ret, struct tmk_err *err);
 void tmk_registry_free(struct tmk_registry *r);
+/* SHA-256 (hex) of names and contents of its files, in the order of the ids. */
 const char *tmk_registry_digest(const struct tmk_registry *r);
 
 size_t tmk_registry_count(const struct tmk_registry *r);
 const struct tmk_vendor *tmk_registry_at(const struct tmk_registry *r, size_t i);
 /* NULL when there is none of this id. */
 const struct tmk_vendor *tmk_registry_find(const struct tmk_registry *r, const char *id);
+/* NULL when there is none of this id. */
 const struct tmk_product *tmk_vendor_product(const struct tmk_vendor *v, const char *product_id);
+/* Where sources disagree about the parent, the best founded one is taken and disputed is set. */
 void tmk_vendor_jurisdiction(const struct tmk_vendor *v, int64_t when, struct tmk_jurisdiction *ret);
 
 /* NULL-terminated; for checking what a policy or a vendor's file says, and for the nearest right word. */
 extern const char *const tmk_categories[];
 extern const char *const tmk_countries[]; /* ISO 3166-1 alpha-2 */
+/* The code that was probably meant ("us", "USA", "UK"), or NULL; use it instead of tmk_nearest for countries. */
+const char *tmk_country_nearest(const char *written);
