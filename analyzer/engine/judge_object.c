@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "judge/score.h"
 #include "judge/verdict.h"
 #include "model/finding.h"
 #include "model/json.h"
@@ -264,6 +265,7 @@ static void judge_facts(struct judged *j, const json_t *facts, const json_t *sha
     copy_member(j->record, facts, "matches");
     copy_member(j->record, facts, "unsigned_ranges");
     copy_member(j->record, facts, "details");
+    tmk_json_put(j->record, "provenance", tmk_score(j->record));
 }
 
 json_t *tmk_judge_object(void *ctx, const json_t *facts, const struct tmk_object *o,

@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Provenance score: how well the origin is founded (knowledge.md 4). Pure. */
+/*
+ * Provenance score: how well the origin is founded (0 to 100); it says nothing about harmlessness. Pure: neither the order
+ * of signatures, claims and findings nor repetition changes it, and no adverse fact raises it. The points are in score.def.
+ */
 #pragma once
 
 #include <jansson.h>
 
-/* Record "provenance" {"score","contributions"} from a record that has identity, signatures, origin, findings. */
+enum { TMK_SCORE_CAP = 15 }; /* the most that contradiction, tampering or distrust leave */
+
+/*
+ * Record "provenance" {"score", "contributions": [{"id", "points"}]} from a record that has identity, signatures, origin,
+ * findings, unsigned_ranges (each may be absent). The points add up to the score. Owned by the caller, never NULL.
+ */
 json_t *tmk_score(const json_t *record);
