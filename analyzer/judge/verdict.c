@@ -215,6 +215,21 @@ static void judge_module(struct judging *j)
         decide(j, digest == TMK_RESULT_FAIL ? TMK_SIG_DIGEST_MISMATCH : TMK_SIG_BAD_SIGNATURE, "does not verify under the key");
 }
 
+/* A check that was not made says why, always: the one that failed before it, or what the verdict is. */
+static void give_reasons(struct tmk_arena *a, struct tmk_verdict *v)
+{
+    const char *failed = NULL, *why;
+
+    for (size_t i = 0; i < TMK_CHECK_COUNT && failed == NULL; i++)
+        if (v->checks[i].result == TMK_RESULT_FAIL)
+            failed = tmk_check_tag[i];
+    why = failed != NULL ? tmk_arena_printf(a, "not reached: %s failed", failed)
+                         : tmk_arena_printf(a, "not reached: the verdict is %s", tmk_sig_status_tag[v->status]);
+    for (size_t i = 0; i < TMK_CHECK_COUNT; i++)
+        if (v->checks[i].result == TMK_RESULT_NOT_CHECKED && v->checks[i].reason == NULL)
+            v->checks[i].reason = why;
+}
+
 void tmk_verdict_make(struct tmk_arena *a, const struct tmk_signature *s, const struct tmk_certs *certs,
                       const struct tmk_certs *kernel_keys, const struct tmk_trust *trust,
                       enum tmk_profile profile, struct tmk_judge_time when, json_t *findings,
@@ -229,10 +244,11 @@ void tmk_verdict_make(struct tmk_arena *a, const struct tmk_signature *s, const 
     note_weakness(&j);
     if (profile != TMK_PROFILE_KERNEL)
         judge_time(&j);
-    if (facts_decide(&j))
-        return;
-    if (profile == TMK_PROFILE_KERNEL)
-        judge_module(&j);
-    else
-        judge_chain(&j);
+    if (!facts_decide(&j)) {
+        if (profile == TMK_PROFILE_KERNEL)
+            judge_module(&j);
+        else
+            judge_chain(&j);
+    }
+    give_reasons(a, ret);
 }

@@ -4,7 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
+SCHEMA = Path(__file__).resolve().parents[2] / "analyzer/report/record.schema.json"
 PROGRAM = os.environ.get("TOUCHMARK") or sys.argv[1]
 FAILED = []
 
@@ -17,10 +24,38 @@ def touchmark(*args, check=None, stdin=None):
     return done.returncode, done.stdout, done.stderr.decode(errors="replace")
 
 
+def _validator():
+    if jsonschema is None:
+        print("NOT VALIDATED against record.schema.json: python3-jsonschema is not installed")
+        return None
+    schema = json.loads(SCHEMA.read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+VALIDATOR = _validator()
+
+
+def schema_errors(record):
+    """What record.schema.json has against a record; a new member is to be added there."""
+    if VALIDATOR is None:
+        return []
+    return [f"/{'/'.join(map(str, e.absolute_path))}: {e.message[:300]}" for e in VALIDATOR.iter_errors(record)]
+
+
+def parse_records(out):
+    """Records of NDJSON bytes, each held against the schema."""
+    found = [json.loads(line) for line in out.splitlines()]
+    for record in found:
+        for error in schema_errors(record):
+            fail(f"{record.get('display')}: not as record.schema.json says: {error}")
+    return found
+
+
 def records(*args, check=(0, 1)):
     """The records of `scan --format ndjson`, as a list."""
     out = touchmark("scan", "--format", "ndjson", *args, check=check)[1]
-    return [json.loads(line) for line in out.splitlines()]
+    return parse_records(out)
 
 
 def fail(text):
