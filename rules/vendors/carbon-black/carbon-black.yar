@@ -1,31 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-rule carbonblack_cloud_linux
-{
-    meta:
-        vendor = "carbon-black"
-        product = "cloud-sensor"
-        weight = "medium"
-        scope = "elf"
-        reference = "public lists"
-        basis = "program and settings of the Linux sensor"
-    strings:
-        $agent = "/opt/carbonblack/psc/bin/cbagentd"
-        $cfg = "/var/opt/carbonblack/psc/cfg.ini"
-    condition:
-        tm_format == "elf" and all of them
-}
-
 rule carbonblack_av_update
 {
     meta:
         vendor = "carbon-black"
         product = "cloud-sensor"
-        weight = "medium"
+        weight = "weak"
         scope = "pe"
-        reference = "public lists"
-        basis = "description of the update tool"
+        witness = "claim"
+        reference = "wietze/HijackLibs yml/3rd_party/carbonblack/avupdate.yml, sample 3dfae7b23f6d1fe6e37a19de0e3b1f39249d146a1d21102dcc37861d337a0633"
+        basis = "FileDescription in the version resource of upd.exe"
     strings:
-        $desc = "Carbon Black Cloud Sensor AV Update Tool x64" wide
+        $description = "FileDescription\x00\x00Carbon Black Cloud Sensor AV Update Tool x64\x00" wide
     condition:
-        tm_format == "pe" and $desc
+        tm_format == "pe" and $description
 }

@@ -6,14 +6,14 @@ rule checkpoint_open_appsec
         product = "open-appsec"
         weight = "medium"
         scope = "elf"
-        reference = "openappsec/openappsec"
-        basis = "libraries and files of the nano agent"
+        witness = "build"
+        reference = "openappsec/openappsec nodes/CMakeLists.txt, core/CMakeLists.txt, nodes/http_transaction_handler/CMakeLists.txt"
+        basis = "shared libraries that every node of the agent is linked with, whole names as the dynamic section holds them"
     strings:
-        $lib = "libngen_core.so"
-        $att = "libnginx_attachment_util.so"
-        $dog = "/etc/cp/watchdog/cp-nano-watchdog"
-        $http = "cp-nano-http-transaction-handler"
-        $zip = "libcompression_utils.so"
+        $core = "\x00libngen_core.so\x00"
+        $zip = "\x00libcompression_utils.so\x00"
+        $ipc = "\x00libshmem_ipc.so\x00"
+        $attachment = "\x00libnginx_attachment_util.so\x00"
     condition:
         tm_format == "elf" and 2 of them
 }
@@ -25,10 +25,12 @@ rule checkpoint_zonealarm_driver
         product = "zonealarm"
         weight = "medium"
         scope = "pe"
-        reference = "elastic/protections-artifacts"
-        basis = "debug path of the firewall driver"
+        witness = "build"
+        reference = "elastic/protections-artifacts yara/rules/Windows_VulnDriver_Vsdatant.yar, sample 1c43f33573a0815c5edc5e18ba1038afdd11f55a7cd8b08ba59b8f7357117e4c"
+        basis = "debug path and OriginalFilename of the firewall driver, together"
     strings:
-        $pdb = "vsdatant.pdb"
+        $pdb = "vsdatant.pdb\x00"
+        $original = "OriginalFilename\x00VSDATANT.SYS\x00" wide
     condition:
-        tm_format == "pe" and $pdb
+        tm_format == "pe" and all of them
 }

@@ -1,22 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-rule cisco_secure_endpoint_linux
-{
-    meta:
-        vendor = "cisco"
-        product = "secure-endpoint"
-        weight = "medium"
-        scope = "elf"
-        reference = "elastic/protections-artifacts"
-        basis = "programs of the Linux connector"
-    strings:
-        $cli = "/opt/cisco/amp/bin/ampcli"
-        $helper = "/opt/cisco/amp/bin/cisco-amp-helper"
-        $inst = "/opt/cisco/amp/bin/ampinsthelper"
-        $etc = "/opt/cisco/amp/etc/ampinsthelper"
-    condition:
-        tm_format == "elf" and 2 of them
-}
-
 rule cisco_immunet_driver
 {
     meta:
@@ -24,10 +6,68 @@ rule cisco_immunet_driver
         product = "secure-endpoint"
         weight = "medium"
         scope = "pe"
-        reference = "elastic/protections-artifacts"
-        basis = "debug path of the driver"
+        witness = "build"
+        reference = "elastic/protections-artifacts yara/rules/Windows_VulnDriver_ImmunetUtilDriver.yar, sample 2e270063af92a4f37d3f828dbb444c9a6277ea0d15a5b808e66e3b66ca5f5a58"
+        basis = "debug path and OriginalFilename of the driver, together"
     strings:
-        $pdb = "ImmunetUtilDriver.pdb"
+        $pdb = "ImmunetUtilDriver.pdb\x00"
+        $original = "OriginalFilename\x00ImmunetUtilDriver.sys\x00" wide
     condition:
-        tm_format == "pe" and $pdb
+        tm_format == "pe" and all of them
+}
+
+rule cisco_webex_installer
+{
+    meta:
+        vendor = "cisco"
+        product = "webex"
+        weight = "weak"
+        scope = "pe"
+        witness = "claim"
+        reference = "wietze/HijackLibs yml/3rd_party/cisco/wcldll.yml, sample bf1a0c67b433f52ebd304553f022baa34bfbca258c932d2b4b8b956b1467bfa5"
+        basis = "FileDescription and OriginalFilename in the version resource of ptInst.exe"
+    strings:
+        $description = "FileDescription\x00\x00WebEx PT ptInst Module\x00" wide
+        $original = "OriginalFilename\x00ptInst.exe\x00" wide
+    condition:
+        tm_format == "pe" and all of them
+}
+
+rule cisco_clamav
+{
+    meta:
+        vendor = "cisco"
+        product = "clamav"
+        weight = "strong"
+        scope = "elf"
+        witness = "code"
+        reference = "Debian clamav, clamav-daemon, clamdscan, clamav-freshclam, libclamav12 1.4.6+dfsg-0+deb12u1"
+        basis = "private symbols of the library, bound by their version: programs of others that scan through it use the public ones alone"
+    strings:
+        $version = "\x00CLAMAV_PRIVATE\x00"
+        $chomp = "\x00cli_chomp\x00"
+        $ctime = "\x00cli_ctime\x00"
+        $strerror = "\x00cli_strerror\x00"
+        $debug = "\x00cli_dbgmsg\x00"
+    condition:
+        tm_format == "elf" and $version and 2 of ($chomp, $ctime, $strerror, $debug)
+}
+
+rule cisco_duo_unix
+{
+    meta:
+        vendor = "cisco"
+        product = "duo"
+        weight = "strong"
+        scope = "elf"
+        witness = "code"
+        reference = "Debian libpam-duo, login-duo 1.11.3-1+b1"
+        basis = "messages of the login module and the login shell"
+    strings:
+        $bypassed = "User %s bypassed Duo 2FA due to user's UNIX group"
+        $handle = "Couldn't open Duo API handle"
+        $failsafe = "Failsafe Duo login"
+        $failsecure = "Failsecure Duo login"
+    condition:
+        tm_format == "elf" and 3 of them
 }

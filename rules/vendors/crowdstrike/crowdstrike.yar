@@ -1,34 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-rule crowdstrike_falcon_linux_hooks
+rule crowdstrike_falcon_kernel_module
 {
     meta:
         vendor = "crowdstrike"
         product = "falcon-sensor"
         weight = "strong"
         scope = "elf"
-        reference = "public lists"
-        basis = "names of BPF and kernel hooks inside the sensor"
+        witness = "code"
+        reference = "kernel profiles and call traces of hosts with the sensor, published by others; no module was at hand"
+        basis = "hook functions in the symbol table of a kernel module; a text that names them is no kernel module"
     strings:
-        $hook_net = "cshook_network_ops_inet6_sockraw_recvmsg"
-        $hook_inode = "cshook_security_inode_free_security"
-        $module = "falcon_lsm_serviceable"
+        $module = ".gnu.linkonce.this_module"
+        $inode = "\x00cshook_security_inode_free_security\x00"
+        $file = "\x00cshook_security_file_free_security\x00"
+        $network = "\x00cshook_network_ops_inet6_sockraw_recvmsg\x00"
     condition:
-        tm_format == "elf" and (any of ($hook_*) or $module)
-}
-
-rule crowdstrike_falcon_linux_store
-{
-    meta:
-        vendor = "crowdstrike"
-        product = "falcon-sensor"
-        weight = "medium"
-        scope = "elf"
-        reference = "CrowdStrike/falcon-scripts"
-        basis = "paths of the sensor state; other agents may name one of them"
-    strings:
-        $store = "/opt/CrowdStrike/falconstore"
-        $init = "/opt/CrowdStrike/falcon-daemonset-init"
-        $ctl = "/opt/CrowdStrike/falconctl"
-    condition:
-        tm_format == "elf" and 2 of them
+        tm_format == "elf" and $module and any of ($inode, $file, $network)
 }

@@ -6,12 +6,13 @@ rule mandiant_realtime_driver
         product = "mandiant-tools"
         weight = "medium"
         scope = "pe"
-        reference = "elastic/protections-artifacts"
-        basis = "control codes and debug path of the collection driver"
+        witness = "code"
+        reference = "elastic/protections-artifacts yara/rules/Windows_VulnDriver_RealtimeDriver.yar, sample 1e87c118482101a9acb0952f4545dad155956dd397858b5d2748c63f0d836704"
+        basis = "names of control codes in the collection driver, with its debug path"
     strings:
-        $pdb = "mrt_wfp.pdb"
+        $pdb = "mrt_wfp.pdb\x00"
         $start = "IOCTL_COLLECTION_START"
         $get = "IOCTL_COLLECTION_GETDATA"
     condition:
-        tm_format == "pe" and ($pdb or ($start and $get))
+        tm_format == "pe" and all of them
 }

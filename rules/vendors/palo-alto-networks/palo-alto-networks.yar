@@ -4,30 +4,14 @@ rule paloalto_cortex_xdr_driver
     meta:
         vendor = "palo-alto-networks"
         product = "cortex-xdr"
-        weight = "medium"
+        weight = "weak"
         scope = "pe"
-        reference = "elastic/protections-artifacts"
-        basis = "description of the LPC driver"
+        witness = "claim"
+        reference = "elastic/protections-artifacts yara/rules/Windows_VulnDriver_Cyvrlpc.yar, samples 2cd7a0c4e8d24404c92e4ed8539b2136028a8ca663f3432e417b00665493e13f, 05f8f514d1367aca856564af5443a75f47d22a30ce63f0b024a41e6b9553a527"
+        basis = "OriginalFilename and description in the version resource; both samples were signed anew by strangers"
     strings:
-        $lpc = "Cortex XDR LPC Driver" wide
+        $original = "OriginalFilename\x00cyvrlpc.sys\x00" wide
+        $description = "Cortex XDR LPC Driver" wide
     condition:
-        tm_format == "pe" and $lpc
-}
-
-rule paloalto_traps_linux
-{
-    meta:
-        vendor = "palo-alto-networks"
-        product = "cortex-xdr"
-        weight = "medium"
-        scope = "elf"
-        reference = "public lists"
-        basis = "paths inside the Linux agent"
-    strings:
-        $pmd = "/opt/traps/bin/pmd"
-        $cytool = "/opt/traps/bin/cytool"
-        $upgrades = "/opt/traps/download/upgrades"
-        $conf = "/etc/panw/cortex.conf"
-    condition:
-        tm_format == "elf" and 2 of them
+        tm_format == "pe" and all of them
 }

@@ -4,30 +4,14 @@ rule rapid7_velociraptor
     meta:
         vendor = "rapid7"
         product = "velociraptor"
-        weight = "medium"
+        weight = "strong"
         scope = "any"
-        reference = "Velocidex/velociraptor"
-        basis = "Go packages of Velociraptor"
+        witness = "build"
+        reference = "Velocidex/velociraptor go.mod and magefile.go (builds ./bin/); Go runtime/debug, the text of build information"
+        basis = "main package and main module in Go's build information: who only uses its packages names them as dep"
     strings:
-        $vr = "www.velocidex.com/golang/velociraptor"
-        $vf = "www.velocidex.com/golang/vfilter"
+        $path = "path\twww.velocidex.com/golang/velociraptor/bin\n"
+        $mod = "mod\twww.velocidex.com/golang/velociraptor\t"
     condition:
         all of them
-}
-
-rule rapid7_insight_agent_linux
-{
-    meta:
-        vendor = "rapid7"
-        product = "insight-agent"
-        weight = "medium"
-        scope = "elf"
-        reference = "public lists"
-        basis = "folders of the Insight Agent"
-    strings:
-        $boot = "/opt/rapid7/ir_agent/components/bootstrap"
-        $agent = "/opt/rapid7/ir_agent/components/insight_agent"
-        $broker = "/opt/rapid7/ir_agent/components/endpoint_broker"
-    condition:
-        tm_format == "elf" and 2 of them
 }

@@ -1,17 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
-rule vmware_bora_build_path
+rule vmware_build_tree
 {
     meta:
         vendor = "vmware"
         product = "workstation"
         weight = "medium"
         scope = "pe"
-        reference = "public lists"
-        basis = "debug path of the build tree"
+        witness = "build"
+        reference = "a published analysis of vmx86.sys, sample e8de7c03018755a37a2993b2688c5258b46919b15c5e55a85590d8ae3abf1eb3"
+        basis = "paths of source files in the firm's build tree, with the build's number"
     strings:
-        $pdb = "D:\\build\\ob\\bora-"
+        $tree = /D:\\build\\ob\\bora-[0-9]{5,9}\\/
     condition:
-        tm_format == "pe" and $pdb
+        tm_format == "pe" and $tree
+}
+
+rule vmware_workstation_vmx
+{
+    meta:
+        vendor = "vmware"
+        product = "workstation"
+        weight = "weak"
+        scope = "pe"
+        witness = "claim"
+        reference = "wietze/HijackLibs yml/3rd_party/vmware/libcrypto-3-x64.yml, sample 745870f6b3e20e1cd5c022f2813f28bbd04195fc93f9f4a42f73719a43db9463"
+        basis = "FileDescription and OriginalFilename in the version resource of vmware-vmx.exe"
+    strings:
+        $description = "FileDescription\x00\x00VMware Workstation VMX\x00" wide
+        $original = "OriginalFilename\x00vmware-vmx.exe\x00" wide
+    condition:
+        tm_format == "pe" and all of them
+}
+
+rule vmware_tools_setup_service
+{
+    meta:
+        vendor = "vmware"
+        product = "open-vm-tools"
+        weight = "weak"
+        scope = "pe"
+        witness = "claim"
+        reference = "wietze/HijackLibs yml/3rd_party/vmware/vmtools.yml, sample 0e6f5eaa2cd91747213f6aec05e3de6fb46ea2b7cf4d5f3ac267128abc784d00"
+        basis = "FileDescription and OriginalFilename in the version resource of rvmSetup.exe"
+    strings:
+        $description = "FileDescription\x00\x00VMware RVM Setup Service\x00" wide
+        $original = "OriginalFilename\x00rvmSetup.exe\x00" wide
+    condition:
+        tm_format == "pe" and all of them
 }
 
 rule vmware_open_vm_tools
@@ -19,15 +54,39 @@ rule vmware_open_vm_tools
     meta:
         vendor = "vmware"
         product = "open-vm-tools"
-        weight = "medium"
+        weight = "strong"
         scope = "elf"
-        reference = "vmware/open-vm-tools"
-        basis = "own libraries of the guest tools; Mesa and kernel drivers name the firm but none of these"
+        witness = "code"
+        reference = "Debian open-vm-tools, -desktop, -containerinfo, -sdmp 2:12.2.0-1+deb12u4"
+        basis = "own library, functions and messages of the guest tools; Mesa and kernel drivers name the firm but none of these"
     strings:
-        $tools = "libvmtools.so.0"
-        $hgfs = "libhgfs.so.0"
-        $vgauth = "libvgauth.so.0"
-        $guest = "libguestStoreClient.so.0"
+        $needed = "\x00libvmtools.so.0\x00"
+        $load = "\x00ToolsOnLoad\x00"
+        $tools = "\x00VMTools_"
+        $rpc = "\x00RpcChannel_"
+        $check = "\x00VmCheck_IsVirtualWorld\x00"
+        $rpci = "RpcOut: Unable to receive the result of the RPCI command"
+        $vsock = "VSockOut: Unable to receive the result of the RPCI command"
+        $outside = "Error: %s must be run inside a virtual machine on a VMware hypervisor product."
+    condition:
+        tm_format == "elf" and 2 of them
+}
+
+rule vmware_guest_authentication
+{
+    meta:
+        vendor = "vmware"
+        product = "open-vm-tools"
+        weight = "strong"
+        scope = "elf"
+        witness = "code"
+        reference = "Debian open-vm-tools 2:12.2.0-1+deb12u4"
+        basis = "functions and messages of the guest authentication service"
+    strings:
+        $add = "\x00VGAuth_AddAlias\x00"
+        $query = "\x00VGAuth_QueryMappedAliases\x00"
+        $init = "ServiceAliasInitAliasStore"
+        $level = "VGAuthService%s '%s' logging at level '%s'"
     condition:
         tm_format == "elf" and 2 of them
 }

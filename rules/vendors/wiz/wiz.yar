@@ -1,35 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-rule wiz_sensor
-{
-    meta:
-        vendor = "wiz"
-        product = "sensor"
-        weight = "medium"
-        scope = "elf"
-        reference = "wiz-sec/charts"
-        basis = "image registry and store paths of the sensor"
-    strings:
-        $registry = "wizio.azurecr.io/sensor"
-        $store = "/opt/wiz/sensor/host-store"
-        $lib = "github.com/wiz-sec/wiz/diskscanlib"
-        $lib2 = "github.com/wiz-sec/wiz/commonlib"
-    condition:
-        tm_format == "elf" and 2 of them
-}
-
-rule wiz_internal_go
+rule wiz_private_modules
 {
     meta:
         vendor = "wiz"
         product = "sensor"
         weight = "medium"
         scope = "any"
-        reference = "public lists"
-        basis = "Go packages of a private module"
+        witness = "build"
+        reference = "go.mod of github.com/wiz-sec/wiz/diskanalyzerlib, published by others; Go runtime/debug, the text of build information"
+        basis = "modules of a private repository in Go's build information: nobody else can build with them; no program was at hand"
     strings:
-        $scan = "github.com/wiz-sec/wiz/diskanalyzerlib"
-        $log = "github.com/wiz-sec/wiz/loglib"
-        $grpc = "github.com/wiz-sec/wiz/grpclib"
+        $analyzer = "\tgithub.com/wiz-sec/wiz/diskanalyzerlib\t"
+        $scan = "\tgithub.com/wiz-sec/wiz/diskscanlib\t"
+        $common = "\tgithub.com/wiz-sec/wiz/commonlib\t"
+        $log = "\tgithub.com/wiz-sec/wiz/loglib\t"
+        $grpc = "\tgithub.com/wiz-sec/wiz/grpclib\t"
     condition:
         2 of them
 }
