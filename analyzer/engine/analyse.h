@@ -11,7 +11,7 @@ struct tmk_context { /* built once before workers fork, const from then on */
     const struct tmk_limits *limits;
     struct tmk_trust *trust;
     struct tmk_registry *registry;
-    const struct tmk_pack *packs[17]; /* NULL-terminated: the user's rules */
+    const struct tmk_pack *packs[18]; /* NULL-terminated: the shipped rules, then the user's */
     int64_t as_of;
     const char *profile, *hashes; /* NULL: by the object; SHA-256 alone */
     bool details, all;

@@ -14,7 +14,7 @@
 struct touchmark_session {
     struct tmk_context context;
     struct tmk_limits limits;
-    struct tmk_pack *packs[17];
+    struct tmk_pack *packs[TMK_COUNT(((struct tmk_context *)NULL)->packs)];
     unsigned jobs;
     bool all, no_sandbox;
 };
@@ -41,10 +41,26 @@ static tmk_status check_hashes(const char *list, struct tmk_err *err)
     return TMK_OK;
 }
 
-static tmk_status load(struct touchmark_session *s, const struct touchmark_config *c, struct tmk_err *err)
+/* The shipped pack first, then each --rules in the order given. */
+static tmk_status load_rules(struct touchmark_session *s, const struct touchmark_config *c, struct tmk_err *err)
 {
     size_t n = 0;
 
+    TMK_TRY(tmk_match_init(err));
+    if (!c->no_shipped_rules)
+        TMK_TRY(tmk_pack_shipped(&s->packs[n++], err));
+    for (const char *const *r = c->rules; r != NULL && *r != NULL; r++) {
+        if (r - c->rules == TOUCHMARK_MAX_RULES)
+            TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "more than %d --rules", TOUCHMARK_MAX_RULES);
+        TMK_TRY(tmk_pack_compile(*r, &s->packs[n++], err));
+    }
+    for (size_t i = 0; i < n; i++)
+        s->context.packs[i] = s->packs[i];
+    return TMK_OK;
+}
+
+static tmk_status load(struct touchmark_session *s, const struct touchmark_config *c, struct tmk_err *err)
+{
     for (const char *const *l = c->limits; l != NULL && *l != NULL; l++)
         TMK_TRY(tmk_limits_set(&s->limits, *l, err));
     TMK_TRY(check_hashes(c->hashes, err));
@@ -52,16 +68,7 @@ static tmk_status load(struct touchmark_session *s, const struct touchmark_confi
     TMK_TRY(tmk_trust_new(&s->context.trust, err));
     for (const char *const *t = c->trust; t != NULL && *t != NULL; t++)
         TMK_TRY(tmk_trust_add_path(s->context.trust, *t, err));
-    if (c->rules != NULL && c->rules[0] != NULL)
-        TMK_TRY(tmk_match_init(err));
-    for (const char *const *r = c->rules; r != NULL && *r != NULL; r++) {
-        if (n == TMK_COUNT(s->packs) - 1)
-            TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "more than %zu --rules", n);
-        TMK_TRY(tmk_pack_compile(*r, &s->packs[n], err));
-        s->context.packs[n] = s->packs[n];
-        n++;
-    }
-    return TMK_OK;
+    return load_rules(s, c, err);
 }
 
 struct touchmark_session *touchmark_open(const struct touchmark_config *config, char *problem, size_t problem_size)

@@ -30,18 +30,21 @@ enum touchmark_exit {
     TOUCHMARK_INTERNAL = 4
 };
 
+enum { TOUCHMARK_MAX_RULES = 16 };
+
 enum touchmark_level { TOUCHMARK_ERROR, TOUCHMARK_WARN, TOUCHMARK_INFO, TOUCHMARK_DEBUG };
 
 struct touchmark_config {
     /* lists are NULL-terminated or NULL */
     const char *const *trust;    /* further anchors, files or folders */
-    const char *const *rules;    /* YARA rules, files or folders, at most 16 */
+    const char *const *rules;    /* YARA rules beside the shipped ones, files or folders, at most TOUCHMARK_MAX_RULES */
     const char *const *limits;   /* NAME=VALUE */
     const char *profile;         /* NULL (by the object), "codesign" or "uefi" */
     const char *hashes;          /* md5,sha1,sha256,sha384,sha512; NULL: SHA-256 alone */
     bool has_as_of;
     int64_t as_of;               /* unix seconds; else the time the session was opened */
     unsigned jobs;               /* 0: as many as processors */
+    bool no_shipped_rules;       /* match the further rules alone */
     bool no_sandbox;
     bool details;                /* records carry "details" (inspect) */
     bool all;                    /* a record for every file, executable or not */

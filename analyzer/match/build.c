@@ -202,6 +202,12 @@ static bool needs_path(const struct tmk_rule_sources *s)
     return false;
 }
 
+void tmk_pack_mask(uint8_t *pack, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        pack[i] ^= 0xA5;
+}
+
 static size_t stream_write(const void *p, size_t size, size_t count, void *to)
 {
     return tmk_buf_add(to, p, size * count) ? count : 0;

@@ -20,6 +20,9 @@ struct tmk_rule_sources {
     size_t n;
 };
 
+/* Both ways. The shipped pack lies masked in the program: else the program would hold what its own rules look for. */
+void tmk_pack_mask(uint8_t *pack, size_t n);
+
 void tmk_rule_sources_free(struct tmk_rule_sources *s);
 /*
  * Reads every *.yar and *.yara below a folder, sorted, or one file. by_folder: the namespace is the

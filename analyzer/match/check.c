@@ -20,7 +20,7 @@ TMK_DEFINE_CLEANUP(struct tmk_pack, tmk_pack_free);
 
 json_t *tmk_pack_list(const struct tmk_pack *p)
 {
-    static const char *const metas[] = { "vendor", "product", "weight", "scope" };
+    static const char *const metas[] = { "vendor", "product", "weight", "scope", "witness" };
     json_t *list = json_array();
     const YR_RULES *rules = tmk_pack_rules(p);
 
@@ -76,16 +76,17 @@ static void check_strings(struct lint *l, const YR_RULE *rule)
 
 static void check_rule(struct lint *l, const YR_RULE *rule)
 {
-    static const char *const needed[] = { "vendor", "product",   "weight",
-                                          "scope",  "reference", "basis" };
+    static const char *const needed[] = { "vendor", "product", "weight", "scope", "witness", "reference", "basis" };
     static const char *const weights[] = { "strong", "medium", "weak", NULL };
     static const char *const scopes[] = { "pe", "elf", "any", NULL };
+    static const char *const witnesses[] = { "claim", "build", "code", NULL };
 
     for (size_t i = 0; i < TMK_COUNT(needed); i++)
         if (tmk_rule_meta(rule, needed[i]) == NULL)
             say(l, rule, "meta %s is missing", needed[i]);
     check_word(l, rule, "weight", weights);
     check_word(l, rule, "scope", scopes);
+    check_word(l, rule, "witness", witnesses);
     check_strings(l, rule);
 }
 

@@ -31,8 +31,9 @@ struct tmk_match_vars {
 
 /*
  * One object's bytes against the packs (NULL-terminated list). Appends to matches (record "matches":
- * rule, vendor, product, weight, strings) in pack and rule order; a rule set that ran out of time
- * is a finding.
+ * rule, namespace, vendor, product, weight, witness, strings) in pack and rule order; a rule set that ran out of time
+ * is a finding. The witness is what the strings bear on: "claim" (what the file says of itself: a version
+ * resource), "build" (where and of what it was built) or "code"; the claim read twice is one witness.
  */
 void tmk_match_scan(const struct tmk_pack *const *packs, tmk_bytes data,
                     const struct tmk_match_vars *vars, const struct tmk_limits *limits,

@@ -6,6 +6,7 @@
 
 #include <yara.h>
 
+#include "base/cleanup.h"
 #include "match/build.h"
 #include "match/check.h"
 #include "match/pack.h"
@@ -83,8 +84,14 @@ tmk_status tmk_pack_load(tmk_bytes b, struct tmk_pack **ret, struct tmk_err *err
 
 tmk_status tmk_pack_shipped(struct tmk_pack **ret, struct tmk_err *err)
 {
-    return tmk_pack_load(
-        tmk_bytes_of(tmk_shipped_pack, (size_t)(tmk_shipped_pack_end - tmk_shipped_pack)), ret, err);
+    const size_t n = (size_t)(tmk_shipped_pack_end - tmk_shipped_pack);
+    tmk_autofree uint8_t *copy = malloc(n + 1);
+
+    if (copy == NULL)
+        tmk_die_nomem();
+    memcpy(copy, tmk_shipped_pack, n);
+    tmk_pack_mask(copy, n);
+    return tmk_pack_load(tmk_bytes_of(copy, n), ret, err);
 }
 
 const char *tmk_pack_digest(const struct tmk_pack *p)
@@ -156,7 +163,7 @@ static json_t *strings_of(const YR_SCAN_CONTEXT *c, const YR_RULE *rule, uint64_
 
 static int on_match(YR_SCAN_CONTEXT *c, int message, void *data, void *ctx)
 {
-    static const char *const metas[] = { "vendor", "product", "weight" };
+    static const char *const metas[] = { "vendor", "product", "weight", "witness" };
     struct scan *s = ctx;
     const YR_RULE *rule = data;
     json_t *o;
@@ -169,6 +176,7 @@ static int on_match(YR_SCAN_CONTEXT *c, int message, void *data, void *ctx)
     }
     o = json_object();
     tmk_json_put_str(o, "rule", rule->identifier);
+    tmk_json_put_str(o, "namespace", rule->ns->name);
     for (size_t i = 0; i < TMK_COUNT(metas); i++)
         tmk_json_put_str(o, metas[i], tmk_rule_meta(rule, metas[i]));
     tmk_json_put(o, "strings", strings_of(c, rule, s->limits->max_match_strings));

@@ -29,10 +29,12 @@ int main(int argc, char **argv)
         return 2;
     }
     if (tmk_rule_sources_read(argv[1], true, &sources, &err) == TMK_OK &&
-        tmk_rule_sources_build(&sources, &pack, &err) == TMK_OK)
+        tmk_rule_sources_build(&sources, &pack, &err) == TMK_OK) {
+        tmk_pack_mask(pack.data, pack.len);
         status = write_out(argv[2], &pack);
-    else
+    } else {
         (void)fprintf(stderr, "packc: %s\n", err.msg);
+    }
     tmk_rule_sources_free(&sources);
     tmk_buf_free(&pack);
     (void)yr_finalize();

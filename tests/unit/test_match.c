@@ -16,7 +16,7 @@
 #include "match/sha256.h"
 #include "model/json.h"
 
-#define META "meta: vendor=\"acme\" product=\"anvil\" weight=\"strong\" scope=\"any\" " \
+#define META "meta: vendor=\"acme\" product=\"anvil\" weight=\"strong\" scope=\"any\" witness=\"code\" " \
              "reference=\"r\" basis=\"b\" "
 
 struct folder {
@@ -69,15 +69,19 @@ static void match_is_told_with_meta_and_strings(void **state)
     struct tmk_pack *p = NULL;
     struct tmk_err err;
     json_t *findings = json_array(), *matches;
+    const char *space;
     char *text;
 
     (void)state;
     assert_int_equal(compile("rule r { " META "strings: $a = \"anvil-core\" "
                              "condition: $a and tm_format == \"pe\" }", &p, &err), TMK_OK);
     matches = scan(p, "..anvil-core..anvil-core", &none, &tmk_limits_default, findings);
+    space = tmk_json_str(json_array_get(matches, 0), "namespace");
+    assert_string_equal(space + strlen(space) - strlen("/a.yar"), "/a.yar");
+    (void)json_object_del(json_array_get(matches, 0), "namespace");
     text = json_dumps(matches, JSON_COMPACT);
     assert_string_equal(text, "[{\"rule\":\"r\",\"vendor\":\"acme\",\"product\":\"anvil\","
-                              "\"weight\":\"strong\",\"strings\":["
+                              "\"weight\":\"strong\",\"witness\":\"code\",\"strings\":["
                               "{\"id\":\"$a\",\"offset\":2,\"text\":\"anvil-core\"},"
                               "{\"id\":\"$a\",\"offset\":14,\"text\":\"anvil-core\"}]}]");
     free(text);
@@ -224,10 +228,10 @@ static void lint_tells_what_a_reviewer_would(void **state)
         unsigned n;
     } cases[] = {
         { "rule r { " META "strings: $a = \"abcdefgh\" condition: $a }", 0 },
-        { "rule r { condition: true }", 6 },
+        { "rule r { condition: true }", 7 },
         { "rule r { " META "strings: $a = \"abc\" condition: $a }", 1 },
-        { "rule r { meta: vendor=\"v\" product=\"p\" weight=\"heavy\" scope=\"mac\" reference=\"r\" "
-          "basis=\"b\" condition: false }", 2 },
+        { "rule r { meta: vendor=\"v\" product=\"p\" weight=\"heavy\" scope=\"mac\" witness=\"hearsay\" "
+          "reference=\"r\" basis=\"b\" condition: false }", 3 },
     };
     struct tmk_err err;
     unsigned n = 99;
