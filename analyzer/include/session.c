@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "engine/analyse.h"
+#include "match/check.h"
 #include "model/json.h"
 
 struct touchmark_session {
@@ -136,6 +137,19 @@ char *touchmark_certs_json(const struct touchmark_session *s)
 {
     tmk_autojson json_t *list = tmk_trust_list(s->context.trust);
 
+    return json_dumps(list, JSON_INDENT(1));
+}
+
+char *touchmark_rules_json(const struct touchmark_session *s)
+{
+    tmk_autojson json_t *list = json_array();
+
+    for (const struct tmk_pack *const *p = s->context.packs; *p != NULL; p++) {
+        tmk_autojson json_t *more = tmk_pack_list(*p);
+
+        if (json_array_extend(list, more) != 0)
+            tmk_die_nomem();
+    }
     return json_dumps(list, JSON_INDENT(1));
 }
 

@@ -74,6 +74,16 @@ enum touchmark_exit touchmark_scan(struct touchmark_session *s, const char *cons
 
 /* The anchor table as JSON text, one anchor an object; the caller frees it. */
 char *touchmark_certs_json(const struct touchmark_session *s);
+/* The rules at hand, shipped and further ones, as JSON text, one rule an object; the caller frees it. */
+char *touchmark_rules_json(const struct touchmark_session *s);
+/* The same as a table for people; the caller frees it. */
+char *touchmark_rules_text(const char *json);
+/*
+ * Lints YARA rules: a file, a folder, or the shipped ones when path is NULL. message is called once a complaint, with one line of text.
+ * DONE (none), FINDINGS, or USAGE: they do not compile, and problem names file, line and reason.
+ */
+enum touchmark_exit touchmark_rules_check(const char *path, void (*message)(void *ctx, const char *text), void *ctx,
+                                          char *problem, size_t problem_size);
 /* One record as text for people, one block a signature; the caller frees it. NULL when json is no record. */
 char *touchmark_verify_text(const char *json, size_t len);
 /* One line of the table for a record; the caller frees it. */

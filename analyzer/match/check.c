@@ -16,8 +16,6 @@ struct lint {
     unsigned count;
 };
 
-TMK_DEFINE_CLEANUP(struct tmk_pack, tmk_pack_free);
-
 json_t *tmk_pack_list(const struct tmk_pack *p)
 {
     static const char *const metas[] = { "vendor", "product", "weight", "scope", "witness" };
@@ -48,20 +46,19 @@ static void say(struct lint *l, const YR_RULE *rule, const char *fmt, ...)
     va_end(ap);
     (void)snprintf(text, sizeof text, "%s: rule %s: %s", rule->ns->name, rule->identifier, what);
     l->count++;
-    l->message(l->ctx, false, text);
+    l->message(l->ctx, text);
 }
 
-static void check_word(struct lint *l, const YR_RULE *rule, const char *meta,
-                       const char *const *words)
+static void check_word(struct lint *l, const YR_RULE *rule, const char *meta)
 {
     const char *value = tmk_rule_meta(rule, meta);
 
     if (value == NULL)
-        return;
-    for (const char *const *w = words; *w != NULL; w++)
-        if (strcmp(*w, value) == 0)
-            return;
-    say(l, rule, "meta %s: '%s' is not one of its words", meta, value);
+        say(l, rule, "meta %s is missing", meta);
+    else if (!tmk_rule_word_known(meta, value))
+        say(l, rule, "meta %s: '%s' is not one of its words", meta, value);
+    else if (value[0] == 0)
+        say(l, rule, "meta %s is empty", meta);
 }
 
 static void check_strings(struct lint *l, const YR_RULE *rule)
@@ -77,16 +74,9 @@ static void check_strings(struct lint *l, const YR_RULE *rule)
 static void check_rule(struct lint *l, const YR_RULE *rule)
 {
     static const char *const needed[] = { "vendor", "product", "weight", "scope", "witness", "reference", "basis" };
-    static const char *const weights[] = { "strong", "medium", "weak", NULL };
-    static const char *const scopes[] = { "pe", "elf", "any", NULL };
-    static const char *const witnesses[] = { "claim", "build", "code", NULL };
 
     for (size_t i = 0; i < TMK_COUNT(needed); i++)
-        if (tmk_rule_meta(rule, needed[i]) == NULL)
-            say(l, rule, "meta %s is missing", needed[i]);
-    check_word(l, rule, "weight", weights);
-    check_word(l, rule, "scope", scopes);
-    check_word(l, rule, "witness", witnesses);
+        check_word(l, rule, needed[i]);
     check_strings(l, rule);
 }
 
@@ -99,29 +89,18 @@ static void pass_warnings(struct lint *l, const char *text)
         if (line == NULL)
             tmk_die_nomem();
         l->count++;
-        l->message(l->ctx, false, line);
+        l->message(l->ctx, line);
         text += n + (text[n] != 0);
     }
 }
 
-tmk_status tmk_rules_check(const char *path, tmk_rules_message *message, void *ctx,
-                           unsigned *ret_warnings, struct tmk_err *err)
+unsigned tmk_pack_check(const struct tmk_pack *p, tmk_rules_message *message, void *ctx)
 {
-    TMK_CLEANUP(tmk_pack_freep) struct tmk_pack *p = NULL;
     struct lint l = { .message = message, .ctx = ctx };
-    struct tmk_err mine = { 0 };
-    const tmk_status s = tmk_pack_compile(path, &p, &mine);
-    const YR_RULES *rules;
+    const YR_RULES *rules = tmk_pack_rules(p);
 
-    *ret_warnings = 0;
-    if (s != TMK_OK) {
-        message(ctx, true, mine.msg);
-        TMK_FAIL(err, s, TMK_NO_OFFSET, "%s", mine.msg);
-    }
     pass_warnings(&l, tmk_pack_warnings(p));
-    rules = tmk_pack_rules(p);
     for (uint32_t i = 0; i < rules->num_rules; i++)
         check_rule(&l, &rules->rules_table[i]);
-    *ret_warnings = l.count;
-    return TMK_OK;
+    return l.count;
 }

@@ -4,14 +4,13 @@
 
 #include "match/match.h"
 
-/* Array of {"rule","namespace","vendor","product","weight","scope"}; a new reference. */
+/* Array of {"rule","namespace","vendor","product","weight","scope",
+ * "witness"}; a new reference. */
 json_t *tmk_pack_list(const struct tmk_pack *p);
 
-typedef void tmk_rules_message(void *ctx, bool error, const char *text);
+typedef void tmk_rules_message(void *ctx, const char *text);
 /*
- * Compiles the rules below a path and reports what a reviewer would: metadata that is missing or
- * not among its words, strings too short to be fast, and what libyara warns of. *ret_warnings
- * counts the messages. TMK_CONFIG, also reported, when the rules do not compile.
+ * Reports what a reviewer would: metadata that is missing or not among its words, strings too short to be fast, and
+ * what libyara warned of when the pack was compiled. Returns how many messages there were.
  */
-tmk_status tmk_rules_check(const char *path, tmk_rules_message *message, void *ctx,
-                           unsigned *ret_warnings, struct tmk_err *err);
+unsigned tmk_pack_check(const struct tmk_pack *p, tmk_rules_message *message, void *ctx);

@@ -124,6 +124,35 @@ const char *tmk_rule_meta(const YR_RULE *rule, const char *name)
     return NULL;
 }
 
+/* The words that a meta may hold; a list of NULL: any. */
+static const struct {
+    const char *meta, *words[4];
+} vocabulary[] = {
+    { "weight", { "strong", "medium", "weak", NULL } },
+    { "scope", { "pe", "elf", "any", NULL } },
+    { "witness", { "claim", "build", "code", NULL } },
+};
+
+bool tmk_rule_word_known(const char *meta, const char *value)
+{
+    for (size_t i = 0; i < TMK_COUNT(vocabulary); i++) {
+        if (strcmp(vocabulary[i].meta, meta) != 0)
+            continue;
+        for (const char *const *w = vocabulary[i].words; *w != NULL; w++)
+            if (strcmp(*w, value) == 0)
+                return true;
+        return false;
+    }
+    return true;
+}
+
+const char *tmk_rule_word(const YR_RULE *rule, const char *name)
+{
+    const char *value = tmk_rule_meta(rule, name);
+
+    return value != NULL && tmk_rule_word_known(name, value) ? value : NULL;
+}
+
 struct scan {
     const struct tmk_limits *limits;
     json_t *matches;
@@ -178,7 +207,7 @@ static int on_match(YR_SCAN_CONTEXT *c, int message, void *data, void *ctx)
     tmk_json_put_str(o, "rule", rule->identifier);
     tmk_json_put_str(o, "namespace", rule->ns->name);
     for (size_t i = 0; i < TMK_COUNT(metas); i++)
-        tmk_json_put_str(o, metas[i], tmk_rule_meta(rule, metas[i]));
+        tmk_json_put_str(o, metas[i], tmk_rule_word(rule, metas[i]));
     tmk_json_put(o, "strings", strings_of(c, rule, s->limits->max_match_strings));
     tmk_json_push(s->matches, o);
     return CALLBACK_CONTINUE;

@@ -225,3 +225,28 @@ void tmk_report_verify(const json_t *record, struct tmk_buf *out)
         put(out, "\n");
     }
 }
+
+void tmk_report_rules(const json_t *list, struct tmk_buf *out)
+{
+    static const char *const columns[] = { "rule", "vendor", "product", "weight", "witness", "scope" };
+    size_t widths[TMK_COUNT(columns)], i;
+    const json_t *e;
+
+    for (size_t c = 0; c < TMK_COUNT(columns); c++) {
+        widths[c] = strlen(columns[c]);
+        json_array_foreach(list, i, e) {
+            tmk_autofree char *text = safe(or_dash(tmk_json_str(e, columns[c])));
+            const size_t width = text == NULL ? 0 : tmk_text_width(text);
+
+            widths[c] = width > widths[c] ? width : widths[c];
+        }
+    }
+    for (size_t row = 0; row <= json_array_size(list); row++)
+        for (size_t c = 0; c < TMK_COUNT(columns); c++) {
+            const char *cell = row == 0 ? columns[c] : or_dash(tmk_json_str(json_array_get(list, row - 1), columns[c]));
+            const bool last = c + 1 == TMK_COUNT(columns);
+
+            pad(out, cell, last ? 0 : widths[c]);
+            put(out, last ? "\n" : "  ");
+        }
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static int list(struct arguments *a)
+{
+    char problem[1024] = "";
+    struct touchmark_session *s;
+    char *json, *text;
+
+    if (a->operands[1] != NULL)
+        return cli_usage("rules list takes no operand but --rules: ", a->operands[1], NULL);
+    s = touchmark_open(&a->config, problem, sizeof problem);
+    if (s == NULL)
+        return cli_usage(problem, "", NULL);
+    json = touchmark_rules_json(s);
+    text = a->json || !isatty(STDOUT_FILENO) ? NULL : touchmark_rules_text(json);
+    (void)puts(text != NULL ? text : json);
+    free(text);
+    free(json);
+    touchmark_close(s);
+    return fflush(stdout) != 0 ? TOUCHMARK_INTERNAL : TOUCHMARK_DONE;
+}
+
+static void complain(void *ctx, const char *text)
+{
+    ++*(unsigned *)ctx;
+    (void)puts(text);
+}
+
+static int check(struct arguments *a)
+{
+    char problem[1024] = "";
+    unsigned n = 0;
+    int status;
+
+    if (a->operands[1] != NULL && a->operands[2] != NULL)
+        return cli_usage("rules check takes one path: ", a->operands[2], NULL);
+    status = (int)touchmark_rules_check(a->operands[1], complain, &n, problem, sizeof problem);
+    if (problem[0] != 0)
+        (void)fprintf(stderr, "touchmark: %s\n", problem);
+    else if (!a->quiet)
+        (void)fprintf(stderr, "%u complaints\n", n);
+    return fflush(stdout) != 0 ? TOUCHMARK_INTERNAL : status;
+}
+
+int cli_rules(struct arguments *a)
+{
+    static const char *const verbs[] = { "list", "check", NULL };
+    const char *verb = a->operands[0];
+
+    if (verb != NULL && strcmp(verb, "list") == 0)
+        return list(a);
+    if (verb != NULL && strcmp(verb, "check") == 0)
+        return check(a);
+    return cli_usage("rules: list or check, not ", verb == NULL ? "nothing" : verb,
+                     verb == NULL ? NULL : touchmark_nearest(verb, verbs));
+}
