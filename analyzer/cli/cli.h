@@ -47,8 +47,8 @@ struct cli_option {
 
 struct arguments {
     struct touchmark_config config;
-    const char *format;
-    bool json, quiet, help, version;
+    const char *format, *color;
+    bool json, text, verbose, quiet, help, version;
     const char *const *operands; /* NULL-terminated: what stands after the command */
     const char *lists[CLI_OPTIONS][CLI_MAX_LIST + 1]; /* what the LIST fields point to */
     bool given[CLI_OPTIONS];
@@ -70,8 +70,22 @@ void cli_help(const struct cli_entry *command);
 /* "touchmark: TEXT WORD; did you mean 'NEAR'?" to stderr; near may be NULL. Returns TOUCHMARK_USAGE. */
 int cli_usage(const char *text, const char *word, const char *near);
 
-/* Opens a session, scans a's operands and hands each record to print; says the summary. The exit status. */
-int cli_scan_sources(struct arguments *a, void (*print)(void *ctx, const char *json, size_t len), void *ctx);
+struct cli_output { /* what a command does with what is found */
+    void (*record)(void *ctx, const char *json, size_t len);
+    void (*end)(void *ctx, const struct touchmark_summary *s, double seconds, const char *verdict);
+    void *ctx;
+};
+
+/* Opens a session, scans a's operands, hands out each record, then the end. The exit status. */
+int cli_run(struct arguments *a, const struct cli_output *out);
+/* One line on the run to stderr, unless -q. */
+void cli_say_summary(const struct arguments *a, const struct touchmark_summary *s);
+/* Prints a line that the library made, and frees it. */
+void cli_print(char *text);
+
+/* Columns of stdout: COLUMNS, else the terminal's; 0 when it is no terminal. */
+size_t cli_columns(void);
+bool cli_colour(const struct arguments *a);
 
 #define COMMAND(name, operands, help) int cli_##name(struct arguments *a);
 #define PLANNED(name, help)

@@ -17,7 +17,7 @@ static int list(struct arguments *a)
     if (s == NULL)
         return cli_usage(problem, "", NULL);
     json = touchmark_rules_json(s);
-    text = a->json || !isatty(STDOUT_FILENO) ? NULL : touchmark_rules_text(json);
+    text = !a->text && (a->json || isatty(STDOUT_FILENO) != 1) ? NULL : touchmark_rules_text(json);
     (void)puts(text != NULL ? text : json);
     free(text);
     free(json);

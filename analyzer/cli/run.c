@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One run over sources: what scan, verify and inspect have in common. */
+#include <time.h>
+
 #include "cli.h"
 
-static void summary(const struct touchmark_summary *s)
+void cli_say_summary(const struct arguments *a, const struct touchmark_summary *s)
 {
+    if (a->quiet)
+        return;
     (void)fprintf(stderr, "%llu files (%.1f MB): %llu executables, %llu other; %llu unreadable, %llu skipped, %llu faults; "
                           "%llu links and special files passed over\n",
                   (unsigned long long)s->files, (double)s->bytes / 1e6, (unsigned long long)s->objects,
@@ -12,11 +16,20 @@ static void summary(const struct touchmark_summary *s)
                   (unsigned long long)s->passed_over);
 }
 
-int cli_scan_sources(struct arguments *a, void (*print)(void *ctx, const char *json, size_t len), void *ctx)
+static double now(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+int cli_run(struct arguments *a, const struct cli_output *out)
 {
     char problem[1024] = "";
     struct touchmark_summary s;
     struct touchmark_session *session;
+    const double start = now();
     int status;
 
     if (a->operands[0] == NULL)
@@ -24,13 +37,11 @@ int cli_scan_sources(struct arguments *a, void (*print)(void *ctx, const char *j
     session = touchmark_open(&a->config, problem, sizeof problem);
     if (session == NULL)
         return cli_usage(problem, "", NULL);
-    status = (int)touchmark_scan(session, a->operands, print, ctx, &s, problem, sizeof problem);
-    touchmark_close(session);
+    status = (int)touchmark_scan(session, a->operands, out->record, out->ctx, &s, problem, sizeof problem);
     if (problem[0] != 0)
         (void)fprintf(stderr, "touchmark: %s\n", problem);
-    if (status == TOUCHMARK_USAGE || status == TOUCHMARK_INTERNAL)
-        return status;
-    if (!a->quiet)
-        summary(&s);
+    if (status != TOUCHMARK_USAGE && status != TOUCHMARK_INTERNAL)
+        out->end(out->ctx, &s, now() - start, NULL);
+    touchmark_close(session);
     return fflush(stdout) != 0 || ferror(stdout) ? TOUCHMARK_INTERNAL : status;
 }

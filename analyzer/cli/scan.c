@@ -1,35 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli.h"
 
-struct printing {
-    bool table;
-    size_t columns;
+struct scan {
+    const struct arguments *a;
+    struct touchmark_table *table; /* NULL: records */
 };
 
 static void print_record(void *ctx, const char *json, size_t len)
 {
-    const struct printing *p = ctx;
-    char *line = p->table ? touchmark_table_line(json, len, p->columns) : NULL;
+    const struct scan *s = ctx;
 
-    if (line != NULL)
-        (void)fputs(line, stdout);
+    if (s->table != NULL)
+        cli_print(touchmark_table_add(s->table, json, len));
     else
         (void)printf("%.*s\n", (int)len, json);
-    free(line);
+}
+
+static void end(void *ctx, const struct touchmark_summary *summary, double seconds, const char *verdict)
+{
+    const struct scan *s = ctx;
+
+    if (s->table == NULL)
+        cli_say_summary(s->a, summary);
+    else
+        cli_print(touchmark_table_end(s->table, summary, seconds, verdict));
 }
 
 int cli_scan(struct arguments *a)
 {
-    struct printing p = { .columns = 120 };
-    struct winsize w;
+    const bool table = a->format != NULL ? strcmp(a->format, "table") == 0 : isatty(STDOUT_FILENO) == 1;
+    const struct touchmark_table_config c = {
+        .columns = cli_columns(),
+        .colour = cli_colour(a),
+        .every = a->verbose || a->config.all,
+    };
+    struct scan s = { a, table ? touchmark_table_new(&c) : NULL };
+    const int status = cli_run(a, &(struct cli_output){ print_record, end, &s });
 
-    p.table = a->format != NULL ? strcmp(a->format, "table") == 0 : isatty(STDOUT_FILENO);
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0)
-        p.columns = w.ws_col;
-    return cli_scan_sources(a, print_record, &p);
+    touchmark_table_free(s.table);
+    return status;
 }

@@ -1,35 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
 
-struct printing {
-    bool json;
+struct verify {
+    const struct arguments *a;
+    bool colour;
     uint64_t not_valid;
 };
 
 static void print_record(void *ctx, const char *json, size_t len)
 {
-    struct printing *p = ctx;
-    char *text = p->json ? NULL : touchmark_verify_text(json, len);
+    struct verify *v = ctx;
 
-    p->not_valid += strcmp(touchmark_record_status(json, len), "valid") != 0;
-    if (text != NULL)
-        (void)fputs(text, stdout);
-    else
+    v->not_valid += strcmp(touchmark_record_status(json, len), "valid") != 0;
+    if (v->a->json)
         (void)printf("%.*s\n", (int)len, json);
-    free(text);
+    else
+        cli_print(touchmark_verify_text(json, len, v->colour));
+}
+
+static void end(void *ctx, const struct touchmark_summary *summary, double seconds, const char *verdict)
+{
+    const struct verify *v = ctx;
+
+    (void)seconds;
+    (void)verdict;
+    cli_say_summary(v->a, summary);
 }
 
 int cli_verify(struct arguments *a)
 {
-    struct printing p = { .json = a->json };
+    struct verify v = { .a = a, .colour = cli_colour(a) };
     int status;
 
     a->config.all = true;
-    status = cli_scan_sources(a, print_record, &p);
+    status = cli_run(a, &(struct cli_output){ print_record, end, &v });
     if (status == TOUCHMARK_USAGE || status == TOUCHMARK_INTERNAL)
         return status;
-    return p.not_valid > 0 ? TOUCHMARK_FINDINGS : status;
+    return v.not_valid > 0 ? TOUCHMARK_FINDINGS : status;
 }

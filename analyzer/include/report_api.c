@@ -3,40 +3,84 @@
 
 #include "base/err.h"
 #include "model/signature.h"
-#include "report/text.h"
+#include "report/record.h"
+#include "report/table.h"
+#include "report/verify.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { TEXT_MAX = 256 << 20 };
 
-static char *render(const char *json, size_t len, bool verify, size_t columns)
+struct touchmark_table {
+    struct tmk_table *table;
+};
+
+static char *render(const char *json, size_t len, bool colour, void (*report)(const json_t *, bool, struct tmk_buf *))
 {
     tmk_autojson json_t *record = json_loadb(json, len, 0, NULL);
     struct tmk_buf out = TMK_BUF(TEXT_MAX);
 
     if (record == NULL)
         return NULL;
-    if (verify)
-        tmk_report_verify(record, &out);
-    else
-        tmk_report_line(record, columns, &out);
+    report(record, colour, &out);
     return (char *)out.data;
 }
 
-char *touchmark_verify_text(const char *json, size_t len)
+char *touchmark_verify_text(const char *json, size_t len, bool colour)
 {
-    return render(json, len, true, 0);
+    return render(json, len, colour, tmk_report_verify);
 }
 
-char *touchmark_table_line(const char *json, size_t len, size_t columns)
+char *touchmark_inspect_text(const char *json, size_t len, bool colour)
 {
-    return render(json, len, false, columns);
+    return render(json, len, colour, tmk_report_inspect);
+}
+
+struct touchmark_table *touchmark_table_new(const struct touchmark_table_config *config)
+{
+    const struct tmk_table_config c = { config->columns, config->colour, config->every };
+    struct touchmark_table *t = calloc(1, sizeof *t);
+
+    if (t == NULL)
+        tmk_die_nomem();
+    t->table = tmk_table_new(&c);
+    return t;
+}
+
+char *touchmark_table_add(struct touchmark_table *t, const char *json, size_t len)
+{
+    tmk_autojson json_t *record = json_loadb(json, len, 0, NULL);
+    struct tmk_buf out = TMK_BUF(TEXT_MAX);
+
+    if (record != NULL)
+        tmk_table_add(t->table, record, &out);
+    return (char *)out.data;
+}
+
+char *touchmark_table_end(struct touchmark_table *t, const struct touchmark_summary *s, double seconds, const char *verdict)
+{
+    tmk_autojson json_t *judged = verdict == NULL ? NULL : json_loads(verdict, 0, NULL);
+    const struct tmk_table_run run = { s->files,   s->bytes,  s->not_executable, s->unreadable,
+                                       s->skipped, s->faults, s->passed_over,    seconds };
+    struct tmk_buf out = TMK_BUF(TEXT_MAX);
+
+    tmk_table_end(t->table, &run, judged, &out);
+    return (char *)out.data;
+}
+
+void touchmark_table_free(struct touchmark_table *t)
+{
+    if (t == NULL)
+        return;
+    tmk_table_free(t->table);
+    free(t);
 }
 
 const char *touchmark_record_status(const char *json, size_t len)
 {
     tmk_autojson json_t *record = json_loadb(json, len, 0, NULL);
-    const char *status = record == NULL ? "unknown" : tmk_report_status(record);
+    const char *status = record == NULL ? "unknown" : tmk_record_sig_status(record);
 
     for (size_t i = 0; i < TMK_SIG_STATUS_COUNT; i++)
         if (strcmp(status, tmk_sig_status_tag[i]) == 0)

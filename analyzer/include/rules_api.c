@@ -4,7 +4,7 @@
 #include "base/cleanup.h"
 #include "match/check.h"
 #include "model/json.h"
-#include "report/text.h"
+#include "report/rules.h"
 
 enum { TEXT_MAX = 64 << 20 };
 

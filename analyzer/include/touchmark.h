@@ -84,10 +84,30 @@ char *touchmark_rules_text(const char *json);
  */
 enum touchmark_exit touchmark_rules_check(const char *path, void (*message)(void *ctx, const char *text), void *ctx,
                                           char *problem, size_t problem_size);
-/* One record as text for people, one block a signature; the caller frees it. NULL when json is no record. */
-char *touchmark_verify_text(const char *json, size_t len);
-/* One line of the table for a record; the caller frees it. */
-char *touchmark_table_line(const char *json, size_t len, size_t columns);
+/* One record as text for people (`verify`, `inspect`); the caller frees it. NULL when json is no record. */
+char *touchmark_verify_text(const char *json, size_t len, bool colour);
+char *touchmark_inspect_text(const char *json, size_t len, bool colour);
+
+/*
+ * The table of a scan: a line an object worth a look, worst first, then a summary. It takes a stream of records and holds
+ * counts and a bounded number of rows; what is cut is counted.
+ */
+struct touchmark_table;
+struct touchmark_table_config {
+    size_t columns; /* of the terminal; 0: nothing is cut */
+    bool colour;
+    bool every; /* a line for every record, as it comes */
+};
+struct touchmark_table *touchmark_table_new(const struct touchmark_table_config *config);
+/* Takes a record in. What is to be printed at once, or NULL; the caller frees it. */
+char *touchmark_table_add(struct touchmark_table *t, const char *json, size_t len);
+/*
+ * What is left to print: rows and summary; the caller frees it. seconds: how long the scan took, 0: not said. verdict: the
+ * case verdict as JSON, or NULL under no policy.
+ */
+char *touchmark_table_end(struct touchmark_table *t, const struct touchmark_summary *s, double seconds, const char *verdict);
+void touchmark_table_free(struct touchmark_table *t);
+
 /* The record's primary signature status ("unsigned" when there is none); static text. */
 const char *touchmark_record_status(const char *json, size_t len);
 

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/record.h"
+
+#include <string.h>
+
+const json_t *tmk_record_signature(const json_t *record)
+{
+    const json_t *s;
+    size_t i;
+
+    json_array_foreach(json_object_get(record, "signatures"), i, s)
+        if (json_is_true(json_object_get(s, "primary")))
+            return s;
+    return NULL;
+}
+
+const char *tmk_record_sig_status(const json_t *record)
+{
+    const json_t *s = tmk_record_signature(record);
+    const char *status = tmk_json_str(s, "status");
+
+    if (s == NULL)
+        return "unsigned";
+    return status == NULL ? "unknown" : status;
+}
+
+const char *tmk_record_status(const json_t *record)
+{
+    const char *status = tmk_json_str(record, "status");
+
+    return status == NULL ? "unknown" : status;
+}
+
+bool tmk_word_in(const char *word, const char *const *list)
+{
+    while (*list != NULL && strcmp(*list, word) != 0)
+        list++;
+    return *list != NULL;
+}

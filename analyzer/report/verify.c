@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/verify.h"
+
+#include <string.h>
+
+#include "base/err.h"
+#include "report/record.h"
+#include "report/terminal.h"
+
+enum { NAME = 14 }; /* columns of a field's name */
+
+struct sheet {
+    struct tmk_buf *out;
+    bool colour;
+};
+
+static void put(const struct sheet *s, const char *text)
+{
+    tmk_term_put(s->out, text);
+}
+
+/* "    name   value"; nothing when there is no value. */
+static void field(const struct sheet *s, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    put(s, "    ");
+    tmk_term_cell(s->out, name, NAME);
+    put(s, " ");
+    tmk_term_text(s->out, value);
+    put(s, "\n");
+}
+
+static enum tmk_colour colour_of(const char *word)
+{
+    static const char *const good[] = { "valid", "pass", "permitted", NULL };
+    static const char *const open[] = { "not_checked", "unsigned", "incomplete_chain", "untrusted", "unknown", "unsupported",
+                                        "expired", "wrong_usage", "undetermined", NULL };
+
+    return tmk_word_in(word, good) ? TMK_GREEN : tmk_word_in(word, open) ? TMK_YELLOW : TMK_RED;
+}
+
+/* A status, in its colour. */
+static void word(const struct sheet *s, const char *status, const char *shown)
+{
+    tmk_term_colour(s->out, s->colour, colour_of(status));
+    tmk_term_text(s->out, shown);
+    tmk_term_colour(s->out, s->colour, TMK_PLAIN);
+}
+
+static void put_check(const struct sheet *s, const json_t *c)
+{
+    const char *result = tmk_json_str(c, "result"), *reason = tmk_json_str(c, "reason");
+    const char *check = tmk_json_str(c, "check"), *actual = tmk_json_str(c, "actual");
+
+    result = result == NULL ? "not_checked" : result; /* what is not said was not checked */
+    put(s, "      ");
+    tmk_term_cell(s->out, check == NULL ? "-" : check, NAME);
+    put(s, " ");
+    word(s, result, strcmp(result, "not_checked") == 0 ? "NOT CHECKED" : strcmp(result, "fail") == 0 ? "FAIL" : result);
+    put(s, reason != NULL ? ": " : "");
+    if (reason != NULL)
+        tmk_term_text(s->out, reason);
+    if (strcmp(result, "pass") == 0 && actual != NULL) {
+        put(s, "  ");
+        tmk_term_text(s->out, actual);
+    }
+    put(s, "\n");
+    if (strcmp(result, "fail") != 0)
+        return;
+    field(s, "    expected", tmk_json_str(c, "expected"));
+    field(s, "    actual", actual);
+    field(s, "    see", tmk_json_str(c, "clause"));
+}
+
+/* One step of the chain, drawn below the one that issued it. */
+static void put_link(const struct sheet *s, size_t depth, const char *subject, const char *note)
+{
+    put(s, "      ");
+    for (size_t i = 1; i < depth; i++)
+        put(s, "   ");
+    put(s, depth > 0 ? "\u2514\u2500 " : "");
+    tmk_term_text(s->out, subject);
+    put(s, note);
+    put(s, "\n");
+}
+
+static void put_chain(const struct sheet *s, const json_t *signature)
+{
+    const json_t *chain = json_object_get(signature, "chain");
+    const char *anchor = tmk_json_str(json_object_get(signature, "anchor"), "subject");
+    size_t depth = 1;
+
+    if (json_array_size(chain) == 0)
+        return;
+    put(s, "    chain\n");
+    put_link(s, 0, anchor == NULL ? "?" : anchor, anchor == NULL ? " (no trusted anchor was reached)" : " (trust anchor)");
+    for (size_t i = json_array_size(chain); i > 0; i--)
+        put_link(s, depth++, tmk_json_str(json_array_get(chain, i - 1), "subject"), i == 1 ? " (signer)" : "");
+}
+
+static void put_timestamp(const struct sheet *s, const json_t *stamp)
+{
+    if (stamp == NULL) {
+        field(s, "timestamp", "none");
+        return;
+    }
+    field(s, "timestamp", tmk_json_str(stamp, "time"));
+    field(s, "  kind", tmk_json_str(stamp, "kind"));
+    field(s, "  form", tmk_json_str(stamp, "form"));
+    field(s, "  status", tmk_json_str(stamp, "status"));
+    field(s, "  reason", tmk_json_str(stamp, "reason"));
+    field(s, "  signer", tmk_json_str(stamp, "signer"));
+}
+
+static void put_signature(const struct sheet *s, const json_t *g)
+{
+    const json_t *signer = json_object_get(g, "signer"), *c;
+    const char *status = tmk_json_str(g, "status");
+    size_t i;
+
+    put(s, "  ");
+    tmk_term_text(s->out, tmk_json_str(g, "kind"));
+    put(s, ", ");
+    tmk_term_text(s->out, tmk_json_str(g, "where"));
+    put(s, json_is_true(json_object_get(g, "primary")) ? " (primary): " : ": ");
+    word(s, status == NULL ? "unknown" : status, status == NULL ? "unknown" : status);
+    put(s, "\n");
+    field(s, "reason", tmk_json_str(g, "reason"));
+    field(s, "signer", tmk_json_str(signer, "subject"));
+    field(s, "serial", tmk_json_str(signer, "serial"));
+    field(s, "key", tmk_json_str(signer, "key_id"));
+    field(s, "sha256", tmk_json_str(signer, "sha256"));
+    field(s, "valid from", tmk_json_str(signer, "not_before"));
+    field(s, "valid to", tmk_json_str(signer, "not_after"));
+    field(s, "issuer", tmk_json_str(g, "issuer"));
+    field(s, "program", tmk_json_str(g, "program_name"));
+    field(s, "profile", tmk_json_str(g, "profile"));
+    field(s, "digest", tmk_json_str(g, "digest"));
+    put_timestamp(s, json_object_get(g, "timestamp"));
+    field(s, "judged at", tmk_json_str(g, "judged_time"));
+    put_chain(s, g);
+    put(s, "    checks\n");
+    json_array_foreach(json_object_get(g, "checks"), i, c)
+        put_check(s, c);
+}
+
+void tmk_report_findings(const json_t *record, struct tmk_buf *out)
+{
+    const json_t *f;
+    size_t i;
+
+    json_array_foreach(json_object_get(record, "findings"), i, f) {
+        tmk_term_put(out, "  ");
+        tmk_term_text(out, tmk_json_str(f, "severity"));
+        tmk_term_put(out, " ");
+        tmk_term_text(out, tmk_json_str(f, "id"));
+        tmk_term_put(out, ": ");
+        tmk_term_text(out, tmk_json_str(f, "message"));
+        tmk_term_put(out, "\n");
+    }
+}
+
+/* What is known of the maker, and what a policy says. */
+static void put_judgement(const struct sheet *s, const json_t *record)
+{
+    const json_t *origin = json_object_get(record, "origin"), *policy = json_object_get(record, "policy"), *why;
+    const json_t *provenance = json_object_get(record, "provenance");
+    const char *outcome = tmk_json_str(policy, "outcome");
+    char score[96];
+    size_t i;
+
+    field(s, "maker", tmk_json_str(origin, "vendor"));
+    field(s, "  basis", tmk_json_str(origin, "basis"));
+    field(s, "maker unknown", tmk_json_str(origin, "reason_unknown"));
+    if (provenance != NULL) {
+        (void)snprintf(score, sizeof score, "%lld of 100: how well the origin is founded, not whether the file is harmless",
+                       (long long)tmk_json_int(provenance, "score", 0));
+        field(s, "provenance", score);
+    }
+    if (outcome == NULL)
+        return;
+    field(s, "policy", tmk_json_str(policy, "name"));
+    field(s, "  outcome", outcome);
+    json_array_foreach(json_object_get(policy, "because"), i, why)
+        field(s, "  because", json_string_value(why));
+}
+
+void tmk_report_head(const json_t *record, bool colour, struct tmk_buf *out)
+{
+    const struct sheet s = { out, colour };
+    const char *status = tmk_record_status(record);
+
+    if (strcmp(status, "ok") == 0)
+        status = tmk_record_sig_status(record);
+    tmk_term_text(out, tmk_json_str(record, "display"));
+    tmk_term_put(out, ": ");
+    word(&s, status, status);
+    tmk_term_put(out, "\n");
+    field(&s, "reason", tmk_json_str(record, "reason"));
+}
+
+void tmk_report_verify(const json_t *record, bool colour, struct tmk_buf *out)
+{
+    const struct sheet s = { out, colour };
+    const json_t *g;
+    size_t i;
+
+    tmk_report_head(record, colour, out);
+    json_array_foreach(json_object_get(record, "signatures"), i, g)
+        put_signature(&s, g);
+    put_judgement(&s, record);
+    tmk_report_findings(record, out);
+}
