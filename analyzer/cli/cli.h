@@ -48,7 +48,8 @@ struct cli_option {
 struct arguments {
     struct touchmark_config config;
     const char *format, *color;
-    bool json, text, verbose, quiet, help, version;
+    const char *fail_on; /* outcomes joined by commas; NULL: restricted,conflict */
+    bool json, text, verbose, quiet, strict, help, version;
     const char *const *operands; /* NULL-terminated: what stands after the command */
     const char *lists[CLI_OPTIONS][CLI_MAX_LIST + 1]; /* what the LIST fields point to */
     bool given[CLI_OPTIONS];
@@ -86,6 +87,11 @@ void cli_print(char *text);
 /* Columns of stdout: COLUMNS, else the terminal's; 0 when it is no terminal. */
 size_t cli_columns(void);
 bool cli_colour(const struct arguments *a);
+
+/* --fail-on must name outcomes, and a policy must judge: -1, or the exit status (said on stderr). */
+int cli_threshold_check(const struct arguments *a);
+/* The exit status of a scan that ended with status: 1 when an outcome at or above the threshold occurred. */
+int cli_threshold_exit(const struct arguments *a, const struct touchmark_summary *s, int status);
 
 #define COMMAND(name, operands, help) int cli_##name(struct arguments *a);
 #define PLANNED(name, help)

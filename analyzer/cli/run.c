@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One run over sources: what scan, verify and inspect have in common. */
+#include <stdlib.h>
 #include <time.h>
 
 #include "cli.h"
@@ -34,14 +35,22 @@ int cli_run(struct arguments *a, const struct cli_output *out)
 
     if (a->operands[0] == NULL)
         return cli_usage("which file or folder?", "", NULL);
+    status = cli_threshold_check(a);
+    if (status >= 0)
+        return status;
     session = touchmark_open(&a->config, problem, sizeof problem);
     if (session == NULL)
         return cli_usage(problem, "", NULL);
     status = (int)touchmark_scan(session, a->operands, out->record, out->ctx, &s, problem, sizeof problem);
     if (problem[0] != 0)
         (void)fprintf(stderr, "touchmark: %s\n", problem);
-    if (status != TOUCHMARK_USAGE && status != TOUCHMARK_INTERNAL)
-        out->end(out->ctx, &s, now() - start, NULL);
+    if (status != TOUCHMARK_USAGE && status != TOUCHMARK_INTERNAL) {
+        char *verdict = touchmark_case_verdict(session, (enum touchmark_exit)status);
+
+        out->end(out->ctx, &s, now() - start, verdict);
+        free(verdict);
+        status = cli_threshold_exit(a, &s, status);
+    }
     touchmark_close(session);
     return fflush(stdout) != 0 || ferror(stdout) ? TOUCHMARK_INTERNAL : status;
 }

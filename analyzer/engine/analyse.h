@@ -4,6 +4,7 @@
 
 #include "crypto/trust.h"
 #include "engine/engine.h"
+#include "judge/policy.h"
 #include "knowledge/registry.h"
 #include "match/match.h"
 
@@ -13,6 +14,7 @@ struct tmk_context { /* built once before workers fork, const from then on */
     struct tmk_registry *registry;
     const struct tmk_pack *packs[18]; /* NULL-terminated: the shipped rules, then the user's */
     int64_t as_of;
+    struct tmk_policy *policy;        /* NULL: nothing is judged */
     const char *profile, *hashes; /* NULL: by the object; SHA-256 alone */
     bool details, all;
 };

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "judge/policy.h"
 #include "judge/score.h"
 #include "judge/verdict.h"
 #include "model/finding.h"
@@ -244,6 +245,16 @@ static void put_identity(struct judged *j, const json_t *facts)
     json_decref(identity);
 }
 
+static void put_policy(struct judged *j)
+{
+    json_t *o = NULL;
+
+    if (j->c->policy != NULL)
+        o = tmk_policy_judge(j->c->policy, j->c->registry, j->record, j->c->as_of);
+    if (o != NULL)
+        tmk_json_put(j->record, "policy", o);
+}
+
 static void judge_facts(struct judged *j, const json_t *facts, const json_t *shared)
 {
     const json_t *f;
@@ -266,6 +277,7 @@ static void judge_facts(struct judged *j, const json_t *facts, const json_t *sha
     copy_member(j->record, facts, "unsigned_ranges");
     copy_member(j->record, facts, "details");
     tmk_json_put(j->record, "provenance", tmk_score(j->record));
+    put_policy(j);
 }
 
 json_t *tmk_judge_object(void *ctx, const json_t *facts, const struct tmk_object *o,

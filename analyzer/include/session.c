@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "engine/analyse.h"
+#include "include/policy_api.h"
 #include "match/check.h"
 #include "model/json.h"
 
@@ -18,6 +19,7 @@ struct touchmark_session {
     struct tmk_pack *packs[TMK_COUNT(((struct tmk_context *)NULL)->packs)];
     unsigned jobs;
     bool all, no_sandbox;
+    struct tmk_outcomes outcomes; /* of the last scan */
 };
 
 /* --hashes: digests joined by commas; an unknown one is an error, not a digest less. */
@@ -66,6 +68,8 @@ static tmk_status load(struct touchmark_session *s, const struct touchmark_confi
         TMK_TRY(tmk_limits_set(&s->limits, *l, err));
     TMK_TRY(check_hashes(c->hashes, err));
     TMK_TRY(tmk_registry_shipped(&s->context.registry, err));
+    if (c->policy != NULL)
+        TMK_TRY(tmk_policy_load(c->policy, s->context.registry, &s->context.policy, err));
     TMK_TRY(tmk_trust_new(&s->context.trust, err));
     for (const char *const *t = c->trust; t != NULL && *t != NULL; t++)
         TMK_TRY(tmk_trust_add_path(s->context.trust, *t, err));
@@ -104,6 +108,7 @@ void touchmark_close(struct touchmark_session *s)
     for (size_t i = 0; i < TMK_COUNT(s->packs); i++)
         tmk_pack_free(s->packs[i]);
     tmk_trust_free(s->context.trust);
+    tmk_policy_free(s->context.policy);
     tmk_registry_free(s->context.registry);
     free(s);
 }
@@ -112,25 +117,46 @@ enum touchmark_exit touchmark_scan(struct touchmark_session *s, const char *cons
                                    void (*record)(void *ctx, const char *json, size_t len), void *ctx,
                                    struct touchmark_summary *ret, char *problem, size_t problem_size)
 {
+    struct tmk_tap tap = { .record = record, .ctx = ctx };
     const struct tmk_engine_config c = {
         .limits = &s->limits,
         .ops = tmk_analyse_ops(&s->context),
         .jobs = s->jobs,
         .all = s->all,
         .no_sandbox = s->no_sandbox,
-        .record = record,
-        .record_ctx = ctx,
+        .record = s->context.policy != NULL ? tmk_tap_record : record,
+        .record_ctx = s->context.policy != NULL ? &tap : ctx,
     };
     struct tmk_engine_counts n = { .files = 0 };
     struct tmk_err err = { .code = TMK_OK };
     const tmk_status status = tmk_engine_scan(&c, sources, &n, &err);
 
-    *ret = (struct touchmark_summary){ n.files,  n.bytes,      n.objects, n.records, n.not_executable,
-                                       n.unreadable, n.skipped, n.faults, n.passed_over };
+    *ret = (struct touchmark_summary){
+        .files = n.files,
+        .bytes = n.bytes,
+        .objects = n.objects,
+        .records = n.records,
+        .not_executable = n.not_executable,
+        .unreadable = n.unreadable,
+        .skipped = n.skipped,
+        .faults = n.faults,
+        .passed_over = n.passed_over,
+    };
+    s->outcomes = tap.outcomes;
+    tmk_tap_summarise(&s->outcomes, ret);
     if (status == TMK_OK)
         return n.unreadable + n.skipped + n.faults > 0 ? TOUCHMARK_INCOMPLETE : TOUCHMARK_DONE;
     (void)snprintf(problem, problem_size, "%s", err.msg);
     return status == TMK_CONFIG ? TOUCHMARK_USAGE : TOUCHMARK_INTERNAL;
+}
+
+char *touchmark_case_verdict(const struct touchmark_session *s, enum touchmark_exit status)
+{
+    tmk_autojson json_t *v = NULL;
+
+    if (s->context.policy != NULL)
+        v = tmk_case_verdict(s->context.policy, s->context.registry, &s->outcomes, status == TOUCHMARK_DONE, s->context.as_of);
+    return v == NULL ? NULL : json_dumps(v, JSON_COMPACT);
 }
 
 char *touchmark_certs_json(const struct touchmark_session *s)

@@ -39,6 +39,7 @@ struct touchmark_config {
     const char *const *trust;    /* further anchors, files or folders */
     const char *const *rules;    /* YARA rules beside the shipped ones, files or folders, at most TOUCHMARK_MAX_RULES */
     const char *const *limits;   /* NAME=VALUE */
+    const char *policy;          /* a shipped policy's name or a file; NULL: nothing is judged */
     const char *profile;         /* NULL (by the object), "codesign" or "uefi" */
     const char *hashes;          /* md5,sha1,sha256,sha384,sha512; NULL: SHA-256 alone */
     bool has_as_of;
@@ -62,6 +63,8 @@ void touchmark_close(struct touchmark_session *s);
 struct touchmark_summary {
     uint64_t files, bytes, objects, records, not_executable, unreadable, skipped, faults;
     uint64_t passed_over; /* symbolic links, FIFOs, devices, sockets: not opened */
+    uint64_t restricted, conflict, permitted, undetermined; /* outcomes under the policy */
+    uint64_t review; /* of the undetermined, those where evidence points to a rule */
 };
 
 /*
@@ -108,6 +111,17 @@ char *touchmark_table_add(struct touchmark_table *t, const char *json, size_t le
 char *touchmark_table_end(struct touchmark_table *t, const struct touchmark_summary *s, double seconds, const char *verdict);
 void touchmark_table_free(struct touchmark_table *t);
 
+/* What was understood of a policy (shipped name or file), as JSON text; the caller frees it. NULL: problem says why. */
+char *touchmark_policy_json(const char *name_or_path, char *problem, size_t problem_size);
+/* The shipped policies: name, title, digest; the caller frees it. NULL: problem says why. */
+char *touchmark_policies_json(char *problem, size_t problem_size);
+/* Either of them as text for people; the caller frees it. */
+char *touchmark_policy_text(const char *json);
+/*
+ * The verdict on all that was scanned, as JSON text: {"policy","verdict","because","not_recognisable"}; verdict is restricted,
+ * clear or inconclusive. status: what touchmark_scan returned. NULL when no policy judges; the caller frees it.
+ */
+char *touchmark_case_verdict(const struct touchmark_session *s, enum touchmark_exit status);
 /* The record's primary signature status ("unsigned" when there is none); static text. */
 const char *touchmark_record_status(const char *json, size_t len);
 

@@ -91,7 +91,7 @@ static const char *result_of(const json_t *signature, enum tmk_check check)
     const json_t *row;
     size_t i;
 
-    json_array_foreach(json_object_get(signature, "checks"), i, row)
+    json_array_foreach (json_object_get(signature, "checks"), i, row)
         if (is(row, "check", tmk_check_tag[check]))
             return tmk_json_str(row, "result");
     return NULL;
@@ -107,7 +107,8 @@ static bool passed(const json_t *signature, enum tmk_check check)
 /* The bytes that a format never binds: their place is fixed and nothing can hide in them. */
 static bool is_structural(const json_t *range)
 {
-    static const char *const words[] = { "checksum", "certificate_table_entry", "certificate_table", "signature_trailer" };
+    static const char *const words[] = { "checksum", "certificate_table_entry", "certificate_table",
+                                         "signature_trailer" };
 
     for (size_t i = 0; i < TMK_COUNT(words); i++)
         if (is(range, "why", words[i]))
@@ -121,10 +122,10 @@ static bool has_uncovered(const json_t *record)
     const json_t *e;
     size_t i;
 
-    json_array_foreach(json_object_get(record, "unsigned_ranges"), i, e)
+    json_array_foreach (json_object_get(record, "unsigned_ranges"), i, e)
         if (!is_structural(e))
             return true;
-    json_array_foreach(json_object_get(record, "signatures"), i, e) {
+    json_array_foreach (json_object_get(record, "signatures"), i, e) {
         const char *result = result_of(e, TMK_CHECK_COVERAGE);
 
         if (result != NULL && strcmp(result, tmk_check_result_tag[TMK_RESULT_FAIL]) == 0)
@@ -147,7 +148,7 @@ static struct layer proven(const json_t *record)
     const json_t *s;
     size_t i;
 
-    json_array_foreach(json_object_get(record, "signatures"), i, s) {
+    json_array_foreach (json_object_get(record, "signatures"), i, s) {
         struct layer l = { .on = { false } };
 
         if (!is(s, "status", tmk_sig_status_tag[TMK_SIG_VALID]))
@@ -175,7 +176,7 @@ static struct layer packaged(const json_t *record)
     const json_t *p;
     size_t i;
 
-    json_array_foreach(identity(record, "packaged"), i, p) {
+    json_array_foreach (identity(record, "packaged"), i, p) {
         const bool in_signed_index = is(p, "digest", "match") && is(p, "index", "signed");
         struct layer l = { .on = { false } };
 
@@ -203,7 +204,7 @@ static struct layer claimed(const json_t *record)
 
     if (json_array_size(list) == 0)
         return l;
-    json_array_foreach(list, i, c)
+    json_array_foreach (list, i, c)
         l.on[P_CLAIM_MORE] = l.on[P_CLAIM_MORE] || (first != NULL && !is(c, "by", first));
     l.on[P_CLAIM] = true;
     l.on[P_CLAIM_MAKER] = names_a_maker(origin, "inferred");
@@ -216,7 +217,7 @@ static struct layer inferred(const json_t *record)
     struct layer l = { .on = { false } };
     size_t i;
 
-    json_array_foreach(matches, i, m) {
+    json_array_foreach (matches, i, m) {
         l.on[P_INFER] = l.on[P_INFER] || tmk_json_str(m, "vendor") != NULL;
         l.on[P_INFER_STRONG] = l.on[P_INFER_STRONG] || (tmk_json_str(m, "vendor") != NULL && is(m, "weight", "strong"));
     }
@@ -261,7 +262,7 @@ static void charge_statuses(struct tally *t, json_t *caps, const json_t *record)
     for (size_t status = 0; status < TMK_SIG_STATUS_COUNT; status++) {
         size_t i;
 
-        json_array_foreach(list, i, s)
+        json_array_foreach (list, i, s)
             if (is(s, "status", tmk_sig_status_tag[status])) {
                 charge(t, caps, "status", tmk_sig_status_tag[status], status_cost[status]);
                 break;
@@ -303,7 +304,7 @@ static void charge_findings(struct tally *t, json_t *caps, const json_t *record)
 
     if (ids == NULL)
         tmk_die_nomem();
-    json_array_foreach(list, i, f) {
+    json_array_foreach (list, i, f) {
         const char *id = tmk_json_str(f, "id"), *severity = tmk_json_str(f, "severity");
         const int cost = id == NULL ? 0 : cost_of(id, severity == NULL ? "" : severity);
         const int before = id == NULL ? 0 : (int)tmk_json_int(costs, id, 0);
@@ -325,7 +326,7 @@ static void charge_packages(json_t *caps, const json_t *record)
     const json_t *p;
     size_t i;
 
-    json_array_foreach(identity(record, "packaged"), i, p)
+    json_array_foreach (identity(record, "packaged"), i, p)
         if (is(p, "digest", "mismatch"))
             tmk_json_put(caps, "package.digest_mismatch", json_true());
 }
@@ -336,7 +337,7 @@ static void apply_caps(struct tally *t, json_t *caps)
     const char *name;
     json_t *unused;
 
-    json_object_foreach(caps, name, unused)
+    json_object_foreach (caps, name, unused)
         contribute(t, name, t->sum > TMK_SCORE_CAP ? TMK_SCORE_CAP - t->sum : 0);
     if (t->sum < 0)
         contribute(t, "floor", -t->sum);

@@ -21,6 +21,14 @@ struct seek { /* a word that is looked for */
     size_t found;            /* its line; 0: not found */
 };
 
+struct listing { /* a copy in which single words become lists */
+    const char *const *keys; /* under these; NULL-terminated */
+    tmk_bytes text;
+    size_t chars, bytes;     /* copied so far: libyaml counts places in characters */
+    struct tmk_buf *out;
+    bool full;
+};
+
 struct level {
     bool mapping, has_key;
     char key[MAX_KEY]; /* cut when longer: then it is no key of any schema */
@@ -31,7 +39,44 @@ struct walk {
     size_t depth, documents;
     const char *wrong; /* what this program refuses although it is YAML */
     struct seek *seek;
+    struct listing *listing;
 };
+
+static void put(struct listing *l, const void *p, size_t n)
+{
+    l->full = l->full || !tmk_buf_add(l->out, p, n);
+}
+
+/* Copies up to the character; the text is UTF-8, or libyaml would have stopped. */
+static void copy_to(struct listing *l, size_t character)
+{
+    const size_t from = l->bytes;
+
+    while (l->chars < character && l->bytes < l->text.len) {
+        l->bytes++;
+        while (l->bytes < l->text.len && (l->text.data[l->bytes] & 0xc0) == 0x80)
+            l->bytes++;
+        l->chars++;
+    }
+    put(l, l->text.data + from, l->bytes - from);
+}
+
+/* One word where a list is meant, on one line, without what would mean something else within brackets. */
+static void list_word(struct listing *l, const char *key, const yaml_event_t *e)
+{
+    const char *text = (const char *)e->data.scalar.value;
+
+    const char *const *k = l->keys;
+
+    while (*k != NULL && strcmp(*k, key) != 0)
+        k++;
+    if (*k == NULL || text[0] == '\0' || e->start_mark.line != e->end_mark.line || strpbrk(text, ",[]{}") != NULL)
+        return;
+    copy_to(l, e->start_mark.index);
+    put(l, "[", 1);
+    copy_to(l, e->end_mark.index);
+    put(l, "]", 1);
+}
 
 static void scalar_seen(struct walk *w, const yaml_event_t *e, bool is_key, const char *key)
 {
@@ -69,6 +114,8 @@ static void on_scalar(struct walk *w, const yaml_event_t *e)
         return;
     }
     scalar_seen(w, e, false, key_here(w));
+    if (w->listing != NULL && l->mapping)
+        list_word(w->listing, l->key, e);
     l->has_key = false;
 }
 
@@ -109,9 +156,8 @@ static tmk_status walk_events(yaml_parser_t *p, const char *name, struct walk *w
     return TMK_OK;
 }
 
-static tmk_status walk_text(const char *name, tmk_bytes text, struct seek *seek, struct tmk_err *err)
+static tmk_status walk_text(const char *name, tmk_bytes text, struct walk w, struct tmk_err *err)
 {
-    struct walk w = { .seek = seek };
     yaml_parser_t p;
     tmk_status status;
 
@@ -126,7 +172,7 @@ static tmk_status walk_text(const char *name, tmk_bytes text, struct seek *seek,
 /* The line of a word, or otherwise when it is not found. */
 static size_t line_of(tmk_bytes text, struct seek s, size_t otherwise)
 {
-    (void)walk_text("", text, &s, NULL);
+    (void)walk_text("", text, (struct walk){ .seek = &s }, NULL);
     return s.found != 0 ? s.found : otherwise;
 }
 
@@ -251,7 +297,7 @@ tmk_status tmk_yaml_load(const char *name, tmk_bytes text, const cyaml_schema_va
 
     if (text.len > TMK_YAML_MAX)
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: larger than %d bytes", name, TMK_YAML_MAX);
-    TMK_TRY(walk_text(name, text, NULL, err));
+    TMK_TRY(walk_text(name, text, (struct walk){ .depth = 0 }, err));
     e = cyaml_load_data(text.data, text.len, &config, schema, &data, NULL);
     if (e == CYAML_ERR_OOM)
         tmk_die_nomem();
@@ -260,6 +306,25 @@ tmk_status tmk_yaml_load(const char *name, tmk_bytes text, const cyaml_schema_va
     if (data == NULL)
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s:1: the file says nothing", name);
     *ret = data;
+    return TMK_OK;
+}
+
+tmk_status tmk_yaml_listed(const char *name, tmk_bytes text, const char *const *keys, struct tmk_buf *buf, struct tmk_err *err)
+{
+    const bool utf16 = text.len > 1 && (text.data[0] >= 0xfe || text.data[0] == 0 || text.data[1] == 0);
+    const bool mark = text.len > 2 && memcmp(text.data, "\xef\xbb\xbf", 3) == 0;
+    struct listing l = { .keys = keys, .text = text, .out = buf };
+
+    if (text.len > TMK_YAML_MAX)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: larger than %d bytes", name, TMK_YAML_MAX);
+    if (utf16)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s:1: UTF-8 is meant, not UTF-16", name);
+    if (mark)
+        l.text = tmk_bytes_of(text.data + 3, text.len - 3);
+    TMK_TRY(walk_text(name, text, (struct walk){ .listing = &l }, err));
+    put(&l, l.text.data + l.bytes, l.text.len - l.bytes);
+    if (l.full)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: larger than %zu bytes with its lists written out", name, buf->cap);
     return TMK_OK;
 }
 

@@ -28,6 +28,12 @@ tmk_status tmk_yaml_load(const char *name, tmk_bytes text, const cyaml_schema_va
 void tmk_yaml_free(const cyaml_schema_value_t *schema, void *data); /* NULL is fine */
 
 /*
+ * Appends the text with each single word that stands under one of the keys (NULL-terminated) in brackets: "vendor: x" becomes
+ * "vendor: [x]", as a schema of lists wants it. Lines stay what they were. TMK_CONFIG when it is no YAML.
+ */
+tmk_status tmk_yaml_listed(const char *name, tmk_bytes text, const char *const *keys, struct tmk_buf *buf, struct tmk_err *err);
+
+/*
  * For what a schema cannot say. Both fail with TMK_CONFIG at the line where value stands under key (as its value or in its
  * list): "file:line: key: 'value' WHAT", and "file:line: key: no WHAT is called 'value'; did you mean 'near'?" (near may be NULL).
  */
