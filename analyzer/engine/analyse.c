@@ -12,6 +12,7 @@
 #include "engine/judge_object.h"
 #include "formats/format.h"
 #include "formats/kernel_image.h"
+#include "formats/magic.h"
 #include "formats/pe.h"
 #include "formats/unpack.h"
 #include "model/facts.h"
@@ -76,30 +77,56 @@ static json_t *digest_json(const char *alg, tmk_bytes file, const struct tmk_ran
     return tmk_json_hex(tmk_bytes_of(d.bytes, d.len));
 }
 
-/* Asked for by --hashes: digests of the file, and of what Authenticode would sign. */
-static void put_hashes(json_t *facts, const struct tmk_artifact *a, const char *wanted)
+/* What the image hash covers, for inspection: ranges of the file, and zeros thought behind it. */
+static void show_hash_ranges(const struct tmk_artifact *a, const struct tmk_range *ranges, size_t n, size_t pad)
 {
-    static const char *const algs[] = { "md5", "sha1", "sha384", "sha512", "sha256" };
-    json_t *hashes = json_object(), *authentihash = json_object();
+    json_t *list = tmk_json_array_of(a->details, "authentihash_ranges");
+
+    for (size_t i = 0; i < n; i++) {
+        json_t *o = json_object();
+
+        tmk_json_put(o, "offset", json_integer((json_int_t)ranges[i].offset));
+        tmk_json_put(o, "length", json_integer((json_int_t)ranges[i].length));
+        tmk_json_push(list, o);
+    }
+    tmk_json_put(a->details, "authentihash_padding", json_integer((json_int_t)pad));
+}
+
+/* What Authenticode would sign; inspection shows the three digests that signatures use today. */
+static void put_authentihash(const struct tmk_artifact *a, const char *wanted)
+{
+    static const char *const algs[] = { "md5", "sha1", "sha256", "sha384", "sha512" };
+    json_t *out = json_object();
     struct tmk_range ranges[4];
     size_t pad = 0;
     const size_t n = a->pe.present ? tmk_pe_hash_ranges(a, ranges, &pad) : 0;
+
+    if (wanted == NULL)
+        wanted = a->want_details ? "sha1,sha256,sha384" : "";
+    for (size_t i = 0; i < TMK_COUNT(algs) && n > 0; i++)
+        if (strstr(wanted, algs[i]) != NULL)
+            tmk_json_put(out, algs[i], digest_json(algs[i], a->file, ranges, n, pad));
+    if (json_object_size(out) > 0)
+        tmk_json_put(a->format, "authentihash", json_incref(out));
+    json_decref(out);
+    if (a->want_details && n > 0)
+        show_hash_ranges(a, ranges, n, pad);
+}
+
+/* Asked for by --hashes: digests of the file besides SHA-256. */
+static void put_hashes(json_t *facts, const struct tmk_artifact *a, const char *wanted)
+{
+    static const char *const algs[] = { "md5", "sha1", "sha384", "sha512" };
+    json_t *hashes = json_object();
     const struct tmk_range all = { 0, a->stored.len };
 
-    for (size_t i = 0; i < TMK_COUNT(algs); i++) {
-        if (wanted == NULL || strstr(wanted, algs[i]) == NULL)
-            continue;
-        if (strcmp(algs[i], "sha256") != 0)
+    for (size_t i = 0; i < TMK_COUNT(algs); i++)
+        if (wanted != NULL && strstr(wanted, algs[i]) != NULL)
             tmk_json_put(hashes, algs[i], digest_json(algs[i], a->stored, &all, 1, 0));
-        if (n > 0)
-            tmk_json_put(authentihash, algs[i], digest_json(algs[i], a->file, ranges, n, pad));
-    }
     if (json_object_size(hashes) > 0)
         tmk_json_put(facts, "hashes", json_incref(hashes));
-    if (json_object_size(authentihash) > 0)
-        tmk_json_put(a->format, "authentihash", json_incref(authentihash));
     json_decref(hashes);
-    json_decref(authentihash);
+    put_authentihash(a, wanted);
 }
 
 /* Keeps the first findings up to the limit; what is dropped is counted in a last one. */
@@ -132,6 +159,23 @@ static void put_pe_marks(const struct tmk_artifact *a)
     }
 }
 
+/* ECMA-335 II.6.3: the last eight bytes of the key's SHA-1, turned round; so other assemblies name this one. */
+static void put_key_token(const struct tmk_artifact *a)
+{
+    const struct tmk_digest d = tmk_digest_of("sha1", a->pe.dotnet_key);
+    uint8_t token[8];
+    json_t *claim;
+    size_t i;
+
+    if (a->pe.dotnet_key.len == 0)
+        return;
+    for (size_t k = 0; k < sizeof token; k++)
+        token[k] = d.bytes[d.len - 1 - k];
+    json_array_foreach(a->claims, i, claim)
+        if (strcmp(tmk_json_str(claim, "by"), "dotnet") == 0)
+            tmk_json_put(claim, "public_key_token", tmk_json_hex(tmk_bytes_of(token, sizeof token)));
+}
+
 static void match(const struct tmk_context *c, const struct tmk_artifact *a, const struct tmk_sigbag *bag,
                   json_t *matches)
 {
@@ -157,6 +201,7 @@ static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, con
     if (a->pe.present)
         tmk_kernel_image_keys(a, keys);
     put_pe_marks(a);
+    put_key_token(a);
     put_hashes(facts, a, c->hashes);
     cap_findings(a);
     tmk_json_put(facts, "facts", json_integer(TMK_FACTS_VERSION));
@@ -187,6 +232,7 @@ static json_t *analyse(void *ctx, tmk_bytes data, const char *display_path, cons
         if (!c->all)
             return NULL;
         tmk_json_put_str(a->format, "kind", "data");
+        tmk_json_put_str(a->format, "subtype", tmk_magic_name(a->file));
     }
     return facts_of(c, a, sha256);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ELF (System V gABI): what the file is and what it says of itself. */
+#include <stdio.h>
 #include <string.h>
 
 #include "formats/elf_view.h"
 
-enum { MAX_COMMENTS = 64, MAX_COMMENT = 1024, MAX_INTERPRETER = 4096 };
+enum { MAX_INTERPRETER = 4096, MAX_DEBUG_LINK = 1024, FOUND_SHOWN = 4 };
 
 static const char *machine_name(unsigned machine)
 {
@@ -53,6 +54,24 @@ static const char *subtype_name(const struct tmk_elf *e)
     }
 }
 
+/* NULL for the ordinary one, System V. */
+static const char *os_abi_name(const struct tmk_elf *e)
+{
+    static const struct {
+        uint8_t abi;
+        const char *name;
+    } names[] = { { ELFOSABI_LINUX, "linux" },     { ELFOSABI_FREEBSD, "freebsd" }, { ELFOSABI_NETBSD, "netbsd" },
+                  { ELFOSABI_OPENBSD, "openbsd" }, { ELFOSABI_SOLARIS, "solaris" }, { ELFOSABI_HPUX, "hpux" },
+                  { ELFOSABI_AIX, "aix" },         { ELFOSABI_IRIX, "irix" },       { ELFOSABI_STANDALONE, "standalone" } };
+
+    for (size_t i = 0; i < TMK_COUNT(names); i++)
+        if (names[i].abi == e->header.e_ident[EI_OSABI])
+            return names[i].name;
+    return e->header.e_ident[EI_OSABI] == ELFOSABI_SYSV
+               ? NULL
+               : tmk_arena_printf(e->a->arena, "%u", (unsigned)e->header.e_ident[EI_OSABI]);
+}
+
 static void put_header(struct tmk_elf *e)
 {
     json_t *f = e->a->format;
@@ -64,6 +83,7 @@ static void put_header(struct tmk_elf *e)
     tmk_json_put(f, "class", json_integer(e->is64 ? 64 : 32));
     tmk_json_put_str(f, "endian", e->order == TMK_BE ? "big" : "little");
     tmk_json_put_str(f, "type", type_name(e->header.e_type));
+    tmk_json_put_str(f, "os_abi", os_abi_name(e));
     tmk_json_put_str(f, "subtype", subtype_name(e));
 }
 
@@ -90,49 +110,18 @@ static void put_interpreter(struct tmk_elf *e)
     }
 }
 
-static void add_toolchain(json_t *list, const char *name)
+/* A name may take more of a finding than it is worth. */
+static void find_section(struct tmk_elf *e, const struct tmk_elf_section *s)
 {
-    for (size_t i = 0; i < json_array_size(list); i++)
-        if (strcmp(json_string_value(json_array_get(list, i)), name) == 0)
-            return;
-    tmk_json_push(list, json_string(name));
-}
-
-static void name_toolchain(json_t *list, const char *comment)
-{
-    static const struct {
-        const char *part, *name;
-    } marks[] = { { "GCC: ", "gcc" },   { "clang version", "clang" }, { "rustc version", "rustc" },
-                  { "LLD ", "lld" },    { "ldc version", "ldc" },     { "GHC ", "ghc" },
-                  { "zig ", "zig" },    { "mold ", "mold" } };
-
-    for (size_t i = 0; i < TMK_COUNT(marks); i++)
-        if (strstr(comment, marks[i].part) != NULL)
-            add_toolchain(list, marks[i].name);
-}
-
-static void put_comments(struct tmk_elf *e)
-{
-    json_t *list, *toolchain;
-    tmk_bytes body, text;
-    tmk_reader r;
-
-    if (!tmk_elf_body(e, tmk_elf_section(e, ".comment"), &body))
-        return;
-    list = tmk_json_array_of(e->a->format, "comment");
-    toolchain = tmk_json_array_of(e->a->format, "toolchain");
-    r = rd_make(body, 0, e->order);
-    while (json_array_size(list) < MAX_COMMENTS && rd_cstr(&r, MAX_COMMENT, &text)) {
-        if (text.len == 0)
-            continue;
-        tmk_json_push(list, tmk_json_text(text));
-        name_toolchain(toolchain, tmk_arena_strndup(e->a->arena, text.data, text.len));
-    }
+    if (e->found[TMK_F_ELF011]++ < FOUND_SHOWN)
+        tmk_finding_add(e->a->findings, TMK_F_ELF011, s->offset, s->name, NULL);
+    else
+        e->found[TMK_F_ELF011] = FOUND_SHOWN;
 }
 
 static void check_sections(struct tmk_elf *e)
 {
-    bool stripped = true;
+    bool stripped = true, debug_info = false;
     tmk_bytes body;
 
     for (size_t i = 0; i < e->n_sections; i++) {
@@ -140,26 +129,45 @@ static void check_sections(struct tmk_elf *e)
 
         if (s->type == SHT_SYMTAB)
             stripped = false;
+        if (strcmp(s->name, ".debug_info") == 0 || strcmp(s->name, ".zdebug_info") == 0)
+            debug_info = true;
         if (s->type != SHT_NULL && s->type != SHT_NOBITS && !tmk_elf_body(e, s, &body))
-            tmk_finding_add(e->a->findings, TMK_F_ELF011, s->offset, s->name, NULL);
-        if (json_array_size(e->a->findings) >= e->a->limits->max_findings)
-            break;
+            find_section(e, s);
     }
     tmk_json_put(e->a->format, "stripped", json_boolean(stripped));
+    if (debug_info)
+        tmk_json_put(e->a->format, "debug_info", json_true());
 }
 
-static void put_details(struct tmk_elf *e)
+/* Loaded parts that the file is too short for: it was cut, or it never ran. */
+static void check_segments(struct tmk_elf *e)
 {
-    json_t *list = tmk_json_array_of(e->a->details, "sections"), *s;
+    for (size_t i = 0; i < e->n_segments; i++) {
+        const GElf_Phdr *p = &e->segments[i];
+        char index[24], size[24];
 
-    for (size_t i = 0; i < e->n_sections; i++) {
-        s = json_object();
-        tmk_json_put_str(s, "name", e->sections[i].name);
-        tmk_json_put(s, "type", json_integer(e->sections[i].type));
-        tmk_json_put(s, "offset", json_integer((json_int_t)e->sections[i].offset));
-        tmk_json_put(s, "size", json_integer((json_int_t)e->sections[i].size));
-        tmk_json_push(list, s);
+        if (p->p_type != PT_LOAD || p->p_filesz == 0
+            || (p->p_offset <= e->a->file.len && p->p_filesz <= e->a->file.len - p->p_offset))
+            continue;
+        (void)snprintf(index, sizeof index, "%zu", i);
+        (void)snprintf(size, sizeof size, "%llu", (unsigned long long)p->p_filesz);
+        if (e->found[TMK_F_ELF013]++ >= FOUND_SHOWN)
+            return;
+        tmk_finding_add(e->a->findings, TMK_F_ELF013, p->p_offset, index, size, NULL);
     }
+}
+
+/* .gnu_debuglink: the file's name that its separate debug information has. */
+static void put_debug_link(struct tmk_elf *e)
+{
+    tmk_bytes body, name;
+    tmk_reader r;
+
+    if (!tmk_elf_body(e, tmk_elf_section(e, ".gnu_debuglink"), &body))
+        return;
+    r = rd_make(body, 0, e->order);
+    if (rd_cstr(&r, MAX_DEBUG_LINK, &name) && name.len > 0)
+        tmk_json_put(e->a->format, "debug_link", tmk_json_text(name));
 }
 
 static int probe(const struct tmk_sniff *s)
@@ -178,13 +186,13 @@ static tmk_status parse(struct tmk_artifact *a, struct tmk_err *err)
     put_interpreter(&e);
     tmk_elf_dynamic(&e);
     tmk_elf_notes(&e);
-    put_comments(&e);
     check_sections(&e);
-    tmk_elf_go(&e);
-    tmk_elf_rust(&e);
+    check_segments(&e);
+    put_debug_link(&e);
+    tmk_elf_build(&e);
     tmk_elf_modinfo(&e);
     if (a->want_details)
-        put_details(&e);
+        tmk_elf_details(&e);
     return TMK_OK;
 }
 

@@ -18,6 +18,11 @@ static bool dynamic_body(const struct tmk_elf *e, tmk_bytes *ret)
     return true;
 }
 
+struct dynamic {
+    uint64_t strings; /* address of the string table */
+    bool has_strings, pie, needs;
+};
+
 static bool next(const struct tmk_elf *e, tmk_reader *r, uint64_t *tag, uint64_t *value)
 {
     uint32_t t, v;
@@ -41,44 +46,81 @@ static void name_at(struct tmk_elf *e, tmk_bytes strings, uint64_t tag, uint64_t
     tmk_bytes name;
 
     if (!rd_from(&all, at, &r) || !rd_cstr(&r, MAX_NAME, &name)) {
-        tmk_finding_add(e->a->findings, TMK_F_ELF005, TMK_NO_OFFSET, NULL);
+        tmk_elf_find(e, TMK_F_ELF005, TMK_NO_OFFSET);
         return;
     }
-    if (tag == DT_NEEDED && json_array_size(json_object_get(e->a->format, "needed")) < MAX_NEEDED)
-        tmk_json_push(tmk_json_array_of(e->a->format, "needed"), tmk_json_text(name));
+    if (tag == DT_NEEDED) {
+        json_t *needed = tmk_json_array_of(e->a->format, "needed");
+
+        if (json_array_size(needed) < MAX_NEEDED)
+            tmk_json_push(needed, tmk_json_text(name));
+        else if (e->found[TMK_F_ELF014] == 0) {
+            e->found[TMK_F_ELF014] = 1;
+            tmk_finding_add(e->a->findings, TMK_F_ELF014, TMK_NO_OFFSET, "needed libraries", "1024", NULL);
+        }
+    }
     for (size_t i = 0; i < TMK_COUNT(keys); i++)
         if (tag == keys[i].tag && name.len > 0)
             tmk_json_put(e->a->format, keys[i].key, tmk_json_text(name));
 }
 
-/* Calls name_at for every named entry; the string table is known only after a first pass. */
-static void walk(struct tmk_elf *e, tmk_bytes body, bool names, tmk_bytes *strings)
+/* The string table is known only after a first pass. */
+static void first_pass(const struct tmk_elf *e, tmk_bytes body, struct dynamic *d)
 {
     tmk_reader r = rd_make(body, 0, e->order);
     uint64_t tag, value;
 
-    for (uint64_t i = 0; i < e->a->limits->max_elf_dynamic && next(e, &r, &tag, &value); i++) {
-        if (tag == DT_NULL)
-            return;
-        if (!names && tag == DT_STRTAB && !tmk_elf_at(e, value, strings))
-            tmk_finding_add(e->a->findings, TMK_F_ELF006, TMK_NO_OFFSET, NULL);
-        else if (!names && tag == DT_FLAGS_1 && (value & DF_1_PIE) != 0)
-            tmk_json_put_str(e->a->format, "subtype", "executable");
-        else if (names
-                 && (tag == DT_NEEDED || tag == DT_SONAME || tag == DT_RPATH || tag == DT_RUNPATH))
-            name_at(e, *strings, tag, value);
+    for (uint64_t i = 0; i < e->a->limits->max_elf_dynamic && next(e, &r, &tag, &value) && tag != DT_NULL; i++) {
+        if (tag == DT_STRTAB) {
+            d->strings = value;
+            d->has_strings = true;
+        }
+        if (tag == DT_FLAGS_1 && (value & DF_1_PIE) != 0)
+            d->pie = true;
+        d->needs = d->needs || tag == DT_NEEDED;
     }
+}
+
+static void name_pass(struct tmk_elf *e, tmk_bytes body, tmk_bytes strings)
+{
+    tmk_reader r = rd_make(body, 0, e->order);
+    uint64_t tag, value;
+
+    for (uint64_t i = 0; i < e->a->limits->max_elf_dynamic && next(e, &r, &tag, &value) && tag != DT_NULL; i++)
+        if (tag == DT_NEEDED || tag == DT_SONAME || tag == DT_RPATH || tag == DT_RUNPATH)
+            name_at(e, strings, tag, value);
+}
+
+/* Of programs only: who finds the libraries, if anybody has to. */
+static void put_linking(struct tmk_elf *e, const struct dynamic *d)
+{
+    const bool interpreter = json_object_get(e->a->format, "interpreter") != NULL;
+    const char *linking = NULL;
+
+    if (interpreter || d->needs)
+        linking = "dynamic";
+    else if (e->header.e_type == ET_EXEC)
+        linking = "static";
+    else if (e->header.e_type == ET_DYN && d->pie)
+        linking = "static_pie";
+    tmk_json_put_str(e->a->format, "linking", linking);
 }
 
 void tmk_elf_dynamic(struct tmk_elf *e)
 {
     tmk_bytes body = { 0 }, strings = { 0 };
+    struct dynamic d = { .strings = 0 };
 
     if (!dynamic_body(e, &body)) {
-        tmk_finding_add(e->a->findings, TMK_F_ELF007, TMK_NO_OFFSET, NULL);
+        tmk_elf_find(e, TMK_F_ELF007, TMK_NO_OFFSET);
         return;
     }
-    walk(e, body, false, &strings);
-    if (strings.len > 0)
-        walk(e, body, true, &strings);
+    first_pass(e, body, &d);
+    if (d.pie)
+        tmk_json_put_str(e->a->format, "subtype", "executable");
+    if (d.has_strings && tmk_elf_at(e, d.strings, &strings))
+        name_pass(e, body, strings);
+    else if (d.has_strings)
+        tmk_elf_find(e, TMK_F_ELF006, TMK_NO_OFFSET);
+    put_linking(e, &d);
 }

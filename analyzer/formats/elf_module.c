@@ -1,18 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kernel modules (.modinfo, appended signature) and Rust's dependency list. */
+/* Kernel modules: .modinfo and the appended signature. */
 #include <string.h>
 
 #include "formats/elf_view.h"
-#include "formats/unpack.h"
 
-enum { MAX_VALUE = 4096, MAX_RUST_JSON = 16 << 20, ID_PKCS7 = 2, INFO_LEN = 12 };
+enum { MAX_VALUE = 4096, MAX_LINES = 65536, ID_PKCS7 = 2, INFO_LEN = 12 };
 
 static const char trailer[] = "~Module signature appended~\n";
 
+/* "key=value"; the claim takes the first of each key it knows, inspection shows all. */
+static void modinfo_line(struct tmk_artifact *a, json_t *claim, tmk_bytes line)
+{
+    static const char *const keys[] = { "name",  "author",     "license", "version",     "vermagic",
+                                        "description", "srcversion", "depends", "intree", "staging" };
+    const uint8_t *equals = line.len == 0 ? NULL : memchr(line.data, '=', line.len);
+    const size_t n = equals == NULL ? 0 : (size_t)(equals - line.data);
+    json_t *value, *one;
+
+    if (n == 0)
+        return;
+    value = tmk_json_text(tmk_bytes_of(equals + 1, line.len - n - 1));
+    for (size_t i = 0; i < TMK_COUNT(keys); i++)
+        if (n + 1 < line.len && tmk_bytes_eq(tmk_bytes_of(line.data, n), tmk_bytes_of(keys[i], strlen(keys[i])))
+            && json_object_get(claim, keys[i]) == NULL)
+            tmk_json_put(claim, keys[i], json_incref(value));
+    if (a->want_details) {
+        one = json_object();
+        tmk_json_put(one, "key", tmk_json_text(tmk_bytes_of(line.data, n)));
+        tmk_json_put(one, "value", json_incref(value));
+        tmk_json_push(tmk_json_array_of(a->details, "modinfo"), one);
+    }
+    json_decref(value);
+}
+
 void tmk_elf_modinfo(struct tmk_elf *e)
 {
-    static const char *const keys[] = { "name", "author", "license", "version", "vermagic",
-                                        "description" };
     tmk_bytes body, line;
     json_t *claim;
     tmk_reader r;
@@ -22,19 +44,16 @@ void tmk_elf_modinfo(struct tmk_elf *e)
     claim = json_object();
     tmk_json_put_str(claim, "by", "modinfo");
     r = rd_make(body, 0, e->order);
-    while (rd_left(&r) > 0) {
+    for (size_t lines = 0; rd_left(&r) > 0; lines++) {
+        if (lines == MAX_LINES) {
+            tmk_finding_add(e->a->findings, TMK_F_ELF014, rd_offset(&r), "module information lines", "65536", NULL);
+            break;
+        }
         if (!rd_cstr(&r, MAX_VALUE, &line)) {
             tmk_finding_add(e->a->findings, TMK_F_KMOD004, TMK_NO_OFFSET, NULL);
             break;
         }
-        for (size_t i = 0; i < TMK_COUNT(keys); i++) {
-            const size_t n = strlen(keys[i]);
-
-            if (line.len > n + 1 && memcmp(line.data, keys[i], n) == 0 && line.data[n] == '='
-                && json_object_get(claim, keys[i]) == NULL)
-                tmk_json_put(claim, keys[i],
-                             tmk_json_text(tmk_bytes_of(line.data + n + 1, line.len - n - 1)));
-        }
+        modinfo_line(e->a, claim, line);
     }
     tmk_json_push(e->a->claims, claim);
 }
@@ -82,39 +101,4 @@ void tmk_elf_module_signature(struct tmk_artifact *a)
     if (!tmk_bytes_slice(a->file, blob.offset, s.sig_len, &blob.bytes)
         || !tmk_artifact_add_blob(a, blob))
         tmk_finding_add(a->findings, TMK_F_KMOD002, info, "0", NULL);
-}
-
-/* The list names one package "root": the one that was built. */
-static void rust_claim(struct tmk_artifact *a, json_t *list)
-{
-    json_t *packages = json_object_get(list, "packages"), *p, *claim = json_object();
-    size_t i;
-
-    tmk_json_put_str(claim, "by", "rust_audit");
-    tmk_json_put(claim, "packages", json_integer((json_int_t)json_array_size(packages)));
-    json_array_foreach(packages, i, p)
-        if (json_is_true(json_object_get(p, "root"))) {
-            tmk_json_put_str(claim, "name", tmk_json_str(p, "name"));
-            tmk_json_put_str(claim, "version", tmk_json_str(p, "version"));
-            break;
-        }
-    tmk_json_push(a->claims, claim);
-}
-
-void tmk_elf_rust(struct tmk_elf *e)
-{
-    TMK_CLEANUP(tmk_buf_free) struct tmk_buf text = TMK_BUF(MAX_RUST_JSON);
-    const struct tmk_elf_section *s = tmk_elf_section(e, ".dep-v0");
-    tmk_autojson json_t *list = NULL;
-    tmk_bytes body;
-    size_t used;
-
-    if (!tmk_elf_body(e, s, &body))
-        return;
-    if (tmk_unpack(TMK_PACK_ZLIB, body, &text, &used) == TMK_OK)
-        list = json_loadb((const char *)text.data, text.len, 0, NULL);
-    if (json_is_object(list))
-        rust_claim(e->a, list);
-    else
-        tmk_finding_add(e->a->findings, TMK_F_ELF012, s->offset, NULL);
 }

@@ -4,7 +4,8 @@
 
 #include "formats/elf_view.h"
 
-enum { MAX_NOTES = 4096, MAX_BUILD_ID = 64, MAX_PACKAGE_NOTE = 65536 };
+enum { MAX_NOTES = 4096, MAX_BUILD_ID = 64, MAX_GO_BUILD_ID = 256, MAX_PACKAGE_NOTE = 65536, NT_GO_BUILD_ID = 4 };
+enum { MAX_OWNER = 256 };
 #define NT_FDO_PACKAGE 0xcafe1a7eU
 
 static void package_note(struct tmk_artifact *a, tmk_bytes desc)
@@ -36,8 +37,25 @@ static void one_note(struct tmk_artifact *a, tmk_bytes owner, uint32_t type, tmk
     if (type == NT_GNU_BUILD_ID && tmk_bytes_eq(owner, tmk_bytes_of("GNU", 3)) && desc.len > 0
         && desc.len <= MAX_BUILD_ID && json_object_get(a->format, "build_id") == NULL)
         tmk_json_put(a->format, "build_id", tmk_json_hex(desc));
+    if (type == NT_GO_BUILD_ID && tmk_bytes_eq(owner, tmk_bytes_of("Go", 2)) && desc.len > 0
+        && desc.len <= MAX_GO_BUILD_ID)
+        tmk_json_put(a->format, "go_build_id", tmk_json_text(desc));
     if (type == NT_FDO_PACKAGE && tmk_bytes_eq(owner, tmk_bytes_of("FDO", 3)))
         package_note(a, desc);
+}
+
+static void list_note(struct tmk_artifact *a, tmk_bytes owner, uint32_t type, tmk_bytes desc)
+{
+    json_t *one = json_object();
+
+    while (owner.len > 0 && owner.data[owner.len - 1] == 0)
+        owner.len--;
+    if (owner.len > MAX_OWNER)
+        owner.len = MAX_OWNER;
+    tmk_json_put(one, "owner", tmk_json_text(owner));
+    tmk_json_put(one, "type", json_integer(type));
+    tmk_json_put(one, "size", json_integer((json_int_t)desc.len));
+    tmk_json_push(tmk_json_array_of(a->details, "notes"), one);
 }
 
 /* Nhdr {namesz, descsz, type}, both parts padded to four bytes. */
@@ -54,6 +72,8 @@ static void read_notes(struct tmk_elf *e, tmk_bytes body, size_t *budget)
             || !rd_bytes(&r, desc_size, &desc))
             return;
         one_note(e->a, owner, type, desc);
+        if (e->a->want_details)
+            list_note(e->a, owner, type, desc);
         if (!rd_align(&r, 4))
             return;
     }

@@ -6,7 +6,7 @@
 
 TMK_DEFINE_CLEANUP(Elf, elf_end);
 
-enum { MAX_SEGMENTS = 65535, MAX_SECTION_NAME = 256 };
+enum { MAX_SEGMENTS = 65535, MAX_SECTION_NAME = 256, FOUND_SHOWN = 4 };
 
 static void read_segments(Elf *elf, struct tmk_elf *e)
 {
@@ -17,8 +17,10 @@ static void read_segments(Elf *elf, struct tmk_elf *e)
         tmk_finding_add(e->a->findings, TMK_F_ELF001, e->header.e_phoff, NULL);
         return;
     }
-    if (n > MAX_SEGMENTS)
+    if (n > MAX_SEGMENTS) {
+        tmk_finding_add(e->a->findings, TMK_F_ELF014, e->header.e_phoff, "segments", "65535", NULL);
         n = MAX_SEGMENTS;
+    }
     /* e_phentsize is at least 32: no count passes what the file can hold */
     if (n > e->a->file.len / 32)
         n = e->a->file.len / 32;
@@ -105,6 +107,14 @@ tmk_status tmk_elf_open(struct tmk_artifact *a, struct tmk_elf *e, struct tmk_er
     read_segments(elf, e);
     read_sections(elf, e);
     return TMK_OK;
+}
+
+void tmk_elf_find(struct tmk_elf *e, enum tmk_finding f, uint64_t offset)
+{
+    if (e->found[f] >= FOUND_SHOWN)
+        return;
+    e->found[f]++;
+    tmk_finding_add(e->a->findings, f, offset, NULL);
 }
 
 const struct tmk_elf_section *tmk_elf_section(const struct tmk_elf *e, const char *name)

@@ -1,5 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One ELF file's headers in host form, whatever its class and byte order; bodies stay in the file. */
+/*
+ * One ELF file's headers in host form, whatever its class and byte order; bodies stay in the file.
+ *
+ * What the parser adds to the record (absent = not there):
+ *   format   kind "elf", machine, class (32|64), endian, type, subtype, os_abi?, linking? (static|static_pie|dynamic),
+ *            interpreter?, needed?[], soname?, rpath?, runpath?, build_id?, go_build_id?, comment?[], toolchain?[],
+ *            stripped, debug_info?, debug_link?, packer?, overlay?{offset,length,kind}, bundle?{...}, compression?
+ *   claims   go_buildinfo (go_info.h), rust_audit (rust_audit.h), note_package, modinfo
+ *   details  headers{}, segments[], sections[], notes[], modinfo[{key,value}], go_dependencies[], rust_packages[]
+ */
 #pragma once
 
 #include <gelf.h>
@@ -22,10 +31,13 @@ struct tmk_elf {
     size_t n_segments;
     struct tmk_elf_section *sections;
     size_t n_sections;
+    uint8_t found[TMK_F_COUNT]; /* how often each finding was raised; the first few are kept */
 };
 
 /* Reads the headers; other than TMK_OK when there is no usable ELF header. */
 tmk_status tmk_elf_open(struct tmk_artifact *a, struct tmk_elf *e, struct tmk_err *err);
+/* A finding without arguments; of one kind the first four of a file are kept: damage repeats itself. */
+void tmk_elf_find(struct tmk_elf *e, enum tmk_finding f, uint64_t offset);
 /* The first section of that name, or NULL. */
 const struct tmk_elf_section *tmk_elf_section(const struct tmk_elf *e, const char *name);
 /* The section's bytes; false when it has none or they lie outside the file. */
@@ -37,8 +49,10 @@ TMK_MUST_USE bool tmk_elf_at(const struct tmk_elf *e, uint64_t address, tmk_byte
 /* The parts; each adds to the artifact's format and claims. */
 void tmk_elf_dynamic(struct tmk_elf *e);
 void tmk_elf_notes(struct tmk_elf *e);
-void tmk_elf_go(struct tmk_elf *e);
-void tmk_elf_rust(struct tmk_elf *e);
+/* elf_build.c: .comment, Go, Rust, UPX, what is hung on behind */
+void tmk_elf_build(struct tmk_elf *e);
 void tmk_elf_modinfo(struct tmk_elf *e);
+/* elf_details.c: what inspection shows of the headers */
+void tmk_elf_details(struct tmk_elf *e);
 /* The signature behind a kernel module; needs no readable ELF header. */
 void tmk_elf_module_signature(struct tmk_artifact *a);

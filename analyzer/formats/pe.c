@@ -9,14 +9,19 @@
 #include <string.h>
 
 enum {
+    DOS_RELOCATIONS = 0x18,
     DOS_LFANEW = 0x3c,
+    DOS_SIZE = 0x40,
     PE_SIGNATURE = 0x4550,
     MAGIC_PE32 = 0x10b,
     MAGIC_PE32PLUS = 0x20b,
     CHECKSUM_IN_OPTIONAL = 64,
     SECTION_SIZE = 40,
     SECTOR = 0x200,
-    OVERLAPS_SHOWN = 4,
+    FOUND_SHOWN = 4,
+    OPTIONAL_LEAST = 68, /* up to and with CheckSum */
+    OPTIONAL_MOST = 112, /* of PE32+, up to the directories */
+    NAMES_TEXT_MAX = 16 << 20,
 };
 
 /* IMAGE_OPTIONAL_HEADER up to where PE32 and PE32+ part */
@@ -63,11 +68,16 @@ TMK_SCHEMA(pe_section, PE_SECTION_FIELDS);
 
 void pe_find_num(struct pe_image *im, enum tmk_finding f, uint64_t offset, uint64_t a, uint64_t b)
 {
+    const char *text = tmk_finding_list[f].text;
     char one[24], two[24];
 
+    if (im->found[f] >= FOUND_SHOWN)
+        return;
+    im->found[f]++;
     (void)snprintf(one, sizeof one, "%" PRIu64, a);
     (void)snprintf(two, sizeof two, "%" PRIu64, b);
-    tmk_finding_add(im->a->findings, f, offset, one, two, NULL);
+    tmk_finding_add(im->a->findings, f, offset, strstr(text, "{0}") == NULL ? NULL : one,
+                    strstr(text, "{1}") == NULL ? NULL : two, NULL);
 }
 
 /* The loader rounds PointerToRawData down to a sector, except in images of tiny alignment. */
@@ -117,6 +127,27 @@ bool pe_dir_window(const struct pe_image *im, unsigned dir, tmk_reader *ret)
     return d.rva != 0 && d.size != 0 && pe_window(im, d.rva, d.size, ret);
 }
 
+bool pe_section_body(const struct pe_image *im, const struct tmk_pe_section *s, tmk_bytes *ret)
+{
+    const uint64_t start = raw_start(im, s), size = im->a->file.len;
+
+    return s->raw_size > 0 && start < size
+           && tmk_bytes_slice(im->a->file, start, s->raw_size < size - start ? s->raw_size : size - start, ret);
+}
+
+bool pe_name_at(struct pe_image *im, uint64_t rva, size_t max, tmk_bytes *ret)
+{
+    tmk_reader r;
+
+    if (!pe_from_rva(im, rva, &r) || !rd_cstr(&r, max, ret))
+        return false;
+    im->name_bytes += ret->len + 1;
+    if (im->name_bytes <= NAMES_TEXT_MAX)
+        return true;
+    pe_find_num(im, TMK_F_PE028, TMK_NO_OFFSET, NAMES_TEXT_MAX, 0);
+    return false;
+}
+
 /* 1 when the sniffed head shows a PE signature, 0 when it shows something else, -1: beyond it. */
 static int head_has_pe(const struct tmk_sniff *s)
 {
@@ -130,11 +161,23 @@ static int head_has_pe(const struct tmk_sniff *s)
     return lfanew < s->size ? -1 : 0;
 }
 
+/* Text that happens to start with "MZ": a DOS header has zero bytes among its first words. */
+static bool is_text(tmk_bytes head)
+{
+    for (size_t i = 0; i < head.len && i < DOS_SIZE; i++) {
+        const uint8_t c = head.data[i];
+
+        if (c >= 0x80 || (c < 0x20 && c != '\t' && c != '\n' && c != '\r'))
+            return false;
+    }
+    return true;
+}
+
 static int pe_probe(const struct tmk_sniff *s)
 {
     int seen;
 
-    if (s->head.len < 64 || s->head.data[0] != 'M' || s->head.data[1] != 'Z')
+    if (s->head.len < 2 || s->head.data[0] != 'M' || s->head.data[1] != 'Z' || is_text(s->head))
         return 0;
     seen = head_has_pe(s);
     if (seen > 0)
@@ -142,18 +185,46 @@ static int pe_probe(const struct tmk_sniff *s)
     return seen < 0 ? 60 : 10; /* a DOS program, or damaged: parse tells */
 }
 
-static tmk_status read_coff(struct pe_image *im, tmk_reader *r, struct tmk_err *err)
+/* An executable of before PE, or one cut before its header: the DOS header alone tells. */
+static void read_older(struct pe_image *im)
+{
+    static const struct {
+        uint16_t signature;
+        const char *name;
+    } kinds[] = { { 0x454e, "ne" }, { 0x454c, "le" }, { 0x584c, "lx" }, { 0x3357, "w3" }, { 0x3457, "w4" } };
+    tmk_reader r = im->file, at;
+    uint16_t relocations = 0, signature = 0;
+    const char *kind = "dos";
+
+    if (!rd_skip(&r, DOS_RELOCATIONS) || !rd_u16(&r, &relocations))
+        relocations = 0;
+    if (rd_from(&im->file, im->pe_offset, &at) && rd_u16(&at, &signature))
+        for (size_t i = 0; i < TMK_COUNT(kinds); i++)
+            if (kinds[i].signature == signature)
+                kind = kinds[i].name;
+    im->a->kind = "mz";
+    tmk_json_put_str(im->a->format, "kind", "mz");
+    tmk_json_put_str(im->a->format, "subtype", kind);
+    /* a relocation table behind the longer header: only then is the offset of a new header one */
+    if (relocations >= DOS_SIZE && im->pe_offset >= DOS_SIZE && im->pe_offset + 4ULL > im->a->file.len)
+        pe_find_num(im, TMK_F_PE022, DOS_LFANEW, im->pe_offset, 0);
+    else
+        tmk_finding_add(im->a->findings, TMK_F_PE023, im->pe_offset, kind, NULL);
+}
+
+static tmk_status read_coff(struct pe_image *im, tmk_reader *r, bool *ret_older, struct tmk_err *err)
 {
     tmk_reader dos = im->file;
     uint16_t mz;
     uint32_t signature;
 
-    if (!rd_u16(&dos, &mz) || mz != 0x5a4d || !rd_skip(&dos, DOS_LFANEW - 2) ||
-        !rd_u32(&dos, &im->pe_offset))
+    *ret_older = false;
+    if (!rd_u16(&dos, &mz) || mz != 0x5a4d || !rd_skip(&dos, DOS_LFANEW - 2) || !rd_u32(&dos, &im->pe_offset))
         TMK_FAIL(err, TMK_MALFORMED, 0, "no whole DOS header");
-    if (!rd_from(&im->file, im->pe_offset, r) || !rd_u32(r, &signature) ||
-        signature != PE_SIGNATURE)
-        TMK_FAIL(err, TMK_MALFORMED, im->pe_offset, "a DOS header without a PE header");
+    if (!rd_from(&im->file, im->pe_offset, r) || !rd_u32(r, &signature) || signature != PE_SIGNATURE) {
+        *ret_older = true;
+        return TMK_OK;
+    }
     if (!pe_coff_read(r, &im->coff))
         TMK_FAIL(err, TMK_MALFORMED, rd_offset(r), "the file ends within the COFF header");
     return TMK_OK;
@@ -194,6 +265,38 @@ static bool read_base(struct pe_image *im, tmk_reader *r)
     return true;
 }
 
+/* The loader reads a whole header even where the file is shorter: what is missing is zero. */
+static bool optional_view(struct pe_image *im, tmk_reader *r)
+{
+    const tmk_bytes there = { r->view.data + r->pos, rd_left(r) };
+    uint8_t *whole;
+
+    if (there.len >= OPTIONAL_MOST)
+        return true;
+    if (there.len < OPTIONAL_LEAST)
+        return false;
+    whole = tmk_arena_alloc(im->a->arena, OPTIONAL_MOST);
+    memcpy(whole, there.data, there.len);
+    *r = rd_make(tmk_bytes_of(whole, OPTIONAL_MOST), rd_offset(r), TMK_LE);
+    pe_find_num(im, TMK_F_PE024, r->origin, 0, 0);
+    return true;
+}
+
+static void keep_windows(struct pe_image *im, const struct pe_windows *win)
+{
+    im->a->pe.size_of_headers = im->headers_size = win->headers_size;
+    im->section_align = win->section_align;
+    im->file_align = win->file_align;
+    im->image_size = win->image_size;
+    im->checksum = win->checksum;
+    im->os_major = win->os_major;
+    im->os_minor = win->os_minor;
+    im->subsystem_major = win->subsystem_major;
+    im->subsystem_minor = win->subsystem_minor;
+    im->subsystem = win->subsystem;
+    im->dll_characteristics = win->dll_characteristics;
+}
+
 static bool read_optional(struct pe_image *im, tmk_reader r)
 {
     const uint64_t start = rd_offset(&r);
@@ -202,21 +305,17 @@ static bool read_optional(struct pe_image *im, tmk_reader r)
     struct pe_windows win;
     uint32_t n_dirs;
 
-    if (!pe_optional_read(&r, &opt) ||
+    if (!optional_view(im, &r) || !pe_optional_read(&r, &opt) ||
         (opt.magic != MAGIC_PE32 && opt.magic != MAGIC_PE32PLUS))
         return false;
     pe->pe32plus = opt.magic == MAGIC_PE32PLUS;
+    im->linker = opt.linker;
     im->entry = opt.entry;
     im->code_size = opt.code_size;
     if (!read_base(im, &r) || !pe_windows_read(&r, &win))
         return false;
     pe->checksum_offset = (uint32_t)start + CHECKSUM_IN_OPTIONAL;
-    pe->size_of_headers = im->headers_size = win.headers_size;
-    im->section_align = win.section_align;
-    im->file_align = win.file_align;
-    im->image_size = win.image_size;
-    im->subsystem = win.subsystem;
-    im->dll_characteristics = win.dll_characteristics;
+    keep_windows(im, &win);
     /* stack and heap sizes, LoaderFlags */
     if (!rd_skip(&r, pe->pe32plus ? 36 : 20) || !rd_u32(&r, &n_dirs))
         return false;
@@ -270,190 +369,77 @@ static int by_offset(const void *x, const void *y)
     return (a->offset > b->offset) - (a->offset < b->offset);
 }
 
+/* How many bytes of a span lie before the end of what came before it. */
+static uint64_t shared(uint64_t end, const struct tmk_range *span)
+{
+    return end - span->offset < span->length ? end - span->offset : span->length;
+}
+
 /* Sections that share bytes of the file, or reach out of it: not wrong for the loader, but odd. */
 static void check_sections(struct pe_image *im)
 {
     const struct tmk_pe_layout *pe = &im->a->pe;
     struct tmk_range *spans = tmk_arena_array(im->a->arena, (size_t)pe->n_sections + 1,
                                               sizeof *spans);
-    size_t n = 0, shown = 0, cut = 0;
+    uint64_t end = 0;
+    size_t n = 0;
 
+    if (pe->n_sections > PE_SECTIONS_SEARCHED)
+        pe_find_num(im, TMK_F_PE032, im->pe_offset, PE_SECTIONS_SEARCHED, 0);
     for (unsigned i = 0; i < pe->n_sections; i++) {
         const struct tmk_pe_section *s = &pe->sections[i];
 
         if (s->raw_size == 0 || s->raw_offset == 0)
             continue;
         spans[n++] = (struct tmk_range){ s->raw_offset, s->raw_size };
-        if ((uint64_t)s->raw_offset + s->raw_size > im->a->file.len && cut++ < OVERLAPS_SHOWN)
+        if ((uint64_t)s->raw_offset + s->raw_size > im->a->file.len)
             pe_find_num(im, TMK_F_PE005, s->raw_offset, i, s->raw_size);
     }
     qsort(spans, n, sizeof *spans, by_offset);
-    for (size_t i = 1; i < n && shown < OVERLAPS_SHOWN; i++) {
-        const uint64_t end = spans[i - 1].offset + spans[i - 1].length;
-
-        if (end > spans[i].offset) {
-            pe_find_num(im, TMK_F_PE006, spans[i].offset, end - spans[i].offset, 0);
-            shown++;
-        }
+    for (size_t i = 1; i < n; i++) {
+        if (end < spans[i - 1].offset + spans[i - 1].length)
+            end = spans[i - 1].offset + spans[i - 1].length;
+        if (end > spans[i].offset)
+            pe_find_num(im, TMK_F_PE006, spans[i].offset, shared(end, &spans[i]), 0);
     }
 }
 
-static const char *machine_name(struct pe_image *im)
+/* Everything that the headers lead to. */
+static void read_parts(struct pe_image *im)
 {
-    static const struct {
-        uint16_t machine;
-        const char *name;
-    } machines[] = {
-        { 0x014c, "i386" },    { 0x8664, "x86_64" },  { 0xaa64, "arm64" },
-        { 0x01c4, "arm" },     { 0x01c0, "arm" },     { 0x01c2, "arm" },
-        { 0xa641, "arm64ec" }, { 0xa64e, "arm64x" },  { 0x0200, "ia64" },
-        { 0x0ebc, "efi_bytecode" }, { 0x5032, "riscv32" }, { 0x5064, "riscv64" },
-        { 0x6232, "loongarch32" }, { 0x6264, "loongarch64" }, { 0x0366, "mips" },
-        { 0x0166, "mips" },    { 0x01f0, "ppc" },     { 0x01a2, "sh3" },
-        { 0x01a6, "sh4" },     { 0x0184, "alpha" },   { 0, "any" },
-    };
-
-    for (size_t i = 0; i < TMK_COUNT(machines); i++) {
-        if (machines[i].machine == im->coff.machine)
-            return machines[i].name;
-    }
-    return tmk_arena_printf(im->a->arena, "0x%04x", (unsigned)im->coff.machine);
-}
-
-static const char *subsystem_name(struct pe_image *im)
-{
-    static const char *const names[] = {
-        "unknown", "native", "gui", "console", NULL, "os2", NULL, "posix", "native_windows",
-        "windows_ce", "efi_application", "efi_boot_service_driver", "efi_runtime_driver", "efi_rom",
-        "xbox", NULL, "boot_application",
-    };
-
-    if (im->subsystem < TMK_COUNT(names) && names[im->subsystem] != NULL)
-        return names[im->subsystem];
-    return tmk_arena_printf(im->a->arena, "%u", (unsigned)im->subsystem);
-}
-
-static bool is_resource_dll(const struct pe_image *im)
-{
-    return im->entry == 0 && im->code_size == 0 && im->dirs[PE_DIR_RESOURCE].size > 0 &&
-           im->dirs[PE_DIR_CLI].size == 0;
-}
-
-static const char *subtype_name(const struct pe_image *im)
-{
-    if ((im->subsystem >= 10 && im->subsystem <= 13) || im->subsystem == 16)
-        return "efi";
-    /* the native subsystem is drivers, but also programs of boot time, which use ntdll */
-    if (im->subsystem == 1 && (im->kernel_imports || !im->user_imports) &&
-        !is_resource_dll(im))
-        return "driver";
-    if ((im->coff.characteristics & PE_FILE_DLL) != 0)
-        return is_resource_dll(im) ? "resource_dll" : "dll";
-    return "exe";
-}
-
-static void describe(struct pe_image *im)
-{
-    json_t *f = im->a->format;
-
-    tmk_json_put_str(f, "kind", "pe");
-    tmk_json_put_str(f, "machine", machine_name(im));
-    tmk_json_put_str(f, "subtype", subtype_name(im));
-    tmk_json_put_str(f, "subsystem", subsystem_name(im));
-    tmk_json_put(f, "bits", json_integer(im->a->pe.pe32plus ? 64 : 32));
-    tmk_json_put(f, "sections", json_integer(im->coff.n_sections));
-    if (im->reproducible)
-        tmk_json_put(f, "reproducible", json_true());
-    else if (im->coff.timestamp != 0)
-        tmk_json_put(f, "timestamp", tmk_json_time(im->coff.timestamp));
-}
-
-/* What lies behind the last section and is no certificate table: installers keep their load there. */
-static void find_overlay(struct pe_image *im)
-{
-    const struct tmk_pe_layout *pe = &im->a->pe;
-    uint64_t end = im->a->file.len, start = pe->size_of_headers;
-    json_t *overlay;
-
-    for (unsigned i = 0; i < pe->n_sections; i++) {
-        const struct tmk_pe_section *s = &pe->sections[i];
-
-        if (s->raw_size > 0 && (uint64_t)s->raw_offset + s->raw_size > start)
-            start = (uint64_t)s->raw_offset + s->raw_size;
-    }
-    if (pe->security_in_file && pe->security.offset >= start)
-        end = pe->security.offset;
-    if (start >= end)
-        return;
-    overlay = json_object();
-    tmk_json_put(overlay, "offset", json_integer((json_int_t)start));
-    tmk_json_put(overlay, "size", json_integer((json_int_t)(end - start)));
-    tmk_json_put(im->a->format, "overlay", overlay);
-}
-
-static json_t *detail_section(const struct tmk_pe_section *s)
-{
-    json_t *one = json_object();
-
-    tmk_json_put(one, "name", tmk_json_text(tmk_bytes_of(s->name, strlen(s->name))));
-    tmk_json_put(one, "virtual_address", json_integer(s->virtual_address));
-    tmk_json_put(one, "virtual_size", json_integer(s->virtual_size));
-    tmk_json_put(one, "offset", json_integer(s->raw_offset));
-    tmk_json_put(one, "size", json_integer(s->raw_size));
-    tmk_json_put(one, "characteristics", json_integer(s->characteristics));
-    return one;
-}
-
-static void detail_headers(struct pe_image *im)
-{
-    static const char *const names[PE_DIR_COUNT] = {
-        "export", "import", "resource", "exception", "security", "relocation",
-        "debug", "architecture", "global_pointer", "tls", "load_config", "bound_import",
-        "import_address", "delay_import", "cli", "reserved",
-    };
-    json_t *sections = tmk_json_array_of(im->a->details, "sections");
-    json_t *dirs = tmk_json_array_of(im->a->details, "directories");
-
-    for (unsigned i = 0; i < im->a->pe.n_sections; i++)
-        tmk_json_push(sections, detail_section(&im->a->pe.sections[i]));
-    for (unsigned i = 0; i < im->n_dirs; i++) {
-        json_t *one;
-
-        if (im->dirs[i].size == 0 && im->dirs[i].rva == 0)
-            continue;
-        one = json_object();
-        tmk_json_put_str(one, "name", names[i]);
-        tmk_json_put(one, "address", json_integer(im->dirs[i].rva));
-        tmk_json_put(one, "size", json_integer(im->dirs[i].size));
-        tmk_json_push(dirs, one);
-    }
+    check_sections(im);
+    pe_read_security(im);
+    pe_read_imports(im);
+    pe_read_exports(im);
+    pe_read_resources(im);
+    pe_read_debug(im);
+    pe_read_dotnet(im);
+    pe_read_rich(im);
+    pe_describe(im);
+    pe_read_build(im);
+    if (im->a->want_details)
+        pe_detail_headers(im);
 }
 
 static tmk_status pe_parse(struct tmk_artifact *a, struct tmk_err *err)
 {
     struct pe_image im = { .a = a, .file = rd_make(a->file, 0, TMK_LE) };
     tmk_reader r, sections;
+    bool older;
 
-    TMK_TRY(read_coff(&im, &r, err));
+    TMK_TRY(read_coff(&im, &r, &older, err));
+    if (older) {
+        read_older(&im);
+        return TMK_OK;
+    }
     if (!read_optional(&im, r))
         TMK_FAIL(err, TMK_MALFORMED, rd_offset(&r), "no whole optional header of PE32 or PE32+");
     a->pe.present = true;
-    if (rd_from(&r, r.pos + im.coff.optional_size, &sections))
+    if (rd_from(&r, (uint64_t)r.pos + im.coff.optional_size, &sections))
         read_sections(&im, sections);
     else
         pe_find_num(&im, TMK_F_PE004, im.pe_offset, 0, im.coff.n_sections);
-    check_sections(&im);
-    pe_read_security(&im);
-    pe_read_imports(&im);
-    pe_read_exports(&im);
-    pe_read_version(&im);
-    pe_read_debug(&im);
-    pe_read_dotnet(&im);
-    pe_read_rich(&im);
-    describe(&im);
-    find_overlay(&im);
-    if (a->want_details)
-        detail_headers(&im);
+    read_parts(&im);
     return TMK_OK;
 }
 

@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Resources and VERSIONINFO (Windows SDK, "VS_VERSIONINFO structure"): what a file says of itself,
- * one claim for each language table. */
-#include <stdlib.h>
+/* VERSIONINFO (Windows SDK, "VS_VERSIONINFO structure"): what a file says of itself, one claim for each language table.
+ * Its texts are UTF-16 whatever code page the table's name gives. */
 #include <string.h>
 
 #include "base/text.h"
 #include "formats/pe_image.h"
 
-enum { RT_VERSION = 16, RESOURCE_LEVELS = 3, FIXED_SIGNATURE_LOW = 0x04bd };
-#define RESOURCE_IS_DIRECTORY 0x80000000U
+#define FIXED_SIGNATURE 0xfeef04bdU
 
 struct walk {
     struct pe_image *im;
-    tmk_reader section; /* from the root directory on: offsets inside the tree count from here */
-    uint64_t entries_left, strings_left;
+    json_t *shown; /* details.version_info, NULL when not wanted */
+    uint64_t *strings_left;
     bool has_fixed;
-    uint16_t fixed[4];
+    uint16_t file[4], product[4];
 };
 
 /* A block of VERSIONINFO. The views start at the resource, so that alignment counts from there. */
@@ -85,7 +83,7 @@ static char *trimmed(char *text)
     return text;
 }
 
-static void read_string(struct walk *w, const struct block *b, json_t *claim)
+static void read_string(struct walk *w, const struct block *b, json_t *claim, json_t *shown)
 {
     static const struct {
         const char *key, *member;
@@ -99,26 +97,33 @@ static void read_string(struct walk *w, const struct block *b, json_t *claim)
         { "InternalName", "internal_name" },
         { "LegalCopyright", "copyright" },
         { "LegalTrademarks", "trademarks" },
+        { "Comments", "comments" },
+        { "PrivateBuild", "private_build" },
+        { "SpecialBuild", "special_build" },
     };
-    const tmk_bytes value = { b->body.view.data + b->body.pos, rd_left(&b->body) };
+    struct tmk_arena *arena = w->im->a->arena;
+    const tmk_bytes value = { b->body.view.data + b->body.pos, b->value_len == 0 ? 0 : rd_left(&b->body) };
+    const char *text = trimmed(tmk_text_utf16(arena, value, TMK_LE));
 
-    if (b->value_len == 0)
-        return;
     for (size_t i = 0; i < TMK_COUNT(known); i++) {
-        if (key_is(b->key, known[i].key)) {
-            const char *text = trimmed(tmk_text_utf16(w->im->a->arena, value, TMK_LE));
+        if (!key_is(b->key, known[i].key))
+            continue;
+        tmk_json_put_str(claim, known[i].member, text);
+        if (i == 0 && *text != 0 && w->im->a->company == NULL)
+            w->im->a->company = text;
+    }
+    if (shown != NULL) {
+        json_t *one = json_object();
 
-            tmk_json_put_str(claim, known[i].member, text);
-            if (i == 0 && *text != 0 && w->im->a->company == NULL)
-                w->im->a->company = text;
-        }
+        tmk_json_put_str(one, "key", tmk_text_utf16(arena, b->key, TMK_LE));
+        tmk_json_put_str(one, "value", text);
+        tmk_json_push(shown, one);
     }
 }
 
-static const char *fixed_version(const struct walk *w)
+static const char *version_text(const struct walk *w, const uint16_t v[4])
 {
-    return tmk_arena_printf(w->im->a->arena, "%u.%u.%u.%u", w->fixed[1], w->fixed[0], w->fixed[3],
-                            w->fixed[2]);
+    return tmk_arena_printf(w->im->a->arena, "%u.%u.%u.%u", v[1], v[0], v[3], v[2]);
 }
 
 static void finish_claim(struct walk *w, json_t *claim)
@@ -129,7 +134,7 @@ static void finish_claim(struct walk *w, json_t *claim)
         if (file_version != NULL)
             tmk_json_put(claim, "version", json_string(file_version));
         else if (w->has_fixed)
-            tmk_json_put_str(claim, "version", fixed_version(w));
+            tmk_json_put_str(claim, "version", version_text(w, w->file));
     }
     tmk_json_push(w->im->a->claims, claim);
 }
@@ -144,106 +149,98 @@ static json_t *new_claim(void)
 
 static void read_table(struct walk *w, const struct block *table)
 {
-    json_t *claim = new_claim();
+    const char *language = tmk_text_utf16(w->im->a->arena, table->key, TMK_LE);
+    json_t *claim = new_claim(), *shown = NULL;
     tmk_reader r = table->body;
     struct block b;
 
-    tmk_json_put_str(claim, "language", tmk_text_utf16(w->im->a->arena, table->key, TMK_LE));
-    while (w->strings_left > 0 && read_block(&r, &b)) {
-        w->strings_left--;
-        read_string(w, &b, claim);
+    tmk_json_put_str(claim, "language", language);
+    if (w->shown != NULL) {
+        json_t *one = json_object();
+
+        tmk_json_put_str(one, "language", language);
+        shown = tmk_json_array_of(one, "strings");
+        tmk_json_push(tmk_json_array_of(w->shown, "tables"), one);
+    }
+    while (*w->strings_left > 0 && read_block(&r, &b)) {
+        (*w->strings_left)--;
+        read_string(w, &b, claim, shown);
     }
     finish_claim(w, claim);
 }
 
+/* VS_FIXEDFILEINFO: dwSignature, dwStrucVersion, dwFileVersionMS and LS, dwProductVersionMS and LS */
 static void read_fixed(struct walk *w, tmk_reader r)
 {
-    uint16_t low;
+    uint32_t signature;
+    bool good = rd_u32(&r, &signature) && signature == FIXED_SIGNATURE && rd_skip(&r, 4);
 
-    /* dwSignature 0xfeef04bd, dwStrucVersion, dwFileVersionMS and LS */
-    if (!rd_u16(&r, &low) || low != FIXED_SIGNATURE_LOW || !rd_skip(&r, 6))
+    for (size_t i = 0; i < 8; i++)
+        good = good && rd_u16(&r, i < 4 ? &w->file[i] : &w->product[i - 4]);
+    w->has_fixed = good;
+    if (!good || w->shown == NULL)
         return;
-    w->has_fixed = true;
-    for (size_t i = 0; i < 4; i++)
-        w->has_fixed = w->has_fixed && rd_u16(&r, &w->fixed[i]);
+    tmk_json_put_str(w->shown, "file_version", version_text(w, w->file));
+    tmk_json_put_str(w->shown, "product_version", version_text(w, w->product));
 }
 
-static void read_version(struct walk *w, tmk_reader r)
+/* Var "Translation": pairs of language and code page, which the tables should be named after. */
+static void read_translations(struct walk *w, const struct block *info)
 {
-    const size_t before = json_array_size(w->im->a->claims);
-    const uint64_t at = rd_offset(&r);
-    struct block root, info, table;
+    tmk_reader r = info->body, values;
+    struct block var;
+    uint16_t language, codepage;
 
-    if (!read_block(&r, &root) || !key_is(root.key, "VS_VERSION_INFO")) {
-        tmk_finding_add(w->im->a->findings, TMK_F_PE017, at, NULL);
-        return;
+    while (w->shown != NULL && *w->strings_left > 0 && read_block(&r, &var)) {
+        (*w->strings_left)--;
+        if (!key_is(var.key, "Translation"))
+            continue;
+        values = var.body;
+        for (unsigned left = var.value_len / 4; left > 0 && rd_u16(&values, &language) && rd_u16(&values, &codepage);
+             left--)
+            tmk_json_push(tmk_json_array_of(w->shown, "translations"),
+                          json_sprintf("%04x%04x", (unsigned)language, (unsigned)codepage));
     }
-    w->has_fixed = false;
-    if (root.value_len > 0) {
-        read_fixed(w, root.body);
-        if (!rd_skip(&root.body, root.value_len) || !rd_align(&root.body, 4))
-            root.body.pos = root.body.view.len;
-    }
-    while (w->strings_left > 0 && read_block(&root.body, &info)) {
-        w->strings_left--;
+}
+
+static void read_children(struct walk *w, tmk_reader r)
+{
+    struct block info, table;
+
+    while (*w->strings_left > 0 && read_block(&r, &info)) {
+        (*w->strings_left)--;
+        if (key_is(info.key, "VarFileInfo"))
+            read_translations(w, &info);
         if (!key_is(info.key, "StringFileInfo"))
             continue;
-        while (w->strings_left > 0 && read_block(&info.body, &table)) {
-            w->strings_left--;
+        while (*w->strings_left > 0 && read_block(&info.body, &table)) {
+            (*w->strings_left)--;
             read_table(w, &table);
         }
     }
-    if (json_array_size(w->im->a->claims) == before && w->has_fixed)
-        finish_claim(w, new_claim());
 }
 
-static void read_data(struct walk *w, uint32_t entry)
+void pe_read_version(struct pe_image *im, tmk_reader resource, uint64_t *strings_left)
 {
-    tmk_reader r, data;
-    uint32_t rva, size;
+    const size_t before = json_array_size(im->a->claims);
+    const uint64_t at = rd_offset(&resource);
+    struct walk w = { .im = im, .strings_left = strings_left };
+    struct block root;
 
-    if (!rd_from(&w->section, entry, &r) || !rd_u32(&r, &rva) || !rd_u32(&r, &size))
+    if (!read_block(&resource, &root) || !key_is(root.key, "VS_VERSION_INFO")) {
+        pe_find_num(im, TMK_F_PE017, at, 0, 0);
         return;
-    if (pe_window(w->im, rva, size, &data))
-        read_version(w, data);
-    else
-        tmk_finding_add(w->im->a->findings, TMK_F_PE017, rd_offset(&r) - 8, NULL);
-}
-
-/* Level 0 is types, 1 names, 2 languages; entries at level 2 are data ("The .rsrc Section"). */
-static void walk_directory(struct walk *w, uint32_t offset, unsigned level)
-{
-    tmk_reader r;
-    uint16_t n_named, n_ids;
-    uint32_t id, to;
-
-    if (!rd_from(&w->section, offset, &r) || !rd_skip(&r, 12) || !rd_u16(&r, &n_named) ||
-        !rd_u16(&r, &n_ids))
-        return;
-    for (uint32_t i = 0; i < (uint32_t)n_named + n_ids && w->entries_left > 0; i++) {
-        if (!rd_u32(&r, &id) || !rd_u32(&r, &to))
-            return;
-        w->entries_left--;
-        if (level == 0 && id != RT_VERSION)
-            continue;
-        if ((to & RESOURCE_IS_DIRECTORY) == 0)
-            read_data(w, to);
-        else if (level + 1 < RESOURCE_LEVELS)
-            walk_directory(w, to & ~RESOURCE_IS_DIRECTORY, level + 1);
     }
-}
-
-void pe_read_version(struct pe_image *im)
-{
-    struct walk w = { .im = im,
-                      .entries_left = im->a->limits->max_pe_resources,
-                      .strings_left = im->a->limits->max_version_strings };
-    const struct pe_dir d = im->dirs[PE_DIR_RESOURCE];
-
-    if (d.rva == 0 || d.size == 0)
-        return;
-    if (pe_from_rva(im, d.rva, &w.section))
-        walk_directory(&w, 0, 0);
-    else
-        pe_find_num(im, TMK_F_PE018, im->pe_offset, PE_DIR_RESOURCE, d.rva);
+    if (im->a->want_details) {
+        w.shown = json_object();
+        tmk_json_push(tmk_json_array_of(im->a->details, "version_info"), w.shown);
+    }
+    if (root.value_len > 0) {
+        read_fixed(&w, root.body);
+        if (!rd_skip(&root.body, root.value_len) || !rd_align(&root.body, 4))
+            root.body.pos = root.body.view.len;
+    }
+    read_children(&w, root.body);
+    if (json_array_size(im->a->claims) == before && w.has_fixed)
+        finish_claim(&w, new_claim());
 }

@@ -36,6 +36,7 @@ struct tmk_pe_layout {
     struct tmk_range section_table; /* the section headers */
     tmk_bytes imports;              /* "dll.name,..." in lower case: its MD5 is the imphash; or empty */
     tmk_bytes rich;                 /* the Rich header in clear: its MD5 is the Rich hash; or empty */
+    tmk_bytes dotnet_key;           /* the assembly's public key; or empty */
     uint16_t n_sections;            /* sections read into the array */
     struct tmk_pe_section {
         char name[9];               /* NUL-terminated raw name */
