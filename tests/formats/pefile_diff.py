@@ -160,7 +160,7 @@ def ours_of(record):
 
 
 def records_of(paths):
-    done = subprocess.run([PROGRAM, "inspect", *paths], capture_output=True, timeout=1200, check=False)
+    done = subprocess.run([PROGRAM, "inspect", "--json", *paths], capture_output=True, timeout=1200, check=False)
     return {r["locator"]: r for r in map(json.loads, done.stdout.splitlines())}
 
 

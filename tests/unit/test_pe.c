@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* PE files are built here, byte by byte: every offset in an expectation can be read off build(). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,63 +7,7 @@
 
 #include <cmocka.h>
 
-#include "base/cleanup.h"
-#include "formats/pe.h"
-#include "model/json.h"
-
-enum {
-    PE_AT = 0x40,
-    OPT_AT = PE_AT + 24,
-    DIRS_AT = OPT_AT + 112, /* PE32+ */
-    SECTIONS_AT = DIRS_AT + 16 * 8,
-    TEXT_AT = 0x200,
-    TEXT_RVA = 0x1000,
-    TEXT_SIZE = 0x600,
-    BODY = TEXT_AT + TEXT_SIZE,
-};
-
-struct image {
-    uint8_t data[0x1000];
-    size_t len;
-};
-
-static void put(struct image *m, size_t at, unsigned width, uint64_t v)
-{
-    for (unsigned i = 0; i < width; i++)
-        m->data[at + i] = (uint8_t)(v >> (8 * i));
-}
-
-static void put_dir(struct image *m, size_t dir, uint32_t rva, uint32_t size)
-{
-    put(m, DIRS_AT + 8 * dir, 4, rva);
-    put(m, DIRS_AT + 8 * dir + 4, 4, size);
-}
-
-/* A PE32+ console program for x86-64 of one section. */
-static void build(struct image *m)
-{
-    memset(m, 0, sizeof *m);
-    m->len = BODY;
-    put(m, 0, 2, 0x5a4d);
-    put(m, 0x3c, 4, PE_AT);
-    put(m, PE_AT, 4, 0x4550);
-    put(m, PE_AT + 4, 2, 0x8664);
-    put(m, PE_AT + 6, 2, 1);
-    put(m, PE_AT + 8, 4, 1600000000);
-    put(m, PE_AT + 20, 2, 112 + 16 * 8);
-    put(m, OPT_AT, 2, 0x20b);
-    put(m, OPT_AT + 16, 4, TEXT_RVA);
-    put(m, OPT_AT + 32, 4, 0x1000);
-    put(m, OPT_AT + 36, 4, 0x200);
-    put(m, OPT_AT + 60, 4, TEXT_AT);
-    put(m, OPT_AT + 68, 2, 3);
-    put(m, OPT_AT + 108, 4, 16);
-    memcpy(&m->data[SECTIONS_AT], ".text", 5);
-    put(m, SECTIONS_AT + 8, 4, TEXT_SIZE);
-    put(m, SECTIONS_AT + 12, 4, TEXT_RVA);
-    put(m, SECTIONS_AT + 16, 4, TEXT_SIZE);
-    put(m, SECTIONS_AT + 20, 4, TEXT_AT);
-}
+#include "pe_builder.h"
 
 /* Appends a WIN_CERTIFICATE, padded to 8; the directory is the caller's. */
 static void add_cert(struct image *m, uint32_t length, uint16_t revision, uint16_t type)
@@ -143,25 +86,6 @@ static void add_version(struct image *m)
     put_dir(m, 2, TEXT_RVA, (uint32_t)(end - root));
 }
 
-static struct tmk_artifact *parse(const struct image *m, tmk_status expected)
-{
-    struct tmk_artifact *a = tmk_artifact_new(tmk_bytes_of(m->data, m->len), &tmk_limits_default);
-    struct tmk_err err;
-
-    a->want_details = true;
-    assert_int_equal(tmk_format_pe.parse(a, &err), expected);
-    return a;
-}
-
-static bool has_finding(const struct tmk_artifact *a, const char *id)
-{
-    for (size_t i = 0; i < json_array_size(a->findings); i++) {
-        if (strcmp(tmk_json_str(json_array_get(a->findings, i), "id"), id) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void headers_are_read(void **state)
 {
     struct image m;
@@ -197,26 +121,69 @@ static void probe_bids(void **state)
     assert_int_equal(tmk_format_pe.probe(&s), 60);
     s.size = m.len;
     assert_int_equal(tmk_format_pe.probe(&s), 10);
+    s.head.len = 10;
+    assert_int_equal(tmk_format_pe.probe(&s), 10); /* cut, and binary */
+    s.head.len = 2;
+    assert_int_equal(tmk_format_pe.probe(&s), 0);
+    s.head.len = BODY;
     m.data[0] = 'X';
     assert_int_equal(tmk_format_pe.probe(&s), 0);
-    s.head.len = 10;
+    s.head = tmk_bytes_of("MZ=1; echo a shell script, which happens to start with these two letters\n", 74);
+    s.size = 74;
     assert_int_equal(tmk_format_pe.probe(&s), 0);
 }
 
-static void dos_program_is_malformed(void **state)
+static void headers_cut_short_are_malformed(void **state)
 {
     struct image m;
 
     (void)state;
-    build(&m);
-    put(&m, PE_AT, 4, 0x454e);
-    tmk_artifact_free(parse(&m, TMK_MALFORMED));
     build(&m);
     put(&m, OPT_AT, 2, 0x107);
     tmk_artifact_free(parse(&m, TMK_MALFORMED));
     build(&m);
     m.len = 50;
     tmk_artifact_free(parse(&m, TMK_MALFORMED));
+    build(&m);
+    m.len = PE_AT + 10;
+    tmk_artifact_free(parse(&m, TMK_MALFORMED));
+    build(&m);
+    m.len = OPT_AT + 67; /* within CheckSum */
+    tmk_artifact_free(parse(&m, TMK_MALFORMED));
+}
+
+/* Programs of before PE are said to be what they are; a PE file cut before its header is not among them. */
+static void older_programs_are_named(void **state)
+{
+    static const struct {
+        uint32_t signature, lfanew, relocations;
+        const char *subtype, *finding;
+    } cases[] = {
+        { 0x454e, PE_AT, 0x40, "ne", "PE023" },       { 0x454c, PE_AT, 0x40, "le", "PE023" },
+        { 0x584c, PE_AT, 0x40, "lx", "PE023" },       { 0x3357, PE_AT, 0x40, "w3", "PE023" },
+        { 0, PE_AT, 0x40, "dos", "PE023" },           { 0, 0x20000, 0x1c, "dos", "PE023" },
+        { 0, 0x20000, 0x40, "dos", "PE022" },         { 0, BODY - 3, 0x40, "dos", "PE022" },
+        { 0, BODY - 4, 0x40, "dos", "PE023" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TMK_COUNT(cases); i++) {
+        struct image m;
+        struct tmk_artifact *a;
+
+        build(&m);
+        put(&m, PE_AT, 4, cases[i].signature);
+        put(&m, 0x3c, 4, cases[i].lfanew);
+        put(&m, 0x18, 2, cases[i].relocations);
+        a = parse(&m, TMK_OK);
+        assert_string_equal(tmk_json_str(a->format, "kind"), "mz");
+        assert_string_equal(tmk_json_str(a->format, "subtype"), cases[i].subtype);
+        assert_string_equal(a->kind, "mz");
+        assert_int_equal(json_array_size(a->findings), 1);
+        assert_true(has_finding(a, cases[i].finding));
+        assert_false(a->pe.present);
+        tmk_artifact_free(a);
+    }
 }
 
 static void every_certificate_is_a_blob(void **state)
@@ -298,7 +265,7 @@ static void unsigned_file_is_padded(void **state)
     assert_int_equal(tmk_pe_hash_ranges(a, r, &pad), 3);
     assert_int_equal(pad, 5);
     assert_int_equal(json_integer_value(json_object_get(json_object_get(a->format, "overlay"),
-                                                        "size")), 3);
+                                                        "length")), 3);
     tmk_artifact_free(a);
 }
 
@@ -376,7 +343,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(headers_are_read),
         cmocka_unit_test(probe_bids),
-        cmocka_unit_test(dos_program_is_malformed),
+        cmocka_unit_test(headers_cut_short_are_malformed),
+        cmocka_unit_test(older_programs_are_named),
         cmocka_unit_test(every_certificate_is_a_blob),
         cmocka_unit_test(bad_certificate_tables),
         cmocka_unit_test(unsigned_file_is_padded),
