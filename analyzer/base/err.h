@@ -42,7 +42,11 @@ const char *tmk_status_tag(tmk_status s);
 tmk_status tmk_err_set(struct tmk_err *err, tmk_status code, uint64_t offset, const char *where,
                        const char *fmt, ...) TMK_PRINTF(5, 6);
 
-/* Out of memory is not recoverable anywhere: it ends the process (a worker's end is a fault record). */
+/*
+ * Out of memory is not recoverable anywhere: it ends the process, with the program's status for internal errors (a
+ * worker's end is a fault record).
+ */
+enum { TMK_EXIT_NOMEM = 4 };
 TMK_NORETURN void tmk_die_nomem(void);
 
 #define TMK_STR_(x) #x

@@ -47,7 +47,7 @@ struct cli_option {
 
 struct arguments {
     struct touchmark_config config;
-    const char *format, *color;
+    const char *format, *color, *progress;
     const char *fail_on; /* outcomes joined by commas; NULL: restricted,conflict */
     bool json, text, verbose, quiet, strict, help, version;
     const char *const *operands; /* NULL-terminated: what stands after the command */
@@ -87,6 +87,9 @@ void cli_print(char *text);
 /* Columns of stdout: COLUMNS, else the terminal's; 0 when it is no terminal. */
 size_t cli_columns(void);
 bool cli_colour(const struct arguments *a);
+/* Shows on stderr how far the session's scan is, as --progress says; clear takes a bar away before something is printed. */
+void cli_progress_begin(const struct arguments *a, struct touchmark_session *s);
+void cli_progress_clear(void);
 
 /* --fail-on must name outcomes, and a policy must judge: -1, or the exit status (said on stderr). */
 int cli_threshold_check(const struct arguments *a);

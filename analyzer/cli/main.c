@@ -18,10 +18,20 @@ int main(int argc, char **argv)
 {
     struct arguments a = { .format = NULL };
     const struct cli_entry *command = NULL;
+    const char **written = calloc((size_t)argc + 1, sizeof *written); /* getopt_long puts argv in another order */
     int status;
+
+    if (written == NULL)
+        return TOUCHMARK_INTERNAL;
+    for (int i = 0; i < argc; i++)
+        written[i] = argv[i];
 
     (void)setlocale(LC_CTYPE, "C.UTF-8");
     (void)setenv("TZ", "UTC0", 1);
+    a.config.command = written;
     status = cli_parse(&a, argc, argv, &command);
-    return status >= 0 ? status : command->run(&a);
+    if (status < 0)
+        status = command->run(&a);
+    free(written);
+    return status;
 }

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <signal.h>
 #include <stdbool.h>
 
 #include <jansson.h>
@@ -16,34 +17,64 @@ struct tmk_object { /* what the coordinator knows of one object */
     const char *locator, *display, *status, *reason;
     uint64_t size;
     const char *sha256, *same_as; /* NULL when there are none */
+    const json_t *fault;          /* {"signal"|"exit": n} or {"budget": word}; NULL when there is none */
+    bool changed;                 /* the file changed or shrank while it was read */
 };
 
 struct tmk_engine_ops { /* called in a worker, behind the sandbox */
     bool (*sniff)(void *ctx, tmk_bytes head, uint64_t size);
-    /* facts, or NULL when the whole shows that it is of no format known */
-    json_t *(*analyse)(void *ctx, tmk_bytes data, const char *display_path, const char sha256[65]);
+    /* facts, or NULL when the whole shows that it is of no format known; path NULL unless needs_path */
+    json_t *(*analyse)(void *ctx, tmk_bytes data, const char *path, const char sha256[65]);
     json_t *(*judge)(void *ctx, const json_t *facts, const struct tmk_object *o, const json_t *shared);
     void *ctx;
 };
 
-struct tmk_engine_config {
+struct tmk_engine_config { /* const while the engine is open */
     const struct tmk_limits *limits;
     struct tmk_engine_ops ops;
     unsigned jobs;
     bool all;        /* records for objects that are no executables, too */
-    bool no_sandbox;
+    bool needs_path; /* facts depend on the path: identical content is analysed for each path */
+    bool frozen;     /* nobody writes to the sources: files are mapped, not copied */
+    bool no_sandbox, require_sandbox;
+};
+
+struct tmk_engine;
+
+/* Forks the process that workers come from: before any output is opened. TMK_IO when the system refuses. */
+tmk_status tmk_engine_open(const struct tmk_engine_config *c, struct tmk_engine **ret, struct tmk_err *err);
+void tmk_engine_close(struct tmk_engine *e);
+
+struct tmk_progress {
+    const char *stage; /* "analyse", "judge" */
+    uint64_t done, total;             /* objects of this stage */
+    uint64_t bytes_done, bytes_total; /* of files */
+    uint64_t executables, faults;
+};
+
+struct tmk_scan {
+    const char *const *sources; /* NULL-terminated */
+    const char *case_folder;    /* NULL: none is written */
+    bool resume;                /* go on in a case folder that holds an unfinished scan */
+    const json_t *plan;         /* what must be the same for that, and stands in the manifest; NULL without a case */
+    const json_t *command;      /* for the manifest; may be NULL */
     void (*record)(void *ctx, const char *json, size_t len); /* in the final order */
     void *record_ctx;
+    void (*progress)(void *ctx, const struct tmk_progress *p); /* at most ten times a second; may be NULL */
+    void *progress_ctx;
+    const volatile sig_atomic_t *stop; /* not 0: give out no more work, and finish; may be NULL */
 };
 
 struct tmk_engine_counts {
     uint64_t files, bytes, objects, records, not_executable, unreadable, skipped, faults;
-    uint64_t passed_over; /* symbolic links, FIFOs, devices, sockets: not opened */
+    uint64_t interrupted; /* not reached when told to stop; not among skipped */
+    uint64_t passed_over; /* symbolic links, FIFOs, devices, sockets, pseudo file systems: not opened */
+    unsigned sandbox;     /* the parts that every worker had: enum tmk_sandbox_part */
 };
 
 /*
- * Scans files and folders. TMK_CONFIG when a source cannot be opened at all (nothing was scanned).
- * The records are the same, byte for byte, for any jobs and any order of the sources.
+ * Scans files and folders. TMK_CONFIG when a source cannot be opened at all, or the case folder is not to be used (nothing
+ * was scanned). The records are the same, byte for byte, for any jobs, any order of the sources, and any resuming.
  */
-tmk_status tmk_engine_scan(const struct tmk_engine_config *c, const char *const *sources,
-                           struct tmk_engine_counts *ret, struct tmk_err *err);
+tmk_status tmk_engine_scan(struct tmk_engine *e, const struct tmk_scan *scan, struct tmk_engine_counts *ret,
+                           struct tmk_err *err);

@@ -230,6 +230,8 @@ static void put_object(json_t *r, const struct tmk_object *o)
     tmk_json_put(r, "size", json_integer((json_int_t)o->size));
     tmk_json_put_str(r, "sha256", o->sha256);
     tmk_json_put_str(r, "same_as", o->same_as);
+    if (o->fault != NULL)
+        tmk_json_put(r, "fault", json_deep_copy(o->fault));
 }
 
 static void put_identity(struct judged *j, const json_t *facts)
@@ -295,6 +297,8 @@ json_t *tmk_judge_object(void *ctx, const json_t *facts, const struct tmk_object
     };
 
     put_object(j.record, o);
+    if (o->changed)
+        tmk_finding_add(j.findings, TMK_F_SCAN001, TMK_NO_OFFSET, NULL);
     if (facts != NULL)
         judge_facts(&j, facts, shared);
     tmk_certs_free(&j.certs);

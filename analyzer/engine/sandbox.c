@@ -51,7 +51,7 @@ static bool landlock(void)
     bool ok;
 
     if (ruleset < 0)
-        return errno == ENOSYS || errno == EOPNOTSUPP;
+        return false;
     ok = syscall(SYS_landlock_restrict_self, (int)ruleset, 0) == 0;
     (void)close((int)ruleset);
     return ok;
@@ -74,16 +74,17 @@ static bool seccomp(void)
     return ok;
 }
 
-tmk_status tmk_sandbox_enter(uint64_t max_memory, struct tmk_err *err)
+unsigned tmk_sandbox_enter(uint64_t max_memory)
 {
     const struct rlimit memory = { max_memory, max_memory }, core = { 0, 0 };
+    unsigned level = 0;
 
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-        (!SANITIZED && setrlimit(RLIMIT_DATA, &memory) != 0) || setrlimit(RLIMIT_CORE, &core) != 0)
-        TMK_FAIL(err, TMK_IO, TMK_NO_OFFSET, "sandbox: limits: %s", strerror(errno));
-    if (!landlock())
-        TMK_FAIL(err, TMK_IO, TMK_NO_OFFSET, "sandbox: Landlock refused: %s", strerror(errno));
-    if (!seccomp())
-        TMK_FAIL(err, TMK_IO, TMK_NO_OFFSET, "sandbox: seccomp filter refused");
-    return TMK_OK;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && setrlimit(RLIMIT_CORE, &core) == 0 &&
+        (SANITIZED || setrlimit(RLIMIT_DATA, &memory) == 0))
+        level |= TMK_SANDBOX_LIMITS;
+    if (landlock())
+        level |= TMK_SANDBOX_LANDLOCK;
+    if (seccomp())
+        level |= TMK_SANDBOX_SECCOMP;
+    return level;
 }

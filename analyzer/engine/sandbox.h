@@ -4,8 +4,12 @@
 
 #include "base/err.h"
 
-/*
- * no_new_privs, no core, RLIMIT_DATA, Landlock without a path where the kernel has it, and a seccomp filter that knows no
- * open, socket, exec or kill. Cannot be undone. TMK_IO when a part is refused.
- */
-tmk_status tmk_sandbox_enter(uint64_t max_memory, struct tmk_err *err);
+enum tmk_sandbox_part { /* of a level, as bits */
+    TMK_SANDBOX_LIMITS = 1, /* no_new_privs, no core, RLIMIT_DATA */
+    TMK_SANDBOX_LANDLOCK = 2, /* no path at all */
+    TMK_SANDBOX_SECCOMP = 4, /* no open, socket, exec or kill */
+    TMK_SANDBOX_FULL = 7,
+};
+
+/* Gives up what the kernel lets it; the parts in force. Cannot be undone. max_memory in bytes. */
+unsigned tmk_sandbox_enter(uint64_t max_memory);

@@ -6,97 +6,98 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "engine/items.h"
 #include "engine/sandbox.h"
+#include "engine/wire.h"
 #include "model/json.h"
 
-enum { SNIFF = 4096, WIRE_MAX = 1 << 28 };
+enum { SNIFF = 4096, REQUEST_MAX = 1 << 24, KEEP_BUFFER = 64 << 20, ANSWER_MAX = 1 << 16 };
 
-struct wire { /* head of both directions; native order: both ends are this program */
-    uint32_t kind, len;
+struct server {
+    const struct tmk_engine_config *c;
+    struct tmk_buf out;        /* answers that cost little, sent together */
+    uint8_t *data;             /* reused from object to object */
+    size_t room;
+    json_t *shared;            /* JUDGE: what the join found */
+    uint8_t done[TMK_BATCH_MAX][32]; /* ANALYSE: digests whose facts this batch has given */
+    size_t n_done;
 };
 
-static bool write_all(int fd, const void *p, size_t n)
+struct answer {
+    struct tmk_answer_head head;
+    const char *reason; /* NULL: none */
+    json_t *keys;       /* array of base64, or NULL */
+    char *body;         /* JSON text, owned; NULL: none */
+};
+
+/* ---- answers ---- */
+
+static void flush(struct server *s)
 {
-    const char *at = p;
+    if (s->out.len > 0 && !tmk_write_all(TMK_WIRE_FD, s->out.data, s->out.len))
+        _exit(TMK_EXIT_WIRE); /* the coordinator is gone */
+    s->out.len = 0;
+}
 
-    while (n > 0) {
-        const ssize_t done = send(fd, at, n, MSG_NOSIGNAL);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return false;
-        at += done;
-        n -= (size_t)done;
+static void put(struct server *s, const void *p, size_t n)
+{
+    if (n > s->out.cap - s->out.len)
+        flush(s);
+    if (n > s->out.cap) {
+        if (!tmk_write_all(TMK_WIRE_FD, p, n))
+            _exit(TMK_EXIT_WIRE);
+    } else if (!tmk_buf_add(&s->out, p, n)) {
+        tmk_die_nomem();
     }
-    return true;
 }
 
-static bool read_all(int fd, void *p, size_t n)
+static char *lines_of(const json_t *list)
 {
-    char *at = p;
+    struct tmk_buf b = TMK_BUF(1 << 24);
+    const json_t *e;
+    size_t i;
 
-    while (n > 0) {
-        const ssize_t done = read(fd, at, n);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return false;
-        at += done;
-        n -= (size_t)done;
-    }
-    return true;
+    json_array_foreach(list, i, e)
+        if (json_is_string(e) && !tmk_buf_printf(&b, "%s\n", json_string_value(e)))
+            break; /* more than any kernel holds: what fits is enough to look modules up in */
+    return (char *)b.data;
 }
 
-/* The head of a message, with a descriptor beside it or -1. */
-static bool receive_head(int fd, struct wire *h, int *ret_file)
+static void say(struct server *s, struct answer *a)
 {
-    union {
-        char room[CMSG_SPACE(sizeof(int))];
-        struct cmsghdr align;
-    } control;
-    struct iovec iov = { h, sizeof *h };
-    struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.room,
-                        .msg_controllen = sizeof control.room };
-    ssize_t n;
+    tmk_autofree char *keys = lines_of(a->keys), *body = a->body;
 
-    do {
-        n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC | MSG_WAITALL);
-    } while (n < 0 && errno == EINTR);
-    *ret_file = -1;
-    if (n != (ssize_t)sizeof *h)
-        return false;
-    if (CMSG_FIRSTHDR(&m) != NULL)
-        memcpy(ret_file, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof *ret_file);
-    return true;
+    a->head.reason_len = a->reason == NULL ? 0 : (uint32_t)strlen(a->reason);
+    a->head.keys_len = keys == NULL ? 0 : (uint32_t)strlen(keys);
+    a->head.body_len = body == NULL ? 0 : (uint32_t)strlen(body);
+    put(s, &a->head, sizeof a->head);
+    put(s, a->reason, a->head.reason_len);
+    put(s, keys, a->head.keys_len);
+    put(s, body, a->head.body_len);
+    a->body = NULL;
 }
 
-static json_t *say(const char *status, const char *reason)
+static void ends_as(struct answer *a, enum tmk_item_status status, const char *reason)
 {
-    json_t *o = json_object();
-
-    tmk_json_put_str(o, "status", status);
-    tmk_json_put_str(o, "reason", reason);
-    return o;
+    a->head.status = status;
+    a->reason = reason;
 }
 
-/* Reads the file into memory of our own: what others write to it later is not seen. */
-static bool slurp(int fd, uint64_t size, uint8_t *to, uint64_t *ret)
+/* ---- analysis ---- */
+
+/* Fills from a file until size bytes or its end; false on a read error. */
+static bool slurp(int fd, uint64_t from, uint64_t size, uint8_t *to, uint64_t *ret)
 {
     uint64_t at = 0;
 
     while (at < size) {
-        const ssize_t n = pread(fd, to + at, size - at, (off_t)at);
+        const ssize_t n = pread(fd, to + at, size - at, (off_t)(from + at));
 
         if (n < 0 && errno == EINTR)
             continue;
@@ -110,192 +111,233 @@ static bool slurp(int fd, uint64_t size, uint8_t *to, uint64_t *ret)
     return true;
 }
 
-static json_t *analyse_bytes(const struct tmk_engine_config *c, const json_t *request, tmk_bytes data)
+static uint8_t *room_for(struct server *s, uint64_t size)
+{
+    if (size > s->room || (s->room > KEEP_BUFFER && size <= KEEP_BUFFER)) {
+        s->room = size > KEEP_BUFFER ? size : KEEP_BUFFER;
+        free(s->data);
+        s->data = malloc(s->room);
+        if (s->data == NULL)
+            tmk_die_nomem();
+    }
+    return s->data;
+}
+
+static bool is_known(struct server *s, const json_t *known, const struct tmk_digest *d, const char *hex)
+{
+    const json_t *e;
+    size_t i;
+
+    for (i = 0; i < s->n_done; i++)
+        if (memcmp(s->done[i], d->bytes, 32) == 0)
+            return true;
+    json_array_foreach(known, i, e)
+        if (json_is_string(e) && strcmp(json_string_value(e), hex) == 0)
+            return true;
+    if (s->n_done < TMK_BATCH_MAX)
+        memcpy(s->done[s->n_done++], d->bytes, 32);
+    return false;
+}
+
+/* known NULL: this one is not to be shared. */
+static void analyse_bytes(struct server *s, const json_t *ask, tmk_bytes data, struct answer *a)
 {
     const struct tmk_digest d = tmk_digest_of("sha256", data);
-    json_t *o, *facts;
-    char sha256[65];
+    const json_t *known = json_object_get(ask, "known");
+    tmk_autojson json_t *facts = NULL;
+    char hex[65];
 
-    tmk_hex_to(sha256, tmk_bytes_of(d.bytes, d.len));
-    facts = c->ops.analyse(c->ops.ctx, data, tmk_json_str(request, "display"), sha256);
-    if (facts == NULL) /* a second look, at the whole: of no format after all */
-        return say("not_executable", NULL);
-    o = say("ok", NULL);
-    tmk_json_put_str(o, "sha256", sha256);
-    tmk_json_put(o, "facts", facts);
-    return o;
+    tmk_hex_to(hex, tmk_bytes_of(d.bytes, d.len));
+    memcpy(a->head.sha256, d.bytes, sizeof a->head.sha256);
+    a->head.flags |= TMK_ANSWER_DIGEST;
+    if (known != NULL && is_known(s, known, &d, hex)) {
+        a->head.flags |= TMK_ANSWER_KNOWN;
+        ends_as(a, TMK_ITEM_OK, NULL);
+        return;
+    }
+    facts = s->c->ops.analyse(s->c->ops.ctx, data, tmk_json_str(ask, "path"), hex);
+    if (facts == NULL) { /* a second look, at the whole: of no format after all */
+        ends_as(a, TMK_ITEM_NOT_EXECUTABLE, NULL);
+        return;
+    }
+    ends_as(a, TMK_ITEM_OK, NULL);
+    a->keys = json_incref(json_object_get(facts, "kernel_keys"));
+    a->body = json_dumps(facts, JSON_COMPACT);
+    if (a->body == NULL)
+        tmk_die_nomem();
+    if (strlen(a->body) > s->c->limits->max_facts_size) {
+        free(TMK_TAKE(a->body));
+        ends_as(a, TMK_ITEM_SKIPPED, "max_facts_size");
+    }
 }
 
-static json_t *analyse(const struct tmk_engine_config *c, const json_t *request, int fd)
+static bool same_file(const struct stat *a, const struct stat *b)
 {
+    return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* A file that others may write is copied: a mapping is not immutable, and a digest of A with a verdict on B is the worst outcome. */
+static void analyse_copy(struct server *s, const json_t *ask, int fd, const struct stat *st, struct answer *a)
+{
+    uint8_t *data = room_for(s, (uint64_t)st->st_size);
+    uint64_t got = 0;
+    struct stat after;
+
+    if (!slurp(fd, 0, (uint64_t)st->st_size, data, &got)) {
+        ends_as(a, TMK_ITEM_UNREADABLE, strerror(errno));
+        return;
+    }
+    if (got != (uint64_t)st->st_size || fstat(fd, &after) != 0 || !same_file(st, &after))
+        a->head.flags |= TMK_ANSWER_CHANGED;
+    analyse_bytes(s, ask, tmk_bytes_of(data, got), a);
+}
+
+/* --frozen: nobody writes; a file that shrinks all the same ends this worker (SIGBUS), and is a fault. */
+static void analyse_mapped(struct server *s, const json_t *ask, int fd, const struct stat *st, struct answer *a)
+{
+    const size_t size = (size_t)st->st_size;
+    void *p = size == 0 ? NULL : mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+
+    if (p == MAP_FAILED || p == NULL) {
+        analyse_copy(s, ask, fd, st, a);
+        return;
+    }
+    analyse_bytes(s, ask, tmk_bytes_of(p, size), a);
+    (void)munmap(p, size);
+}
+
+static void analyse(struct server *s, const json_t *ask, int fd, struct answer *a)
+{
+    const struct tmk_engine_config *c = s->c;
     uint8_t head[SNIFF];
     struct stat st;
-    uint64_t got = 0, size;
-    uint8_t *data;
-    json_t *o;
+    uint64_t got = 0;
 
-    if (fd < 0 || fstat(fd, &st) != 0 || st.st_size < 0)
-        return say("unreadable", strerror(errno));
-    size = (uint64_t)st.st_size;
-    if (!slurp(fd, size < SNIFF ? size : SNIFF, head, &got))
-        return say("unreadable", strerror(errno));
-    if (!c->ops.sniff(c->ops.ctx, tmk_bytes_of(head, got), size) && !c->all)
-        return say("not_executable", NULL);
-    if (size > c->limits->max_file_size)
-        return say("skipped", "max_file_size");
-    data = malloc(size + 1);
-    if (data == NULL)
-        return say("fault", "memory");
-    if (!slurp(fd, size, data, &got)) {
-        o = say("unreadable", strerror(errno));
+    if (fstat(fd, &st) != 0 || st.st_size < 0 ||
+        !slurp(fd, 0, st.st_size < SNIFF ? (uint64_t)st.st_size : SNIFF, head, &got)) {
+        ends_as(a, TMK_ITEM_UNREADABLE, strerror(errno));
+    } else if (!c->ops.sniff(c->ops.ctx, tmk_bytes_of(head, got), (uint64_t)st.st_size) && !c->all) {
+        ends_as(a, TMK_ITEM_NOT_EXECUTABLE, NULL);
+    } else if ((uint64_t)st.st_size > c->limits->max_file_size) {
+        ends_as(a, TMK_ITEM_SKIPPED, "max_file_size");
     } else {
-        struct stat after;
-
-        o = analyse_bytes(c, request, tmk_bytes_of(data, got));
-        if (got != size || fstat(fd, &after) != 0 || after.st_size != st.st_size ||
-            after.st_mtim.tv_sec != st.st_mtim.tv_sec || after.st_mtim.tv_nsec != st.st_mtim.tv_nsec)
-            tmk_json_put(o, "changed", json_true());
+        flush(s); /* should this one end the worker, those before it are answered */
+        if (c->frozen)
+            analyse_mapped(s, ask, fd, &st, a);
+        else
+            analyse_copy(s, ask, fd, &st, a);
     }
-    free(data);
-    return o;
 }
 
-static json_t *judge(const struct tmk_engine_config *c, const json_t *request)
+/* ---- judgement ---- */
+
+static json_t *facts_at(int fd, uint64_t at, uint64_t len)
 {
-    const json_t *o = json_object_get(request, "object");
+    tmk_autofree char *text = malloc(len + 1);
+    uint64_t got = 0;
+
+    if (text == NULL)
+        tmk_die_nomem();
+    if (!slurp(fd, at, len, (uint8_t *)text, &got) || got != len)
+        return NULL;
+    return json_loadb(text, len, 0, NULL);
+}
+
+static void judge(struct server *s, const json_t *ask, int facts_fd, struct answer *a)
+{
+    const json_int_t len = tmk_json_int(ask, "len", 0);
+    tmk_autojson json_t *facts = len == 0 ? NULL : facts_at(facts_fd, (uint64_t)tmk_json_int(ask, "at", 0), (uint64_t)len);
+    tmk_autojson json_t *record = NULL;
     const struct tmk_object object = {
-        .locator = tmk_json_str(o, "locator"),
-        .display = tmk_json_str(o, "display"),
-        .status = tmk_json_str(o, "status"),
-        .reason = tmk_json_str(o, "reason"),
-        .size = (uint64_t)tmk_json_int(o, "size", 0),
-        .sha256 = tmk_json_str(o, "sha256"),
-        .same_as = tmk_json_str(o, "same_as"),
+        .locator = tmk_json_str(ask, "locator"),
+        .display = tmk_json_str(ask, "display"),
+        .status = tmk_json_str(ask, "status"),
+        .reason = tmk_json_str(ask, "reason"),
+        .size = (uint64_t)tmk_json_int(ask, "size", 0),
+        .sha256 = tmk_json_str(ask, "sha256"),
+        .same_as = tmk_json_str(ask, "same_as"),
+        .fault = json_object_get(ask, "fault"),
+        .changed = json_is_true(json_object_get(ask, "changed")),
     };
 
-    return c->ops.judge(c->ops.ctx, json_object_get(request, "facts"), &object, json_object_get(request, "shared"));
+    if (len != 0 && facts == NULL) {
+        ends_as(a, TMK_ITEM_FAULT, "facts cannot be read");
+        return;
+    }
+    record = s->c->ops.judge(s->c->ops.ctx, facts, &object, s->shared);
+    a->body = json_dumps(record, JSON_COMPACT);
+    if (a->body == NULL)
+        tmk_die_nomem();
+    ends_as(a, TMK_ITEM_OK, NULL);
 }
 
-static bool serve_one(const struct tmk_engine_config *c, int fd)
+static void load_shared(struct server *s, int fd)
 {
-    tmk_autoclose int file = -1;
-    tmk_autofree char *body = NULL, *text = NULL;
-    tmk_autojson json_t *request = NULL, *answer = NULL;
-    struct wire h;
-    size_t len;
+    struct stat st;
 
-    if (!receive_head(fd, &h, &file) || h.len > WIRE_MAX || (body = malloc((size_t)h.len + 1)) == NULL ||
-        !read_all(fd, body, h.len))
+    if (s->shared == NULL && fstat(fd, &st) == 0)
+        s->shared = facts_at(fd, 0, (uint64_t)st.st_size);
+    if (s->shared == NULL)
+        _exit(TMK_EXIT_WIRE);
+}
+
+/* ---- the loop ---- */
+
+static bool serve_batch(struct server *s, const struct tmk_request_head *h, const json_t *list, const int *fds, size_t n_fds)
+{
+    const bool analysing = h->kind == TMK_REQUEST_ANALYSE;
+
+    if (json_array_size(list) != h->n || n_fds != (analysing ? h->n : 2))
         return false;
-    request = json_loadb(body, h.len, 0, NULL);
-    if (request == NULL)
-        return false;
-    answer = h.kind == TMK_REQUEST_ANALYSE ? analyse(c, request, file) : judge(c, request);
-    text = json_dumps(answer, JSON_COMPACT);
-    if (text == NULL)
-        return false;
-    len = strlen(text);
-    h.len = (uint32_t)len;
-    return len <= WIRE_MAX && write_all(fd, &h, sizeof h) && write_all(fd, text, len);
+    if (!analysing)
+        load_shared(s, fds[1]);
+    s->n_done = 0;
+    for (uint32_t k = 0; k < h->n; k++) {
+        const json_t *ask = json_array_get(list, k);
+        struct answer a = { .head = { .serial = h->serial, .slot = k } };
+
+        if (analysing)
+            analyse(s, ask, fds[k], &a);
+        else
+            judge(s, ask, fds[0], &a);
+        say(s, &a);
+        json_decref(a.keys);
+    }
+    flush(s);
+    return true;
 }
 
-TMK_NORETURN static void worker_main(const struct tmk_engine_config *c, int fd)
+static bool serve_one(struct server *s)
 {
-    struct tmk_err err;
-
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    (void)signal(SIGINT, SIG_IGN);
-    if (dup2(fd, 3) < 0 || close_range(4, ~0U, 0) != 0)
-        _exit(120);
-    if (!tmk_digest_init())
-        _exit(121);
-    if (!c->no_sandbox && tmk_sandbox_enter(c->limits->max_object_memory, &err) != TMK_OK)
-        _exit(122);
-    while (serve_one(c, 3))
-        continue;
-    _exit(0);
-}
-
-tmk_status tmk_worker_start(struct tmk_worker *w, const struct tmk_engine_config *c, struct tmk_err *err)
-{
-    int pair[2];
-
-    *w = (struct tmk_worker){ .fd = -1, .item = SIZE_MAX, .reply = TMK_BUF(WIRE_MAX + sizeof(struct wire)) };
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-        TMK_FAIL(err, TMK_IO, TMK_NO_OFFSET, "a worker's socket: %s", strerror(errno));
-    w->pid = fork();
-    if (w->pid == 0)
-        worker_main(c, pair[1]);
-    (void)close(pair[1]);
-    w->fd = pair[0];
-    if (w->pid < 0)
-        TMK_FAIL(err, TMK_IO, TMK_NO_OFFSET, "a worker's process: %s", strerror(errno));
-    return TMK_OK;
-}
-
-bool tmk_worker_send(struct tmk_worker *w, enum tmk_request_kind kind, int file, const char *body, size_t len)
-{
-    union {
-        char room[CMSG_SPACE(sizeof(int))];
-        struct cmsghdr align;
-    } control = { .room = { 0 } };
-    struct wire h = { kind, (uint32_t)len };
-    struct iovec iov = { &h, sizeof h };
-    struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
+    tmk_autofree char *body = NULL;
+    tmk_autojson json_t *list = NULL;
+    struct tmk_request_head h;
+    int fds[TMK_BATCH_MAX];
+    size_t n_fds;
     bool ok;
 
-    if (file >= 0) {
-        m.msg_control = control.room;
-        m.msg_controllen = sizeof control.room;
-        CMSG_FIRSTHDR(&m)->cmsg_level = SOL_SOCKET;
-        CMSG_FIRSTHDR(&m)->cmsg_type = SCM_RIGHTS;
-        CMSG_FIRSTHDR(&m)->cmsg_len = CMSG_LEN(sizeof(int));
-        memcpy(CMSG_DATA(CMSG_FIRSTHDR(&m)), &file, sizeof file);
-    }
-    ok = len <= WIRE_MAX && sendmsg(w->fd, &m, MSG_NOSIGNAL) == (ssize_t)sizeof h && write_all(w->fd, body, len);
-    if (file >= 0)
-        (void)close(file);
-    w->reply.len = 0;
+    if (tmk_receive_with_fds(TMK_WIRE_FD, &h, sizeof h, fds, &n_fds) != (ssize_t)sizeof h || h.len > REQUEST_MAX ||
+        (body = malloc((size_t)h.len + 1)) == NULL || !tmk_read_all(TMK_WIRE_FD, body, h.len))
+        return false;
+    list = json_loadb(body, h.len, 0, NULL);
+    ok = list != NULL && h.n_fds == n_fds && serve_batch(s, &h, list, fds, n_fds);
+    for (size_t i = 0; i < n_fds; i++)
+        (void)close(fds[i]);
     return ok;
 }
 
-int tmk_worker_receive(struct tmk_worker *w)
+void tmk_worker_main(const void *config)
 {
-    struct wire h;
-    uint8_t *to = tmk_buf_reserve(&w->reply, 65536);
-    ssize_t n;
+    struct server s = { .c = config, .out = TMK_BUF(ANSWER_MAX) };
+    struct tmk_hello hello = { .magic = TMK_HELLO };
 
-    if (to == NULL)
-        return -1;
-    n = recv(w->fd, to, 65536, MSG_DONTWAIT);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
-        return 0;
-    if (n <= 0)
-        return -1;
-    w->reply.len += (size_t)n;
-    if (w->reply.len < sizeof h)
-        return 0;
-    memcpy(&h, w->reply.data, sizeof h);
-    if (w->reply.len < sizeof h + h.len)
-        return 0;
-    w->reply.len -= sizeof h;
-    memmove(w->reply.data, w->reply.data + sizeof h, w->reply.len);
-    return w->reply.len == h.len ? 1 : -1; /* one answer a request: more is a worker gone astray */
-}
-
-int tmk_worker_stop(struct tmk_worker *w)
-{
-    int status = 0;
-
-    if (w->fd < 0)
-        return 0;
-    (void)close(w->fd);
-    w->fd = -1;
-    if (w->pid > 0) {
-        (void)kill(w->pid, SIGKILL);
-        while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
-            continue;
-    }
-    tmk_buf_free(&w->reply);
-    return status;
+    if (!tmk_digest_init())
+        _exit(TMK_EXIT_DIGEST);
+    if (!s.c->no_sandbox)
+        hello.level = tmk_sandbox_enter(s.c->limits->max_object_memory);
+    if (!tmk_write_all(TMK_WIRE_FD, &hello, sizeof hello))
+        _exit(TMK_EXIT_WIRE);
+    while (serve_one(&s))
+        continue;
+    _exit(0);
 }

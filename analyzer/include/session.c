@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "include/touchmark.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -9,6 +10,8 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "engine/analyse.h"
+#include "engine/case.h"
+#include "engine/sandbox.h"
 #include "include/policy_api.h"
 #include "match/check.h"
 #include "model/json.h"
@@ -17,8 +20,11 @@ struct touchmark_session {
     struct tmk_context context;
     struct tmk_limits limits;
     struct tmk_pack *packs[TMK_COUNT(((struct tmk_context *)NULL)->packs)];
-    unsigned jobs;
-    bool all, no_sandbox;
+    struct touchmark_config config; /* its lists stay the caller's */
+    struct tmk_engine *engine;
+    volatile sig_atomic_t stop;
+    void (*progress)(void *ctx, const struct touchmark_progress *p);
+    void *progress_ctx;
     struct tmk_outcomes outcomes; /* of the last scan */
 };
 
@@ -76,25 +82,59 @@ static tmk_status load(struct touchmark_session *s, const struct touchmark_confi
     return load_rules(s, c, err);
 }
 
+static bool needs_path(const struct touchmark_session *s)
+{
+    bool needs = false;
+
+    for (size_t i = 0; s->packs[i] != NULL; i++)
+        needs = needs || tmk_pack_needs_path(s->packs[i]);
+    return needs;
+}
+
+/* Workers come from a process that is forked here, when all is loaded and no output is open. */
+static tmk_status open_engine(struct touchmark_session *s, struct tmk_err *err)
+{
+    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    const struct tmk_engine_config c = {
+        .limits = &s->limits,
+        .ops = tmk_analyse_ops(&s->context),
+        .jobs = s->config.jobs != 0 ? s->config.jobs : processors < 1 ? 1 : (unsigned)processors,
+        .all = s->config.all,
+        .needs_path = needs_path(s),
+        .frozen = s->config.frozen,
+        .no_sandbox = s->config.no_sandbox,
+        .require_sandbox = s->config.require_sandbox,
+    };
+
+    return tmk_engine_open(&c, &s->engine, err);
+}
+
+/* The clock of every judgement: as told, or, going on, that of the case; else now. */
+static tmk_status set_clock(struct touchmark_session *s, struct tmk_err *err)
+{
+    s->context.as_of = s->config.has_as_of ? s->config.as_of : (int64_t)time(NULL);
+    if (s->config.resume && s->config.case_folder == NULL)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--resume: which case? (-o CASE)");
+    if (s->config.resume && !s->config.has_as_of)
+        return tmk_case_clock(s->config.case_folder, &s->context.as_of, err);
+    return TMK_OK;
+}
+
 struct touchmark_session *touchmark_open(const struct touchmark_config *config, char *problem, size_t problem_size)
 {
     struct touchmark_session *s = calloc(1, sizeof *s);
-    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
     struct tmk_err err;
 
     if (s == NULL)
         tmk_die_nomem();
+    s->config = *config;
     s->limits = tmk_limits_default;
-    s->jobs = config->jobs != 0 ? config->jobs : processors < 1 ? 1 : (unsigned)processors;
-    s->all = config->all;
-    s->no_sandbox = config->no_sandbox;
     s->context.limits = &s->limits;
-    s->context.as_of = config->has_as_of ? config->as_of : (int64_t)time(NULL);
     s->context.profile = config->profile;
     s->context.hashes = config->hashes;
     s->context.all = config->all;
     s->context.details = config->details;
-    if (load(s, config, &err) == TMK_OK)
+    if (set_clock(s, &err) == TMK_OK && load(s, config, &err) == TMK_OK && open_engine(s, &err) == TMK_OK)
         return s;
     (void)snprintf(problem, problem_size, "%s", err.msg);
     touchmark_close(s);
@@ -105,6 +145,7 @@ void touchmark_close(struct touchmark_session *s)
 {
     if (s == NULL)
         return;
+    tmk_engine_close(s->engine);
     for (size_t i = 0; i < TMK_COUNT(s->packs); i++)
         tmk_pack_free(s->packs[i]);
     tmk_trust_free(s->context.trust);
@@ -113,39 +154,111 @@ void touchmark_close(struct touchmark_session *s)
     free(s);
 }
 
+static json_t *words_of(const char *const *list)
+{
+    json_t *a = json_array();
+
+    for (; list != NULL && *list != NULL; list++)
+        tmk_json_push(a, tmk_json_text(tmk_bytes_of(*list, strlen(*list))));
+    return a;
+}
+
+static json_t *limits_of(const struct tmk_limits *l)
+{
+    json_t *o = json_object();
+
+    for (const struct tmk_limit_info *i = tmk_limit_list; i->name != NULL; i++)
+        tmk_json_put(o, i->name, json_integer((json_int_t)tmk_limits_get(l, i)));
+    return o;
+}
+
+/* All that the result depends on but the sources' bytes. */
+static json_t *plan_of(const struct touchmark_session *s, const char *const *sources)
+{
+    json_t *o = json_object(), *rules = json_array();
+
+    for (size_t i = 0; s->packs[i] != NULL; i++)
+        tmk_json_push(rules, json_string(tmk_pack_digest(s->packs[i])));
+    tmk_json_put_str(o, "program", "touchmark " TOUCHMARK_VERSION);
+    tmk_json_put(o, "sources", words_of(sources));
+    tmk_json_put(o, "as_of", tmk_json_time(s->context.as_of));
+    tmk_json_put(o, "rules", rules);
+    tmk_json_put_str(o, "trust", tmk_trust_digest(s->context.trust));
+    tmk_json_put_str(o, "vendors", tmk_registry_digest(s->context.registry));
+    if (s->context.policy != NULL)
+        tmk_json_put(o, "policy", json_pack("{ss ss}", "name", tmk_policy_name(s->context.policy), "digest",
+                                            tmk_policy_digest(s->context.policy)));
+    tmk_json_put_str(o, "profile", s->config.profile);
+    tmk_json_put_str(o, "hashes", s->config.hashes);
+    tmk_json_put(o, "all", json_boolean(s->config.all));
+    tmk_json_put(o, "details", json_boolean(s->config.details));
+    tmk_json_put(o, "limits", limits_of(&s->limits));
+    return o;
+}
+
+static void pass_progress(void *ctx, const struct tmk_progress *p)
+{
+    const struct touchmark_session *s = ctx;
+    const struct touchmark_progress q = { p->stage, p->done, p->total, p->bytes_done, p->bytes_total, p->executables, p->faults };
+
+    s->progress(s->progress_ctx, &q);
+}
+
+void touchmark_on_progress(struct touchmark_session *s, void (*progress)(void *ctx, const struct touchmark_progress *p), void *ctx)
+{
+    s->progress = progress;
+    s->progress_ctx = ctx;
+}
+
+void touchmark_stop(struct touchmark_session *s)
+{
+    s->stop = 1;
+}
+
+static void summarise(const struct tmk_engine_counts *n, struct touchmark_summary *ret)
+{
+    *ret = (struct touchmark_summary){
+        .files = n->files,
+        .bytes = n->bytes,
+        .objects = n->objects,
+        .records = n->records,
+        .not_executable = n->not_executable,
+        .unreadable = n->unreadable,
+        .skipped = n->skipped,
+        .faults = n->faults,
+        .interrupted = n->interrupted,
+        .passed_over = n->passed_over,
+        .full_sandbox = n->sandbox == TMK_SANDBOX_FULL,
+    };
+}
+
 enum touchmark_exit touchmark_scan(struct touchmark_session *s, const char *const *sources,
                                    void (*record)(void *ctx, const char *json, size_t len), void *ctx,
                                    struct touchmark_summary *ret, char *problem, size_t problem_size)
 {
     struct tmk_tap tap = { .record = record, .ctx = ctx };
-    const struct tmk_engine_config c = {
-        .limits = &s->limits,
-        .ops = tmk_analyse_ops(&s->context),
-        .jobs = s->jobs,
-        .all = s->all,
-        .no_sandbox = s->no_sandbox,
+    tmk_autojson json_t *plan = plan_of(s, sources), *command = words_of(s->config.command);
+    const struct tmk_scan scan = {
+        .sources = sources,
+        .case_folder = s->config.case_folder,
+        .resume = s->config.resume,
+        .plan = plan,
+        .command = command,
         .record = s->context.policy != NULL ? tmk_tap_record : record,
         .record_ctx = s->context.policy != NULL ? &tap : ctx,
+        .progress = s->progress == NULL ? NULL : pass_progress,
+        .progress_ctx = s,
+        .stop = &s->stop,
     };
     struct tmk_engine_counts n = { .files = 0 };
     struct tmk_err err = { .code = TMK_OK };
-    const tmk_status status = tmk_engine_scan(&c, sources, &n, &err);
+    const tmk_status status = tmk_engine_scan(s->engine, &scan, &n, &err);
 
-    *ret = (struct touchmark_summary){
-        .files = n.files,
-        .bytes = n.bytes,
-        .objects = n.objects,
-        .records = n.records,
-        .not_executable = n.not_executable,
-        .unreadable = n.unreadable,
-        .skipped = n.skipped,
-        .faults = n.faults,
-        .passed_over = n.passed_over,
-    };
+    summarise(&n, ret);
     s->outcomes = tap.outcomes;
     tmk_tap_summarise(&s->outcomes, ret);
     if (status == TMK_OK)
-        return n.unreadable + n.skipped + n.faults > 0 ? TOUCHMARK_INCOMPLETE : TOUCHMARK_DONE;
+        return n.unreadable + n.skipped + n.faults + n.interrupted > 0 ? TOUCHMARK_INCOMPLETE : TOUCHMARK_DONE;
     (void)snprintf(problem, problem_size, "%s", err.msg);
     return status == TMK_CONFIG ? TOUCHMARK_USAGE : TOUCHMARK_INTERNAL;
 }

@@ -46,9 +46,13 @@ struct touchmark_config {
     int64_t as_of;               /* unix seconds; else the time the session was opened */
     unsigned jobs;               /* 0: as many as processors */
     bool no_shipped_rules;       /* match the further rules alone */
-    bool no_sandbox;
+    bool no_sandbox, require_sandbox; /* without any; not without all that there is */
+    bool frozen;                 /* nobody writes to the sources: they are mapped, not copied */
     bool details;                /* records carry "details" (inspect) */
     bool all;                    /* a record for every file, executable or not */
+    const char *case_folder;     /* NULL, or where the case is written */
+    bool resume;                 /* go on in a case folder that holds an unfinished scan, as of its time */
+    const char *const *command;  /* for the manifest: argv, or NULL */
 };
 
 struct touchmark_session;
@@ -62,10 +66,24 @@ void touchmark_close(struct touchmark_session *s);
 
 struct touchmark_summary {
     uint64_t files, bytes, objects, records, not_executable, unreadable, skipped, faults;
-    uint64_t passed_over; /* symbolic links, FIFOs, devices, sockets: not opened */
+    uint64_t interrupted; /* not reached when told to stop */
+    uint64_t passed_over; /* symbolic links, FIFOs, devices, sockets, pseudo file systems: not opened */
+    bool full_sandbox;    /* every worker had all parts of its sandbox */
     uint64_t restricted, conflict, permitted, undetermined; /* outcomes under the policy */
     uint64_t review; /* of the undetermined, those where evidence points to a rule */
 };
+
+struct touchmark_progress {
+    const char *stage;                /* "analyse", "judge" */
+    uint64_t done, total;             /* objects of this stage */
+    uint64_t bytes_done, bytes_total; /* of files, in the first stage */
+    uint64_t executables, faults;
+};
+
+/* Calls back at most ten times a second while scanning. Before touchmark_scan. */
+void touchmark_on_progress(struct touchmark_session *s, void (*progress)(void *ctx, const struct touchmark_progress *p), void *ctx);
+/* Lets a scan finish with what it has: nothing more is begun. May be called from a signal handler. */
+void touchmark_stop(struct touchmark_session *s);
 
 /*
  * Scans files and folders (NULL-terminated list). record is called once a record, in the final order; json is one line without

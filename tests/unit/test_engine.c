@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -19,9 +20,14 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "engine/engine.h"
+#include "engine/items.h"
+#include "engine/sandbox.h"
+#include "engine/wire.h"
 #include "model/json.h"
 
-enum { WIRE = 3, OUT_MAX = 1 << 24 };
+enum { OUT_MAX = 1 << 24 };
+
+static volatile int *analysed; /* how often, by all workers; shared memory */
 
 /* ---- the made-up analysis ---- */
 
@@ -45,16 +51,31 @@ static bool sniff(void *ctx, tmk_bytes head, uint64_t size)
     return says(head, "X:");
 }
 
-/* What a worker in other hands may send: a false answer whose body is the head of one more, unasked. */
+/* What a worker in other hands may send: "ok" without facts, and later an answer that nobody asked for. */
 static void answer_twice(void)
 {
-    static const char unasked[] = "{\"status\":\"skipped\"}";
-    const uint32_t first[] = { 0, 2 * sizeof(uint32_t), 0, sizeof unasked - 1 };
+    const struct tmk_answer_head ok = { .serial = 1, .status = TMK_ITEM_OK, .flags = TMK_ANSWER_DIGEST };
+    const struct tmk_answer_head unasked = { .serial = 1, .status = TMK_ITEM_SKIPPED };
 
-    (void)!write(WIRE, first, sizeof first);
+    (void)!write(TMK_WIRE_FD, &ok, sizeof ok);
     (void)usleep(200000);
-    (void)!write(WIRE, unasked, sizeof unasked - 1);
+    (void)!write(TMK_WIRE_FD, &unasked, sizeof unasked);
     (void)usleep(200000);
+}
+
+/* An answer with one field gone wrong. */
+static void answer_astray(const char *how)
+{
+    struct tmk_answer_head h = { .serial = 1, .status = TMK_ITEM_OK };
+
+    h.serial = strncmp(how, "serial", 6) == 0 ? 9 : 1;
+    h.slot = strncmp(how, "slot", 4) == 0 ? 7 : 0;
+    h.status = strncmp(how, "status", 6) == 0 ? TMK_ITEM_STATUS_COUNT : h.status;
+    h.status = strncmp(how, "pending", 7) == 0 ? TMK_ITEM_PENDING : h.status;
+    h.body_len = strncmp(how, "length", 6) == 0 ? UINT32_MAX : 0;
+    h.flags = strncmp(how, "known", 5) == 0 ? TMK_ANSWER_KNOWN | TMK_ANSWER_DIGEST : 0;
+    (void)!write(TMK_WIRE_FD, &h, sizeof h);
+    (void)usleep(300000);
 }
 
 static void refused(json_t *facts, const char *name, long got)
@@ -86,6 +107,7 @@ static json_t *analyse(void *ctx, tmk_bytes data, const char *display_path, cons
 
     (void)ctx;
     (void)display_path;
+    __atomic_add_fetch(analysed, 1, __ATOMIC_SEQ_CST);
     tmk_json_put_str(facts, "sha256", sha256);
     tmk_json_put(facts, "text", tmk_json_text(data));
     if (says(data, "X:crash"))
@@ -96,6 +118,12 @@ static json_t *analyse(void *ctx, tmk_bytes data, const char *display_path, cons
         (void)usleep(700000);
     if (says(data, "X:twice"))
         answer_twice();
+    if (says(data, "X:astray "))
+        answer_astray((const char *)data.data + strlen("X:astray "));
+    if (says(data, "X:exit"))
+        _exit(7);
+    if (says(data, "X:memory"))
+        tmk_die_nomem();
     if (says(data, "X:leave"))
         try_to_leave(facts);
     return facts;
@@ -114,6 +142,8 @@ static json_t *judge(void *ctx, const json_t *facts, const struct tmk_object *o,
     tmk_json_put_str(record, "status", o->status);
     tmk_json_put_str(record, "reason", o->reason);
     tmk_json_put_str(record, "same_as", o->same_as);
+    if (o->fault != NULL)
+        tmk_json_put(record, "fault", json_deep_copy(o->fault));
     if (facts != NULL)
         tmk_json_put(record, "facts", json_deep_copy(facts));
     return record;
@@ -122,7 +152,11 @@ static json_t *judge(void *ctx, const json_t *facts, const struct tmk_object *o,
 /* ---- a folder of files, scanned ---- */
 
 struct scene {
-    char root[64];
+    char root[64], folder[64]; /* what is scanned; beside it, room for cases */
+    struct tmk_engine_config config;
+    struct tmk_scan scan;
+    volatile sig_atomic_t stop;
+    unsigned stop_after; /* records of progress; 0: never */
     struct tmk_limits limits;
     struct tmk_engine_counts counts;
     struct tmk_buf out;
@@ -143,8 +177,13 @@ static int setup(void **state)
     assert_non_null(s);
     (void)snprintf(s->root, sizeof s->root, "/tmp/tmk-engine-XXXXXX");
     assert_non_null(mkdtemp(s->root));
+    (void)snprintf(s->folder, sizeof s->folder, "/tmp/tmk-case-XXXXXX");
+    assert_non_null(mkdtemp(s->folder));
     s->limits = tmk_limits_default;
+    s->config = (struct tmk_engine_config){ .limits = &s->limits, .ops = { sniff, analyse, judge, NULL } };
     s->out = TMK_BUF(OUT_MAX);
+    analysed = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(analysed != MAP_FAILED);
     *state = s;
     return 0;
 }
@@ -154,6 +193,8 @@ static int teardown(void **state)
     struct scene *s = *state;
 
     (void)nftw(s->root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    (void)nftw(s->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    (void)munmap((void *)(uintptr_t)analysed, 4096);
     tmk_buf_free(&s->out);
     free(s);
     return 0;
@@ -184,21 +225,43 @@ static void take(void *ctx, const char *json, size_t len)
     assert_true(tmk_buf_puts(&s->out, "\n"));
 }
 
-static tmk_status scan(struct scene *s, unsigned jobs)
+static void stop_soon(void *ctx, const struct tmk_progress *p)
+{
+    struct scene *s = ctx;
+
+    if (s->stop_after > 0 && p->done >= s->stop_after)
+        s->stop = 1;
+}
+
+static tmk_status scan_as(struct scene *s, struct tmk_err *err)
 {
     const char *const sources[] = { s->root, NULL };
-    const struct tmk_engine_config c = {
-        .limits = &s->limits,
-        .ops = { sniff, analyse, judge, NULL },
-        .jobs = jobs,
-        .record = take,
-        .record_ctx = s,
-    };
+    struct tmk_engine *e = NULL;
+    tmk_status status;
+
+    s->scan.sources = sources;
+    s->scan.record = take;
+    s->scan.record_ctx = s;
+    s->scan.progress = stop_soon;
+    s->scan.progress_ctx = s;
+    s->scan.stop = &s->stop;
+    s->out.len = 0;
+    s->stop = 0;
+    *analysed = 0;
+    status = tmk_engine_open(&s->config, &e, err);
+    if (status == TMK_OK)
+        status = tmk_engine_scan(e, &s->scan, &s->counts, err);
+    tmk_engine_close(e);
+    return status;
+}
+
+static tmk_status scan(struct scene *s, unsigned jobs)
+{
     struct tmk_err err = { .code = TMK_OK };
     tmk_status status;
 
-    s->out.len = 0;
-    status = tmk_engine_scan(&c, sources, &s->counts, &err);
+    s->config.jobs = jobs;
+    status = scan_as(s, &err);
     if (status != TMK_OK)
         print_message("scan: %s\n", err.msg);
     return status;
@@ -252,6 +315,165 @@ static void test_crash_and_hang_cost_one_object(void **state)
     assert_status(s, "/c", "fault");
     assert_status(s, "/d", "ok");
     assert_int_equal(s->counts.faults, 2);
+}
+
+static void assert_fault(const struct scene *s, const char *name, const char *key, json_int_t number, const char *word)
+{
+    tmk_autojson json_t *o = record_of(s, name);
+    const json_t *fault = json_object_get(o, "fault");
+
+    if (fault == NULL)
+        print_message("%s: no fault\n", name);
+    assert_non_null(fault);
+    if (word != NULL)
+        assert_string_equal(tmk_json_str(fault, key), word);
+    else
+        assert_int_equal(tmk_json_int(fault, key, -1), number);
+}
+
+static void test_a_fault_says_what_it_was(void **state)
+{
+    struct scene *s = *state;
+
+    put(s, "a", "X:crash");
+    put(s, "b", "X:hang");
+    put(s, "c", "X:exit");
+    put(s, "d", "X:memory");
+    put(s, "e", "X:judgecrash");
+    s->limits.max_object_time = 1;
+    assert_int_equal(scan(s, 2), TMK_OK);
+    assert_fault(s, "/a", "signal", SIGSEGV, NULL);
+    assert_fault(s, "/b", "budget", 0, "time");
+    assert_fault(s, "/c", "exit", 7, NULL);
+    assert_fault(s, "/d", "budget", 0, "memory");
+    assert_fault(s, "/e", "signal", SIGSEGV, NULL);
+    assert_int_equal(s->counts.faults, 5);
+}
+
+/* One that dies in the middle of a batch takes nothing with it, whatever stands around it. */
+static void test_crashes_within_batches(void **state)
+{
+    struct scene *s = *state;
+    unsigned faults = 0;
+
+    for (unsigned i = 0; i < 300; i++) {
+        char name[16], text[32];
+
+        (void)snprintf(name, sizeof name, "f%03u", i);
+        (void)snprintf(text, sizeof text, "%s%u", i % 11 == 3 ? "X:crash" : i % 3 == 0 ? "none" : "X:", i);
+        put(s, name, text);
+        faults += i % 11 == 3;
+    }
+    assert_int_equal(scan(s, 1), TMK_OK);
+    assert_int_equal(s->counts.faults, faults);
+    assert_int_equal(s->counts.objects + s->counts.faults + s->counts.not_executable, 300);
+    assert_int_equal(s->counts.records, s->counts.objects + faults);
+}
+
+static void test_answers_that_are_none(void **state)
+{
+    static const char *const how[] = { "serial", "slot", "status", "pending", "length", "known" };
+    struct scene *s = *state;
+
+    for (size_t i = 0; i < TMK_COUNT(how); i++) {
+        char text[32];
+
+        (void)snprintf(text, sizeof text, "X:astray %s", how[i]);
+        put(s, how[i], text);
+    }
+    put(s, "good", "X:good");
+    assert_int_equal(scan(s, 2), TMK_OK);
+    for (size_t i = 0; i < TMK_COUNT(how); i++)
+        assert_fault(s, how[i], "budget", 0, "answer");
+    assert_status(s, "/good", "ok");
+}
+
+static void test_one_content_is_analysed_once(void **state)
+{
+    struct scene *s = *state;
+
+    for (unsigned i = 0; i < 40; i++) {
+        char name[16];
+
+        (void)snprintf(name, sizeof name, "f%u", i);
+        put(s, name, i % 2 == 0 ? "X:even" : "X:odd!"); /* of one size */
+    }
+    assert_int_equal(scan(s, 1), TMK_OK);
+    assert_int_equal(s->counts.objects, 40);
+    assert_int_equal(*analysed, 2);
+}
+
+static void test_told_to_stop(void **state)
+{
+    struct scene *s = *state;
+
+    for (unsigned i = 0; i < 30; i++) {
+        char name[16], text[64];
+
+        (void)snprintf(name, sizeof name, "f%02u", i);
+        (void)snprintf(text, sizeof text, "X:slow%0*u", (int)i + 1, i);
+        put(s, name, text);
+    }
+    s->stop_after = 1;
+    assert_int_equal(scan(s, 1), TMK_OK);
+    assert_in_range(s->counts.interrupted, 1, 29);
+    assert_int_equal(s->counts.objects + s->counts.interrupted, 30);
+    assert_int_equal(s->counts.records, s->counts.objects);
+}
+
+/* A scan that was stopped goes on to the bytes of one that was not, and analyses only what is left. */
+static void test_resume_gives_the_same_bytes(void **state)
+{
+    struct scene *s = *state;
+    TMK_CLEANUP(tmk_buf_free) struct tmk_buf whole = TMK_BUF(OUT_MAX);
+    tmk_autojson json_t *plan = json_pack("{ss}", "program", "test");
+    char path[96];
+    int all;
+
+    for (unsigned i = 0; i < 200; i++) {
+        char name[16], text[64];
+
+        (void)snprintf(name, sizeof name, "f%03u", i);
+        (void)snprintf(text, sizeof text, "%s%0*u", i % 50 == 9 ? "X:crash" : i % 7 == 0 ? "none" : i < 4 ? "X:slow" : "X:", (int)(i % 40), i % 90);
+        put(s, name, text);
+    }
+    assert_int_equal(scan(s, 2), TMK_OK);
+    all = *analysed;
+    assert_true(tmk_buf_add(&whole, s->out.data, s->out.len));
+    (void)snprintf(path, sizeof path, "%s/case", s->folder);
+    s->scan.case_folder = path;
+    s->scan.plan = plan;
+    s->stop_after = 1;
+    assert_int_equal(scan(s, 2), TMK_OK);
+    assert_true(s->counts.interrupted > 0);
+    s->stop_after = 0;
+    s->scan.resume = true;
+    assert_int_equal(scan(s, 2), TMK_OK);
+    assert_in_range(*analysed, 1, all - 1);
+    assert_int_equal(s->out.len, whole.len);
+    assert_memory_equal(s->out.data, whole.data, whole.len);
+    s->scan.case_folder = NULL;
+}
+
+static void test_a_case_is_not_overwritten(void **state)
+{
+    struct scene *s = *state;
+    tmk_autojson json_t *plan = json_pack("{ss}", "program", "test"), *other = json_pack("{ss}", "program", "other");
+    struct tmk_err err = { .code = TMK_OK };
+    char path[96];
+
+    put(s, "a", "X:a");
+    (void)snprintf(path, sizeof path, "%s/case", s->folder);
+    s->scan.case_folder = path;
+    s->scan.plan = plan;
+    assert_int_equal(scan_as(s, &err), TMK_OK);
+    assert_int_equal(scan_as(s, &err), TMK_CONFIG);
+    assert_non_null(strstr(err.msg, "is not empty"));
+    s->scan.resume = true;
+    s->scan.plan = other;
+    assert_int_equal(scan_as(s, &err), TMK_CONFIG);
+    assert_non_null(strstr(err.msg, "another 'program'"));
+    s->scan.case_folder = NULL;
 }
 
 static void test_crash_in_judging_costs_one_object(void **state)
@@ -362,6 +584,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_crash_and_hang_cost_one_object),
         CASE(test_crash_in_judging_costs_one_object),
+        CASE(test_a_fault_says_what_it_was),
+        CASE(test_crashes_within_batches),
+        CASE(test_answers_that_are_none),
+        CASE(test_one_content_is_analysed_once),
+        CASE(test_told_to_stop),
+        CASE(test_resume_gives_the_same_bytes),
+        CASE(test_a_case_is_not_overwritten),
         CASE(test_answer_nobody_asked_for),
         CASE(test_worker_cannot_leave),
         CASE(test_what_a_folder_may_hold),

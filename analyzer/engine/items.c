@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/items.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+
+const char *const tmk_item_status_tag[TMK_ITEM_STATUS_COUNT] = {
+#define STATUS(id, tag) tag,
+    TMK_ITEM_STATUS(STATUS)
+#undef STATUS
+};
+
+struct walk { /* one source being walked */
+    struct tmk_items *items;
+    struct tmk_source *source;
+    const struct tmk_limits *limits;
+    uint32_t ordinal;
+};
+
+/* A path's bytes as a locator: every component escaped, the slashes kept. */
+static const char *locator_of(struct tmk_arena *a, const char *path)
+{
+    const char *out = "", *slash;
+
+    if (path[strcspn(path, "%!")] == 0 && tmk_utf8_valid(tmk_bytes_of(path, strlen(path)))) {
+        const char *plain = path;
+
+        while ((uint8_t)*plain >= 0x20 && *plain != 0x7f)
+            plain++;
+        if (*plain == 0)
+            return path; /* the common case: nothing to escape */
+    }
+    while ((slash = strchr(path, '/')) != NULL) {
+        out = tmk_arena_printf(a, "%s%s/", out, tmk_text_component(a, tmk_bytes_of(path, (size_t)(slash - path))));
+        path = slash + 1;
+    }
+    return tmk_arena_printf(a, "%s%s", out, tmk_text_component(a, tmk_bytes_of(path, strlen(path))));
+}
+
+static struct tmk_item *add(const struct walk *w, const char *path)
+{
+    struct tmk_items *items = w->items;
+    struct tmk_item *i;
+
+    if (items->n == items->room) {
+        items->room = items->room == 0 ? 1024 : items->room * 2;
+        items->list = reallocarray(items->list, items->room, sizeof *items->list);
+        if (items->list == NULL)
+            tmk_die_nomem();
+    }
+    i = &items->list[items->n++];
+    *i = (struct tmk_item){ .path = tmk_arena_strdup(items->arena, path), .same = SIZE_MAX, .group = SIZE_MAX,
+                            .next_known = SIZE_MAX, .source = w->ordinal };
+    i->locator = locator_of(items->arena, i->path);
+    return i;
+}
+
+static void add_unreadable(const struct walk *w, const char *path, const char *why)
+{
+    struct tmk_item *i = add(w, path);
+
+    i->status = TMK_ITEM_UNREADABLE;
+    i->reason = tmk_arena_strdup(w->items->arena, why);
+}
+
+/* File systems that hold no files of anybody's, but views of the running kernel; some never end. */
+static bool is_pseudo(const char *path)
+{
+    static const uint64_t types[] = { PROC_SUPER_MAGIC,  SYSFS_MAGIC,      CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC,
+                                      DEBUGFS_MAGIC,     TRACEFS_MAGIC,    SECURITYFS_MAGIC,   BPF_FS_MAGIC,
+                                      DEVPTS_SUPER_MAGIC, SELINUX_MAGIC,   PSTOREFS_MAGIC,     EFIVARFS_MAGIC,
+                                      BINFMTFS_MAGIC,    NSFS_MAGIC };
+    struct statfs fs;
+
+    if (statfs(path, &fs) != 0)
+        return false;
+    for (size_t i = 0; i < TMK_COUNT(types); i++)
+        if ((uint64_t)fs.f_type == types[i])
+            return true;
+    return false;
+}
+
+static void pass_over(const struct walk *w, const char *path)
+{
+    const size_t n = w->source->n_pseudo;
+    const char **list = tmk_arena_array(w->items->arena, n + 2, sizeof *list);
+
+    if (n > 0)
+        memcpy(list, w->source->pseudo, n * sizeof *list);
+    list[n] = locator_of(w->items->arena, tmk_arena_strdup(w->items->arena, path));
+    w->source->pseudo = list;
+    w->source->n_pseudo = n + 1;
+}
+
+static void walk(const struct walk *w, const char *path, uint64_t dev, unsigned depth);
+
+static void visit(const struct walk *w, const char *path, const struct stat *st, uint64_t dev, unsigned depth)
+{
+    struct tmk_item *i;
+
+    if (S_ISDIR(st->st_mode)) {
+        if (st->st_dev != dev && depth > 0 && is_pseudo(path))
+            pass_over(w, path);
+        else
+            walk(w, path, st->st_dev, depth + 1);
+    } else if (S_ISREG(st->st_mode)) {
+        i = add(w, path);
+        i->size = (uint64_t)st->st_size;
+        i->dev = st->st_dev;
+        i->ino = st->st_ino;
+        i->mtime = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+    } else if (S_ISLNK(st->st_mode)) {
+        w->source->links++;
+    } else {
+        w->source->special++;
+    }
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static void walk(const struct walk *w, const char *path, uint64_t dev, unsigned depth)
+{
+    struct dirent **names;
+    int n;
+
+    if (depth > w->limits->max_directory_depth) {
+        add_unreadable(w, path, "max_directory_depth");
+        return;
+    }
+    n = scandir(path, &names, NULL, by_name);
+    if (n < 0) {
+        add_unreadable(w, path, strerror(errno));
+        return;
+    }
+    for (int k = 0; k < n; k++) {
+        tmk_autofree char *below = NULL;
+        struct stat st;
+
+        if (strcmp(names[k]->d_name, ".") != 0 && strcmp(names[k]->d_name, "..") != 0) {
+            if (asprintf(&below, "%s%s%s", path, path[strlen(path) - 1] == '/' ? "" : "/", names[k]->d_name) < 0)
+                tmk_die_nomem();
+            if (lstat(below, &st) != 0)
+                add_unreadable(w, below, strerror(errno));
+            else
+                visit(w, below, &st, dev, depth);
+        }
+        free(names[k]);
+    }
+    free(names);
+}
+
+static int by_locator(const void *a, const void *b)
+{
+    return strcmp(((const struct tmk_item *)a)->locator, ((const struct tmk_item *)b)->locator);
+}
+
+static int by_inode(const void *a, const void *b)
+{
+    const struct tmk_item *x = *(struct tmk_item *const *)a, *y = *(struct tmk_item *const *)b;
+
+    if (x->dev != y->dev)
+        return x->dev < y->dev ? -1 : 1;
+    if (x->ino != y->ino)
+        return x->ino < y->ino ? -1 : 1;
+    return x < y ? -1 : x > y;
+}
+
+/* Orders by locator and drops a file named twice. */
+static void arrange(struct tmk_items *items)
+{
+    size_t kept = 0;
+
+    if (items->n > 0)
+        qsort(items->list, items->n, sizeof *items->list, by_locator);
+    for (size_t i = 0; i < items->n; i++)
+        if (kept == 0 || strcmp(items->list[kept - 1].locator, items->list[i].locator) != 0)
+            items->list[kept++] = items->list[i];
+    items->n = kept;
+}
+
+/* Hard links share the first one's facts. */
+static void share_links(struct tmk_items *items)
+{
+    tmk_autofree struct tmk_item **index = reallocarray(NULL, items->n + 1, sizeof *index);
+
+    if (index == NULL)
+        tmk_die_nomem();
+    for (size_t i = 0; i < items->n; i++)
+        index[i] = &items->list[i];
+    qsort(index, items->n, sizeof *index, by_inode);
+    for (size_t i = 1; i < items->n; i++) {
+        const struct tmk_item *before = index[i - 1];
+
+        if (index[i]->status == TMK_ITEM_PENDING && before->status == TMK_ITEM_PENDING && index[i]->dev == before->dev &&
+            index[i]->ino == before->ino) {
+            index[i]->same = before->same != SIZE_MAX ? before->same : (size_t)(before - items->list);
+            index[i]->link = true;
+        }
+    }
+}
+
+static tmk_status walk_source(struct tmk_items *items, size_t k, const struct tmk_limits *limits, struct tmk_err *err)
+{
+    const struct walk w = { .items = items, .source = &items->sources[k], .limits = limits, .ordinal = (uint32_t)k };
+    struct stat st;
+
+    if (stat(w.source->path, &st) != 0)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: %s", w.source->locator, strerror(errno));
+    if (S_ISDIR(st.st_mode))
+        walk(&w, w.source->path, st.st_dev, 0);
+    else
+        visit(&w, w.source->path, &st, st.st_dev, 0);
+    return TMK_OK;
+}
+
+tmk_status tmk_items_walk(struct tmk_items *items, const char *const *sources, const struct tmk_limits *limits,
+                          struct tmk_err *err)
+{
+    size_t n = 0;
+
+    *items = (struct tmk_items){ .arena = tmk_arena_new() };
+    while (sources[n] != NULL)
+        n++;
+    items->sources = tmk_arena_array(items->arena, n + 1, sizeof *items->sources);
+    for (; items->n_sources < n; items->n_sources++) {
+        const char *named = sources[items->n_sources];
+        tmk_autofree char *real = realpath(named, NULL); /* a source may be named through a link */
+        struct tmk_source *s = &items->sources[items->n_sources];
+
+        if (real == NULL)
+            TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: %s", named, strerror(errno));
+        s->path = tmk_arena_strdup(items->arena, real);
+        s->locator = locator_of(items->arena, s->path);
+    }
+    for (size_t k = 0; k < n; k++)
+        TMK_TRY(walk_source(items, k, limits, err));
+    arrange(items);
+    share_links(items);
+    return TMK_OK;
+}
+
+void tmk_items_free(struct tmk_items *items)
+{
+    free(items->list);
+    tmk_arena_free(items->arena);
+    *items = (struct tmk_items){ .n = 0 };
+}
+
+static int open_beneath(const char *path)
+{
+    const struct open_how how = {
+        .flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+        .resolve = RESOLVE_NO_SYMLINKS,
+    };
+    const long fd = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+
+    if (fd < 0 && errno == ENOSYS) /* before Linux 5.6 */
+        return open(path, (int)how.flags);
+    return (int)fd;
+}
+
+int tmk_item_open(const struct tmk_item *i, const char **ret_why)
+{
+    const int fd = open_beneath(i->path);
+    struct stat st;
+
+    if (fd < 0) {
+        *ret_why = errno == ELOOP ? "a link took its place while the folder was scanned" : strerror(errno);
+        return -1;
+    }
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_dev == i->dev && st.st_ino == i->ino)
+        return fd;
+    *ret_why = "replaced while the folder was scanned";
+    (void)close(fd);
+    return -1;
+}

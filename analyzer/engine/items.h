@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sources to a list of objects: folders walked in byte order, links not followed, nothing parsed; and what became of each. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/limits.h"
+
+/* STATUS(id, tag): tag is the record's "status". */
+#define TMK_ITEM_STATUS(STATUS)              \
+    STATUS(PENDING, "unknown")               \
+    STATUS(OK, "ok")                         \
+    STATUS(NOT_EXECUTABLE, "not_executable") \
+    STATUS(UNREADABLE, "unreadable")         \
+    STATUS(SKIPPED, "skipped")               \
+    STATUS(FAULT, "fault")
+
+enum tmk_item_status {
+#define STATUS(id, tag) TMK_ITEM_##id,
+    TMK_ITEM_STATUS(STATUS)
+#undef STATUS
+    TMK_ITEM_STATUS_COUNT
+};
+extern const char *const tmk_item_status_tag[TMK_ITEM_STATUS_COUNT];
+
+struct tmk_fault { /* what ended the analysis of an object, twice */
+    enum { TMK_FAULT_NONE, TMK_FAULT_SIGNAL, TMK_FAULT_EXIT, TMK_FAULT_TIME, TMK_FAULT_MEMORY, TMK_FAULT_ANSWER } kind;
+    int number; /* of the signal or the exit status */
+};
+
+struct tmk_item { /* one file on the way to its record */
+    const char *path;              /* raw bytes, absolute, to open */
+    const char *locator;           /* escaped: injective, valid UTF-8 */
+    const char *reason;            /* of a status other than OK; NULL when there is none */
+    uint64_t size, dev, ino;       /* bytes; as the walk found them */
+    int64_t mtime;                 /* nanoseconds since 1970 */
+    uint64_t facts_at;             /* in the segment */
+    size_t same;                   /* the item whose facts are this one's, or SIZE_MAX */
+    size_t group, next_known;      /* leader of the items of this size; the next in it whose digest is known */
+    uint32_t facts_len, source;    /* facts_len 0: no facts; source: ordinal */
+    struct tmk_fault fault;
+    uint8_t sha256[32];            /* valid when has_sha256 */
+    enum tmk_item_status status;
+    uint8_t tries;
+    bool has_sha256, changed, interrupted;
+    bool link;  /* a further name of same: its bytes are counted there */
+    bool alone; /* is not to be shared again */
+};
+
+struct tmk_source {
+    const char *path; /* real path */
+    const char *locator;
+    uint64_t links, special; /* symbolic links; FIFOs, devices, sockets: not opened */
+    const char *const *pseudo; /* locators of pseudo file systems that were not entered; NULL-terminated or NULL */
+    size_t n_pseudo;
+};
+
+struct tmk_items {
+    struct tmk_arena *arena;
+    struct tmk_item *list; /* sorted by locator, each file once */
+    size_t n, room;
+    struct tmk_source *sources;
+    size_t n_sources;
+};
+
+/* TMK_CONFIG when a source cannot be opened at all. */
+tmk_status tmk_items_walk(struct tmk_items *items, const char *const *sources, const struct tmk_limits *limits,
+                          struct tmk_err *err);
+void tmk_items_free(struct tmk_items *items);
+/*
+ * O_RDONLY, through no link at all, without waiting for a FIFO; -1 and *ret_why. What is no longer the inode that was
+ * walked is refused: its hard links' records would speak of other bytes.
+ */
+int tmk_item_open(const struct tmk_item *i, const char **ret_why);

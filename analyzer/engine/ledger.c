@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/ledger.h"
+
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "engine/sandbox.h"
+
+enum class { ANALYSED, SNIFFED, UNREADABLE, SKIPPED, INTERRUPTED, FAULT, HARD_LINK, N_CLASSES };
+
+static const char *const class_words[N_CLASSES] = { "analysed", "sniffed", "unreadable", "skipped", "interrupted", "fault", "hard_link" };
+
+struct account { /* of one source */
+    uint64_t files[N_CLASSES], bytes[N_CLASSES], size;
+    json_t *listed;
+};
+
+static enum class class_of(const struct tmk_item *i)
+{
+    static const enum class classes[TMK_ITEM_STATUS_COUNT] = {
+        [TMK_ITEM_PENDING] = INTERRUPTED, [TMK_ITEM_OK] = ANALYSED,     [TMK_ITEM_NOT_EXECUTABLE] = SNIFFED,
+        [TMK_ITEM_UNREADABLE] = UNREADABLE, [TMK_ITEM_SKIPPED] = SKIPPED, [TMK_ITEM_FAULT] = FAULT,
+    };
+
+    if (i->link)
+        return HARD_LINK;
+    return i->interrupted ? INTERRUPTED : classes[i->status];
+}
+
+static void list(struct account *a, const struct tmk_item *i, enum class c)
+{
+    json_t *o = json_object();
+
+    tmk_json_put_str(o, "locator", i->locator);
+    tmk_json_put_str(o, "class", class_words[c]);
+    tmk_json_put_str(o, "reason", i->reason);
+    tmk_json_put(o, "bytes", json_integer((json_int_t)i->size));
+    tmk_json_push(a->listed, o);
+}
+
+static void enter(struct account *a, const struct tmk_item *i)
+{
+    const enum class c = class_of(i);
+
+    a->files[c]++;
+    if (c != HARD_LINK) {
+        a->bytes[c] += i->size;
+        a->size += i->size;
+    }
+    if (c != ANALYSED && c != SNIFFED && c != HARD_LINK)
+        list(a, i, c);
+}
+
+static json_t *account_to_json(const struct account *a, const struct tmk_source *s)
+{
+    json_t *o = json_object(), *classes = json_object(), *pseudo = json_array();
+
+    for (size_t c = 0; c < N_CLASSES; c++)
+        if (a->files[c] > 0)
+            tmk_json_put(classes, class_words[c], json_pack("{sI sI}", "files", (json_int_t)a->files[c], "bytes",
+                                                            (json_int_t)a->bytes[c]));
+    for (size_t k = 0; k < s->n_pseudo; k++)
+        tmk_json_push(pseudo, json_string(s->pseudo[k]));
+    tmk_json_put_str(o, "source", s->locator);
+    tmk_json_put(o, "size", json_integer((json_int_t)a->size));
+    tmk_json_put(o, "classes", classes);
+    tmk_json_put(o, "links", json_integer((json_int_t)s->links));
+    tmk_json_put(o, "special", json_integer((json_int_t)s->special));
+    tmk_json_put(o, "pseudo_file_systems", pseudo);
+    tmk_json_put(o, "listed", a->listed);
+    return o;
+}
+
+json_t *tmk_coverage_of(const struct tmk_run *r)
+{
+    tmk_autofree struct account *accounts = calloc(r->items.n_sources + 1, sizeof *accounts);
+    json_t *o = json_object(), *sources = json_array();
+
+    if (accounts == NULL)
+        tmk_die_nomem();
+    for (size_t k = 0; k < r->items.n_sources; k++)
+        accounts[k].listed = json_array();
+    for (size_t k = 0; k < r->items.n; k++)
+        enter(&accounts[r->items.list[k].source], &r->items.list[k]);
+    for (size_t k = 0; k < r->items.n_sources; k++)
+        tmk_json_push(sources, account_to_json(&accounts[k], &r->items.sources[k]));
+    tmk_json_put_str(o, "schema", "touchmark.coverage/1");
+    tmk_json_put(o, "sources", sources);
+    return o;
+}
+
+json_t *tmk_sandbox_words(unsigned level)
+{
+    json_t *list = json_array();
+
+    if ((level & TMK_SANDBOX_LIMITS) != 0)
+        tmk_json_push(list, json_string("limits"));
+    if ((level & TMK_SANDBOX_LANDLOCK) != 0)
+        tmk_json_push(list, json_string("landlock"));
+    if ((level & TMK_SANDBOX_SECCOMP) != 0)
+        tmk_json_push(list, json_string("seccomp"));
+    return list;
+}
+
+static json_t *counts_to_json(const struct tmk_engine_counts *c)
+{
+    return json_pack("{sI sI sI sI sI sI sI sI sI sI}", "files", (json_int_t)c->files, "bytes", (json_int_t)c->bytes, "executables",
+                     (json_int_t)c->objects, "records", (json_int_t)c->records, "not_executable", (json_int_t)c->not_executable,
+                     "unreadable", (json_int_t)c->unreadable, "skipped", (json_int_t)c->skipped, "faults", (json_int_t)c->faults,
+                     "interrupted", (json_int_t)c->interrupted, "passed_over", (json_int_t)c->passed_over);
+}
+
+static json_t *host_to_json(void)
+{
+    struct utsname u;
+    json_t *o = json_object();
+
+    if (uname(&u) == 0) {
+        tmk_json_put_str(o, "name", u.nodename);
+        tmk_json_put_str(o, "system", u.sysname);
+        tmk_json_put_str(o, "release", u.release);
+        tmk_json_put_str(o, "machine", u.machine);
+    }
+    return o;
+}
+
+json_t *tmk_manifest_of(const struct tmk_run *r, const char *state, int64_t started, int64_t ended)
+{
+    json_t *o = json_object();
+
+    tmk_json_put_str(o, "schema", "touchmark.manifest/1");
+    tmk_json_put_str(o, "state", state);
+    tmk_json_put(o, "plan", r->scan->plan == NULL ? json_object() : json_incref((json_t *)(uintptr_t)r->scan->plan));
+    if (r->scan->command != NULL)
+        tmk_json_put(o, "command", json_incref((json_t *)(uintptr_t)r->scan->command));
+    tmk_json_put(o, "jobs", json_integer(r->jobs));
+    tmk_json_put(o, "sandbox", tmk_sandbox_words(r->c->no_sandbox ? 0 : r->level));
+    tmk_json_put(o, "host", host_to_json());
+    tmk_json_put(o, "started", tmk_json_time(started));
+    if (ended != 0)
+        tmk_json_put(o, "ended", tmk_json_time(ended));
+    tmk_json_put(o, "counts", counts_to_json(r->counts));
+    return o;
+}

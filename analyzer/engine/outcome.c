@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/text.h"
+#include "engine/run.h"
+
+enum { REASON_MAX = 256, KEYS_MAX = 4096, OUTCOME_MAX = 1 << 25 };
+
+static const char *const fault_words[] = { [TMK_FAULT_NONE] = "none",       [TMK_FAULT_SIGNAL] = "signal", [TMK_FAULT_EXIT] = "exit",
+                                           [TMK_FAULT_TIME] = "time",       [TMK_FAULT_MEMORY] = "memory",
+                                           [TMK_FAULT_ANSWER] = "answer" };
+
+json_t *tmk_fault_to_json(const struct tmk_fault *f)
+{
+    json_t *o;
+
+    if (f->kind == TMK_FAULT_NONE)
+        return NULL;
+    o = json_object();
+    if (f->kind == TMK_FAULT_SIGNAL || f->kind == TMK_FAULT_EXIT)
+        tmk_json_put(o, fault_words[f->kind], json_integer(f->number));
+    else
+        tmk_json_put_str(o, "budget", fault_words[f->kind]);
+    return o;
+}
+
+void tmk_fault_text(const struct tmk_fault *f, char *to, size_t size)
+{
+    if (f->kind == TMK_FAULT_ANSWER)
+        (void)snprintf(to, size, "the worker's answer cannot be read");
+    else if (f->kind == TMK_FAULT_SIGNAL || f->kind == TMK_FAULT_EXIT)
+        (void)snprintf(to, size, "%s %d", fault_words[f->kind], f->number);
+    else
+        (void)snprintf(to, size, "budget %s", fault_words[f->kind]);
+}
+
+/* ---- into the segment, and back ---- */
+
+static json_t *keys_of(tmk_bytes keys)
+{
+    json_t *list = json_array();
+    const char *at = (const char *)keys.data, *end = at + keys.len;
+
+    while (at < end && json_array_size(list) < KEYS_MAX) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        const size_t n = stop == NULL ? (size_t)(end - at) : (size_t)(stop - at);
+
+        if (n > 0)
+            tmk_json_push(list, tmk_json_text(tmk_bytes_of(at, n)));
+        at += n + 1;
+    }
+    return list;
+}
+
+static void add_keys(struct tmk_run *r, const json_t *keys)
+{
+    const json_t *e;
+    size_t i;
+
+    json_array_foreach(keys, i, e)
+        if (json_is_string(e))
+            tmk_json_put(r->kernel_keys, json_string_value(e), json_true());
+}
+
+static json_t *outcome_to_json(const struct tmk_item *i, json_t *keys)
+{
+    json_t *o = json_object();
+
+    tmk_json_put_str(o, "locator", i->locator);
+    tmk_json_put(o, "size", json_integer((json_int_t)i->size));
+    tmk_json_put(o, "mtime", json_integer((json_int_t)i->mtime));
+    tmk_json_put(o, "inode", json_integer((json_int_t)i->ino));
+    tmk_json_put(o, "status", json_integer(i->status));
+    tmk_json_put_str(o, "reason", i->reason);
+    if (i->changed)
+        tmk_json_put(o, "changed", json_true());
+    if (i->has_sha256)
+        tmk_json_put(o, "sha256", tmk_json_hex(tmk_bytes_of(i->sha256, sizeof i->sha256)));
+    if (i->facts_len > 0) {
+        tmk_json_put(o, "at", json_integer((json_int_t)i->facts_at));
+        tmk_json_put(o, "len", json_integer(i->facts_len));
+    }
+    if (json_array_size(keys) > 0)
+        tmk_json_put(o, "keys", json_incref(keys));
+    return o;
+}
+
+static tmk_status write_outcome(struct tmk_run *r, const struct tmk_item *i, json_t *keys, struct tmk_err *err)
+{
+    tmk_autojson json_t *o = NULL;
+    tmk_autofree char *text = NULL;
+    uint64_t at;
+
+    if (r->scan->case_folder == NULL || i->status == TMK_ITEM_FAULT || i->interrupted)
+        return TMK_OK; /* nothing to go on with, or to be tried anew */
+    o = outcome_to_json(i, keys);
+    text = json_dumps(o, JSON_COMPACT);
+    if (text == NULL)
+        tmk_die_nomem();
+    return tmk_segment_add(&r->segment, TMK_SEGMENT_OUTCOME, tmk_bytes_of(text, strlen(text)), &at, err);
+}
+
+tmk_status tmk_outcome_set(struct tmk_run *r, size_t item, enum tmk_item_status status, const char *reason, struct tmk_err *err)
+{
+    struct tmk_item *i = &r->items.list[item];
+
+    i->status = status;
+    i->reason = reason == NULL ? NULL : tmk_arena_strdup(r->items.arena, reason);
+    return write_outcome(r, i, NULL, err);
+}
+
+/* ---- a worker's answer ---- */
+
+/* The facts of an object of the same size and digest, as its worker said there are. */
+static const struct tmk_item *find_known(const struct tmk_run *r, const struct tmk_item *i)
+{
+    for (size_t k = i->group; k != SIZE_MAX; k = r->items.list[k].next_known) {
+        const struct tmk_item *known = &r->items.list[k];
+
+        if (known != i && known->facts_len > 0 && memcmp(known->sha256, i->sha256, sizeof i->sha256) == 0)
+            return known;
+    }
+    return NULL;
+}
+
+static void join_known(struct tmk_run *r, size_t item)
+{
+    struct tmk_item *i = &r->items.list[item];
+
+    if (i->group == SIZE_MAX || i->group == item)
+        return;
+    i->next_known = r->items.list[i->group].next_known;
+    r->items.list[i->group].next_known = item;
+}
+
+static tmk_status take_facts(struct tmk_run *r, size_t item, const struct tmk_answer *a, struct tmk_err *err)
+{
+    struct tmk_item *i = &r->items.list[item];
+
+    if (a->body.len == 0 || (a->head.flags & TMK_ANSWER_DIGEST) == 0) {
+        i->fault.kind = TMK_FAULT_ANSWER;
+        i->status = TMK_ITEM_FAULT;
+        i->reason = "the worker's answer cannot be read";
+        return TMK_OK;
+    }
+    i->facts_len = (uint32_t)a->body.len;
+    TMK_TRY(tmk_segment_add(&r->segment, TMK_SEGMENT_FACTS, a->body, &i->facts_at, err));
+    join_known(r, item);
+    return TMK_OK;
+}
+
+tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_answer *a, bool *ret_again, struct tmk_err *err)
+{
+    struct tmk_item *i = &r->items.list[item];
+    const size_t reason_len = a->reason.len < REASON_MAX ? a->reason.len : REASON_MAX;
+    tmk_autojson json_t *keys = keys_of(a->keys);
+
+    *ret_again = false;
+    i->changed = (a->head.flags & TMK_ANSWER_CHANGED) != 0;
+    i->has_sha256 = (a->head.flags & TMK_ANSWER_DIGEST) != 0;
+    memcpy(i->sha256, a->head.sha256, sizeof i->sha256);
+    if ((a->head.flags & TMK_ANSWER_KNOWN) != 0) {
+        const struct tmk_item *known = i->has_sha256 && !i->alone ? find_known(r, i) : NULL;
+
+        if (known == NULL) { /* it does not say so again: it was not asked */
+            *ret_again = !i->alone;
+            i->alone = true;
+            return *ret_again ? TMK_OK : take_facts(r, item, a, err);
+        }
+        i->facts_at = known->facts_at;
+        i->facts_len = known->facts_len;
+    }
+    i->status = a->head.status;
+    i->reason = reason_len == 0 ? NULL : tmk_text(r->items.arena, tmk_bytes_of(a->reason.data, reason_len));
+    if (i->status == TMK_ITEM_OK && i->facts_len == 0)
+        TMK_TRY(take_facts(r, item, a, err));
+    add_keys(r, keys);
+    return write_outcome(r, i, keys, err);
+}
+
+/* ---- going on ---- */
+
+struct recall {
+    struct tmk_run *r;
+    uint64_t kept;
+};
+
+static struct tmk_item *find_item(const struct tmk_items *items, const char *locator)
+{
+    size_t lo = 0, hi = items->n;
+
+    while (lo < hi) {
+        const size_t mid = lo + (hi - lo) / 2;
+        const int d = strcmp(locator, items->list[mid].locator);
+
+        if (d == 0)
+            return &items->list[mid];
+        if (d < 0)
+            hi = mid;
+        else
+            lo = mid + 1;
+    }
+    return NULL;
+}
+
+static bool digest_from(const json_t *o, struct tmk_item *i, struct tmk_arena *a)
+{
+    const char *hex = tmk_json_str(o, "sha256");
+    tmk_bytes b;
+
+    i->has_sha256 = hex != NULL && tmk_unhex(a, hex, &b) && b.len == sizeof i->sha256;
+    if (i->has_sha256)
+        memcpy(i->sha256, b.data, sizeof i->sha256);
+    return hex == NULL || i->has_sha256;
+}
+
+static void recall_one(void *ctx, enum tmk_segment_kind kind, uint64_t at, tmk_bytes payload)
+{
+    struct recall *x = ctx;
+    tmk_autojson json_t *o = kind == TMK_SEGMENT_OUTCOME ? json_loadb((const char *)payload.data, payload.len, 0, NULL) : NULL;
+    const char *locator = tmk_json_str(o, "locator");
+    struct tmk_item *i = locator == NULL ? NULL : find_item(&x->r->items, locator);
+    const json_int_t status = tmk_json_int(o, "status", 0), facts_at = tmk_json_int(o, "at", 0), len = tmk_json_int(o, "len", 0);
+
+    if (i == NULL || i->same != SIZE_MAX || tmk_json_int(o, "size", -1) != (json_int_t)i->size ||
+        tmk_json_int(o, "mtime", -1) != (json_int_t)i->mtime || tmk_json_int(o, "inode", -1) != (json_int_t)i->ino)
+        return; /* it is another file now: analysed anew */
+    if (status <= TMK_ITEM_PENDING || status >= TMK_ITEM_STATUS_COUNT || status == TMK_ITEM_UNREADABLE || facts_at < 0 ||
+        len < 0 || (uint64_t)facts_at + (uint64_t)len > at || len > UINT32_MAX || !digest_from(o, i, x->r->items.arena))
+        return;
+    i->status = (enum tmk_item_status)status;
+    i->reason = tmk_json_str(o, "reason") == NULL ? NULL : tmk_arena_strdup(x->r->items.arena, tmk_json_str(o, "reason"));
+    i->changed = json_is_true(json_object_get(o, "changed"));
+    i->facts_at = (uint64_t)facts_at;
+    i->facts_len = (uint32_t)len;
+    add_keys(x->r, json_object_get(o, "keys"));
+    x->kept++;
+}
+
+tmk_status tmk_outcome_recall(struct tmk_run *r, struct tmk_err *err)
+{
+    struct recall x = { .r = r };
+    const size_t max = r->c->limits->max_facts_size > OUTCOME_MAX ? r->c->limits->max_facts_size : OUTCOME_MAX;
+
+    return tmk_segment_each(&r->segment, max, recall_one, &x, err);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One scan under way, as the files of the engine share it: engine.c (the whole), schedule.c (who does what when), outcome.c (what came of it). */
+#pragma once
+
+#include "base/cleanup.h"
+#include "engine/case.h"
+#include "engine/engine.h"
+#include "engine/items.h"
+#include "engine/pool.h"
+#include "engine/segment.h"
+#include "model/json.h"
+
+enum { TMK_MAX_JOBS = 64, TMK_MAX_TRIES = 2 };
+
+struct tmk_run {
+    const struct tmk_engine_config *c;
+    const struct tmk_scan *scan;
+    const struct tmk_zygote *zygote;
+    struct tmk_items items;
+    struct tmk_segment segment;
+    struct tmk_case folder;
+    struct tmk_worker workers[TMK_MAX_JOBS];
+    unsigned jobs, level;        /* level: what every sandbox had so far */
+
+    /* the stage */
+    enum tmk_request_kind kind;
+    size_t *order, n_order;      /* the items of this stage; positions are indices into it */
+    size_t next, *retry, n_retry; /* next position to give out; positions to try alone in a fresh worker */
+    size_t done;
+    uint64_t bytes_done, executables, faults; /* for progress */
+    int64_t reported_ms;
+
+    /* judging */
+    char **records;              /* by position, until handed out */
+    size_t printed;
+    int shared_fd;               /* what judge is told of the source */
+    json_t *kernel_keys;         /* a set, by base64 */
+
+    struct tmk_engine_counts *counts;
+};
+
+int64_t tmk_now_ms(void);
+
+/* outcome.c: what came of one object, into its item and the segment. */
+tmk_status tmk_outcome_set(struct tmk_run *r, size_t item, enum tmk_item_status status, const char *reason, struct tmk_err *err);
+/* An ANALYSE answer. *ret_again: not settled, it must be asked again, alone. */
+tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_answer *a, bool *ret_again, struct tmk_err *err);
+/* What an unfinished scan of the same files left in the segment. */
+tmk_status tmk_outcome_recall(struct tmk_run *r, struct tmk_err *err);
+/* {"signal": 11} and the like; NULL when there is no fault. */
+json_t *tmk_fault_to_json(const struct tmk_fault *f);
+/* As words, for a reason. */
+void tmk_fault_text(const struct tmk_fault *f, char *to, size_t size);
+
+/* schedule.c: new workers, then all positions of the stage. */
+tmk_status tmk_stage_run(struct tmk_run *r, enum tmk_request_kind kind, struct tmk_err *err);
+/* records.c: what judge is asked of one object, and its record, handed out in order. */
+json_t *tmk_judge_request(const struct tmk_run *r, size_t item);
+tmk_status tmk_record_take(struct tmk_run *r, size_t position, tmk_bytes record, struct tmk_err *err);

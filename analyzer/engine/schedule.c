@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who does what when: batches to workers, answers taken, what died or hung tried once more, alone, in a fresh worker. */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "engine/run.h"
+#include "engine/sandbox.h"
+#include "engine/worker.h"
+
+enum { BATCH_BYTES = 8 << 20, BODY_MAX = 65536, KNOWN_MAX = 16, WINDOW = 4096, POLL_MS = 250, REPORT_MS = 100 };
+
+struct batch { /* being put together */
+    json_t *list;
+    int fds[TMK_BATCH_MAX];
+    size_t positions[TMK_BATCH_MAX];
+    uint32_t n;
+    uint64_t bytes;  /* of files */
+    size_t body;     /* of the request, about */
+};
+
+int64_t tmk_now_ms(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static bool stopped(const struct tmk_run *r)
+{
+    return r->scan->stop != NULL && *r->scan->stop != 0;
+}
+
+static void set_deadline(const struct tmk_run *r, struct tmk_worker *w)
+{
+    w->deadline_ms = tmk_now_ms() + (int64_t)(r->c->limits->max_object_time * 1000);
+}
+
+static void done(struct tmk_run *r, size_t position)
+{
+    const struct tmk_item *i = &r->items.list[r->order[position]];
+
+    r->done++;
+    r->bytes_done += i->size;
+    r->executables += i->status == TMK_ITEM_OK;
+    r->faults += i->status == TMK_ITEM_FAULT;
+}
+
+static tmk_status start(struct tmk_run *r, struct tmk_worker *w, struct tmk_err *err)
+{
+    TMK_TRY(tmk_worker_start(w, r->zygote, r->c->limits->max_facts_size * 2, err));
+    r->level &= w->level;
+    if (r->c->require_sandbox && w->level != TMK_SANDBOX_FULL)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--require-sandbox: this system lacks%s%s%s for it",
+                 (w->level & TMK_SANDBOX_LIMITS) != 0 ? "" : " resource limits",
+                 (w->level & TMK_SANDBOX_LANDLOCK) != 0 ? "" : " Landlock", (w->level & TMK_SANDBOX_SECCOMP) != 0 ? "" : " seccomp");
+    return TMK_OK;
+}
+
+/* ---- batches ---- */
+
+static json_t *known_digests(const struct tmk_run *r, const struct tmk_item *i)
+{
+    json_t *list = json_array();
+
+    for (size_t k = i->group; k != SIZE_MAX && json_array_size(list) < KNOWN_MAX; k = r->items.list[k].next_known)
+        if (r->items.list[k].facts_len > 0)
+            tmk_json_push(list, tmk_json_hex(tmk_bytes_of(r->items.list[k].sha256, sizeof r->items.list[k].sha256)));
+    return list;
+}
+
+/* Opens a file into the batch; a file that cannot be opened is settled here. */
+static tmk_status add_file(struct tmk_run *r, struct batch *b, size_t position, struct tmk_err *err)
+{
+    const size_t item = r->order[position];
+    const struct tmk_item *i = &r->items.list[item];
+    const char *why = NULL;
+    const int fd = tmk_item_open(i, &why);
+    json_t *ask;
+
+    if (fd < 0) {
+        TMK_TRY(tmk_outcome_set(r, item, TMK_ITEM_UNREADABLE, why, err));
+        done(r, position);
+        return TMK_OK;
+    }
+    ask = json_object();
+    if (r->c->needs_path)
+        tmk_json_put_str(ask, "path", i->locator);
+    else if (i->group != SIZE_MAX && i->group != item && !i->alone)
+        tmk_json_put(ask, "known", known_digests(r, i));
+    b->body += (r->c->needs_path ? strlen(i->locator) : 0) + json_array_size(json_object_get(ask, "known")) * 67 + 16;
+    b->bytes += i->size;
+    b->fds[b->n] = fd;
+    b->positions[b->n++] = position;
+    tmk_json_push(b->list, ask);
+    return TMK_OK;
+}
+
+static tmk_status add(struct tmk_run *r, struct batch *b, size_t position, struct tmk_err *err)
+{
+    json_t *ask;
+
+    if (r->kind == TMK_REQUEST_ANALYSE)
+        return add_file(r, b, position, err);
+    ask = tmk_judge_request(r, r->order[position]);
+    b->body += 2 * strlen(r->items.list[r->order[position]].locator) + 512;
+    b->positions[b->n++] = position;
+    tmk_json_push(b->list, ask);
+    return TMK_OK;
+}
+
+/* Small enough towards the end that no worker is left with much while the others have none. */
+static uint32_t fair_share(const struct tmk_run *r)
+{
+    const size_t share = (r->n_order - r->next) / (r->jobs * 2) + 1;
+
+    return share < TMK_BATCH_MAX ? (uint32_t)share : TMK_BATCH_MAX;
+}
+
+static bool may_go_on(const struct tmk_run *r)
+{
+    return r->next < r->n_order && (r->kind == TMK_REQUEST_ANALYSE || r->next < r->printed + WINDOW);
+}
+
+static tmk_status fill(struct tmk_run *r, struct tmk_worker *w, struct batch *b, struct tmk_err *err)
+{
+    const uint32_t most = fair_share(r);
+
+    if (r->n_retry > 0) {
+        if (!w->fresh) {
+            (void)tmk_worker_stop(w, r->zygote);
+            TMK_TRY(start(r, w, err));
+        }
+        return add(r, b, r->retry[--r->n_retry], err);
+    }
+    while (b->n < most && b->bytes < BATCH_BYTES && b->body < BODY_MAX && may_go_on(r))
+        TMK_TRY(add(r, b, r->next++, err));
+    return TMK_OK;
+}
+
+static void send_batch(const struct tmk_run *r, struct tmk_worker *w, const struct batch *b)
+{
+    tmk_autofree char *body = json_dumps(b->list, JSON_COMPACT);
+    const int judging[] = { r->segment.read_fd, r->shared_fd };
+    const bool files = r->kind == TMK_REQUEST_ANALYSE;
+
+    if (body == NULL)
+        tmk_die_nomem();
+    memcpy(w->batch, b->positions, b->n * sizeof *w->batch);
+    w->n = b->n;
+    tmk_worker_send(w, r->kind, files ? b->fds : judging, files ? b->n : 2, tmk_bytes_of(body, strlen(body)));
+    set_deadline(r, w);
+}
+
+static tmk_status give_work(struct tmk_run *r, struct tmk_worker *w, struct tmk_err *err)
+{
+    tmk_status status = TMK_OK;
+
+    while (status == TMK_OK && w->answered == w->n && (r->n_retry > 0 || may_go_on(r))) {
+        struct batch b = { .list = json_array() };
+
+        status = fill(r, w, &b, err);
+        if (status == TMK_OK && b.n > 0)
+            send_batch(r, w, &b);
+        for (uint32_t k = 0; r->kind == TMK_REQUEST_ANALYSE && k < b.n; k++)
+            (void)close(b.fds[k]);
+        json_decref(b.list);
+    }
+    return status;
+}
+
+/* ---- what came back ---- */
+
+static struct tmk_fault fault_of(int status, bool hung)
+{
+    if (hung)
+        return (struct tmk_fault){ .kind = TMK_FAULT_TIME };
+    if (status >= 0 && WIFSIGNALED(status))
+        return (struct tmk_fault){ TMK_FAULT_SIGNAL, WTERMSIG(status) };
+    if (status >= 0 && WIFEXITED(status) && WEXITSTATUS(status) == TMK_EXIT_NOMEM)
+        return (struct tmk_fault){ .kind = TMK_FAULT_MEMORY };
+    return (struct tmk_fault){ TMK_FAULT_EXIT, status >= 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1 };
+}
+
+/* Judging died over the facts of one object, twice: its record is made without them. */
+static tmk_status judge_as_fault(struct tmk_run *r, size_t position, const struct tmk_fault *f, struct tmk_err *err)
+{
+    struct tmk_item *i = &r->items.list[r->order[position]];
+    char text[64];
+
+    tmk_fault_text(f, text, sizeof text);
+    if (i->status == TMK_ITEM_FAULT)
+        TMK_FAIL(err, TMK_INTERNAL, TMK_NO_OFFSET, "judging %s failed: %s", i->locator, text);
+    if (i->status == TMK_ITEM_OK) {
+        r->counts->objects--;
+        r->counts->faults++;
+    }
+    i->status = TMK_ITEM_FAULT;
+    i->fault = *f;
+    i->reason = tmk_arena_strdup(r->items.arena, text);
+    i->tries = 0;
+    r->retry[r->n_retry++] = position;
+    return TMK_OK;
+}
+
+static tmk_status give_up(struct tmk_run *r, size_t position, const struct tmk_fault *f, struct tmk_err *err)
+{
+    struct tmk_item *i = &r->items.list[r->order[position]];
+    char text[64];
+
+    if (r->kind == TMK_REQUEST_JUDGE)
+        return judge_as_fault(r, position, f, err);
+    i->fault = *f;
+    tmk_fault_text(f, text, sizeof text);
+    TMK_TRY(tmk_outcome_set(r, r->order[position], TMK_ITEM_FAULT, text, err));
+    done(r, position);
+    return TMK_OK;
+}
+
+/*
+ * A worker died, hung or went astray. Answers come in order and those before an analysis are sent first, so the culprit is the first without
+ * one, or, in a stretch of mere sniffing, one behind it: all of them are tried alone.
+ */
+static tmk_status bury(struct tmk_run *r, struct tmk_worker *w, bool hung, bool astray, struct tmk_err *err)
+{
+    const uint32_t first = w->answered, n = w->n;
+    size_t left[TMK_BATCH_MAX];
+    struct tmk_fault fault;
+
+    memcpy(left, w->batch, sizeof left);
+    fault = fault_of(tmk_worker_stop(w, r->zygote), hung);
+    if (astray)
+        fault = (struct tmk_fault){ .kind = TMK_FAULT_ANSWER };
+    for (uint32_t k = n; k-- > first + 1;)
+        r->retry[r->n_retry++] = left[k];
+    if (first < n && ++r->items.list[r->order[left[first]]].tries < TMK_MAX_TRIES)
+        r->retry[r->n_retry++] = left[first];
+    else if (first < n)
+        TMK_TRY(give_up(r, left[first], &fault, err));
+    return start(r, w, err);
+}
+
+static tmk_status take_answer(struct tmk_run *r, size_t position, const struct tmk_answer *a, struct tmk_err *err)
+{
+    bool again = false;
+
+    if (r->kind == TMK_REQUEST_JUDGE) {
+        r->done++;
+        return tmk_record_take(r, position, a->body, err);
+    }
+    TMK_TRY(tmk_outcome_take(r, r->order[position], a, &again, err));
+    if (again)
+        r->retry[r->n_retry++] = position;
+    else
+        done(r, position);
+    return TMK_OK;
+}
+
+static bool is_record(const struct tmk_run *r, const struct tmk_answer *a)
+{
+    return r->kind == TMK_REQUEST_ANALYSE ||
+           (a->head.status == TMK_ITEM_OK && a->body.len > 2 && memchr(a->body.data, '\n', a->body.len) == NULL);
+}
+
+static tmk_status serve(struct tmk_run *r, struct tmk_worker *w, short events, struct tmk_err *err)
+{
+    struct tmk_answer a;
+    bool astray = false;
+
+    if (events != 0 && !tmk_worker_receive(w)) /* gone, or it speaks unasked: no longer ours */
+        return bury(r, w, false, false, err);
+    while (events != 0 && tmk_worker_answer(w, &a, &astray)) {
+        if (!is_record(r, &a)) {
+            w->answered--;
+            return bury(r, w, false, true, err);
+        }
+        TMK_TRY(take_answer(r, w->batch[w->answered - 1], &a, err));
+        set_deadline(r, w);
+    }
+    if (astray)
+        return bury(r, w, false, true, err);
+    if (w->answered < w->n && tmk_now_ms() > w->deadline_ms)
+        return bury(r, w, true, false, err);
+    return TMK_OK;
+}
+
+/* ---- the stage ---- */
+
+static void report(struct tmk_run *r, bool last)
+{
+    const int64_t now = tmk_now_ms();
+    const struct tmk_progress p = {
+        .stage = r->kind == TMK_REQUEST_ANALYSE ? "analyse" : "judge",
+        .done = r->done,
+        .total = r->n_order,
+        .bytes_done = r->bytes_done,
+        .bytes_total = r->counts->bytes,
+        .executables = r->executables,
+        .faults = r->faults,
+    };
+
+    if (r->scan->progress == NULL || (!last && now - r->reported_ms < REPORT_MS))
+        return;
+    r->reported_ms = now;
+    r->scan->progress(r->scan->progress_ctx, &p);
+}
+
+/* Told to stop: what was not begun is left, and said to be. */
+static tmk_status abandon(struct tmk_run *r, struct tmk_err *err)
+{
+    while (r->n_retry > 0 || r->next < r->n_order) {
+        const size_t position = r->n_retry > 0 ? r->retry[--r->n_retry] : r->next++;
+
+        r->items.list[r->order[position]].interrupted = true;
+        TMK_TRY(tmk_outcome_set(r, r->order[position], TMK_ITEM_SKIPPED, "interrupted", err));
+        done(r, position);
+    }
+    return TMK_OK;
+}
+
+/* New workers: one that a file's bytes took over judges nothing. */
+static tmk_status fresh_workers(struct tmk_run *r, struct tmk_err *err)
+{
+    for (unsigned k = 0; k < r->jobs; k++) {
+        (void)tmk_worker_stop(&r->workers[k], r->zygote);
+        TMK_TRY(start(r, &r->workers[k], err));
+    }
+    return TMK_OK;
+}
+
+static tmk_status step(struct tmk_run *r, struct tmk_err *err)
+{
+    struct pollfd polls[TMK_MAX_JOBS];
+
+    if (r->kind == TMK_REQUEST_ANALYSE && stopped(r))
+        TMK_TRY(abandon(r, err));
+    for (unsigned k = 0; k < r->jobs; k++) {
+        TMK_TRY(give_work(r, &r->workers[k], err));
+        polls[k] = (struct pollfd){ .fd = r->workers[k].fd, .events = POLLIN };
+    }
+    if (r->done >= r->n_order)
+        return TMK_OK;
+    if (poll(polls, r->jobs, POLL_MS) < 0) {
+        if (errno == EINTR)
+            return TMK_OK;
+        TMK_FAIL(err, TMK_IO, TMK_NO_OFFSET, "poll: %s", strerror(errno));
+    }
+    for (unsigned k = 0; k < r->jobs; k++)
+        TMK_TRY(serve(r, &r->workers[k], polls[k].revents, err));
+    report(r, false);
+    return TMK_OK;
+}
+
+tmk_status tmk_stage_run(struct tmk_run *r, enum tmk_request_kind kind, struct tmk_err *err)
+{
+    const bool anew = kind != r->kind || r->workers[0].fd < 0;
+
+    r->kind = kind;
+    r->next = r->done = r->n_retry = 0;
+    for (size_t k = 0; k < r->n_order; k++)
+        r->items.list[r->order[k]].tries = 0;
+    if (anew)
+        TMK_TRY(fresh_workers(r, err));
+    while (r->done < r->n_order)
+        TMK_TRY(step(r, err));
+    report(r, true);
+    return TMK_OK;
+}

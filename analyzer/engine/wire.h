@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What coordinator and worker say to each other over a stream socket. Requests are a coordinator's and believed; an
+ * answer may come from a worker in other hands: its head is of fixed size and checked field by field, the rest is opaque.
+ * Native byte order: both ends are this program.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#include "base/reader.h"
+
+enum { TMK_WIRE_FD = 3, TMK_BATCH_MAX = 64 };
+
+enum tmk_request_kind { TMK_REQUEST_ANALYSE, TMK_REQUEST_JUDGE };
+
+/*
+ * Then len bytes of JSON, an array with one element an object:
+ *   ANALYSE  {"path"?, "known"? [hex SHA-256]}; the objects' descriptors come along in order
+ *   JUDGE    {"at","len" of the facts, and what record and struct tmk_object share}; two descriptors: facts, shared
+ */
+struct tmk_request_head {
+    uint32_t kind, n, n_fds, len, serial;
+};
+
+enum { /* flags of an answer */
+    TMK_ANSWER_CHANGED = 1, /* the file changed while it was read */
+    TMK_ANSWER_KNOWN = 2,   /* its digest is one of "known", or of an object before it in the batch: no facts */
+    TMK_ANSWER_DIGEST = 4,  /* sha256 is filled */
+};
+
+/* One an object, in the order of the batch; then reason, keys (base64, one a line) and body (facts or record). */
+struct tmk_answer_head {
+    uint32_t serial;       /* of the request: an answer to one before is none */
+    uint32_t slot, status; /* ordinal in the batch; enum tmk_item_status */
+    uint32_t flags, reason_len, keys_len, body_len;
+    uint8_t sha256[32];
+};
+
+/* What a worker says once it is behind its sandbox. */
+struct tmk_hello {
+    uint32_t magic, level; /* enum tmk_sandbox_part */
+};
+enum { TMK_HELLO = 0x6f6c6c65 };
+
+/* Whole transfers that survive signals; false at the end of the stream and on errors. */
+TMK_MUST_USE bool tmk_write_all(int fd, const void *p, size_t n);
+TMK_MUST_USE bool tmk_read_all(int fd, void *p, size_t n);
+/* Sends bytes with descriptors, at most TMK_BATCH_MAX. */
+TMK_MUST_USE bool tmk_send_with_fds(int fd, const void *p, size_t n, const int *fds, size_t n_fds);
+/* Receives up to n bytes with up to TMK_BATCH_MAX descriptors; the bytes, 0 at the end, -1 on errors. */
+ssize_t tmk_receive_with_fds(int fd, void *p, size_t n, int *ret_fds, size_t *ret_n_fds);
