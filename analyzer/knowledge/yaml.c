@@ -163,7 +163,7 @@ static tmk_status walk_text(const char *name, tmk_bytes text, struct walk w, str
 
     if (yaml_parser_initialize(&p) == 0)
         tmk_die_nomem();
-    yaml_parser_set_input_string(&p, text.data, text.len);
+    yaml_parser_set_input_string(&p, text.data != NULL ? text.data : (const uint8_t *)"", text.len);
     status = walk_events(&p, name, &w, err);
     yaml_parser_delete(&p);
     return status;
@@ -298,6 +298,8 @@ tmk_status tmk_yaml_load(const char *name, tmk_bytes text, const cyaml_schema_va
     if (text.len > TMK_YAML_MAX)
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: larger than %d bytes", name, TMK_YAML_MAX);
     TMK_TRY(walk_text(name, text, (struct walk){ .depth = 0 }, err));
+    if (text.len == 0) /* libcyaml takes no NULL, not even for nothing */
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s:1: the file says nothing", name);
     e = cyaml_load_data(text.data, text.len, &config, schema, &data, NULL);
     if (e == CYAML_ERR_OOM)
         tmk_die_nomem();
