@@ -23,6 +23,11 @@ struct log {
     struct tmk_buf warnings;
 };
 
+static void free_log(struct log *log)
+{
+    tmk_buf_free(&log->warnings);
+}
+
 void tmk_rule_sources_free(struct tmk_rule_sources *s)
 {
     for (size_t i = 0; i < s->n; i++) {
@@ -168,8 +173,9 @@ static void compiler_says(int level, const char *file, int line, const YR_RULE *
         (void)!tmk_buf_printf(&log->warnings, "%s:%d: %s\n", log->source->path, line, message);
 }
 
-static tmk_status compile(const struct tmk_rule_sources *s, size_t n_variables, struct log *log,
-                          YR_RULES **ret)
+/* keep: NULL, or one for each source: compile no other. */
+static tmk_status compile(const struct tmk_rule_sources *s, const bool *keep, size_t n_variables,
+                          struct log *log, YR_RULES **ret)
 {
     YR_COMPILER *c = NULL;
     bool ok = true;
@@ -181,6 +187,8 @@ static tmk_status compile(const struct tmk_rule_sources *s, size_t n_variables, 
     for (size_t i = 0; i < n_variables; i++)
         ok = ok && yr_compiler_define_string_variable(c, variables[i], "") == ERROR_SUCCESS;
     for (size_t i = 0; ok && i < s->n; i++) {
+        if (keep != NULL && !keep[i])
+            continue;
         log->source = &s->list[i];
         ok = yr_compiler_add_string(c, s->list[i].text, s->list[i].space) == 0;
     }
@@ -196,7 +204,7 @@ static bool needs_path(const struct tmk_rule_sources *s)
     struct log log = { .err = &err, .warnings = TMK_BUF(0) };
     YR_RULES *rules = NULL;
 
-    if (compile(s, VARIABLES_WITHOUT_PATH, &log, &rules) != TMK_OK)
+    if (compile(s, NULL, VARIABLES_WITHOUT_PATH, &log, &rules) != TMK_OK)
         return true;
     (void)yr_rules_destroy(rules);
     return false;
@@ -219,27 +227,82 @@ static void put_u32(uint8_t *to, uint32_t v)
         to[i] = (uint8_t)(v >> (8 * i));
 }
 
+static bool put_part(struct tmk_buf *pack, tmk_bytes b)
+{
+    uint8_t len[4];
+
+    put_u32(len, (uint32_t)b.len);
+    return tmk_buf_add(pack, len, sizeof len) && (b.len == 0 || tmk_buf_add(pack, b.data, b.len));
+}
+
+/* NULL rules are an empty part. */
+static bool put_rules(struct tmk_buf *pack, YR_RULES *rules)
+{
+    TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(TMK_PACK_MAX);
+    YR_STREAM stream = { .user_data = &b, .write = stream_write };
+
+    return (rules == NULL || yr_rules_save_stream(rules, &stream) == ERROR_SUCCESS) &&
+           put_part(pack, tmk_bytes_of(b.data, b.len));
+}
+
+static bool is_behind(const YR_RULES *rules, const bool *behind, const char *space)
+{
+    for (uint32_t i = 0; i < rules->num_rules; i++)
+        if (strcmp(rules->rules_table[i].ns->name, space) == 0)
+            return behind[rules->rules_table[i].ns->idx];
+    return false; /* a file without a rule */
+}
+
+/* The rules that are not behind the gate, by themselves; NULL when there are none. */
+static tmk_status compile_always(const struct tmk_rule_sources *s, const YR_RULES *all,
+                                 const bool *behind, YR_RULES **ret)
+{
+    tmk_autofree bool *keep = calloc(s->n + 1, sizeof *keep);
+    struct tmk_err err;
+    struct log log = { .err = &err, .warnings = TMK_BUF(0) };
+    bool any = false;
+
+    if (keep == NULL)
+        tmk_die_nomem();
+    for (size_t i = 0; i < s->n; i++)
+        any |= keep[i] = !is_behind(all, behind, s->list[i].space);
+    return any ? compile(s, keep, TMK_COUNT(variables), &log, ret) : TMK_OK;
+}
+
+static bool put_gate(struct tmk_buf *pack, const struct tmk_rule_sources *s, const YR_RULES *rules)
+{
+    TMK_CLEANUP(tmk_gate_plan_free) struct tmk_gate_plan plan = { .behind = NULL };
+    YR_RULES *always = NULL;
+    bool ok;
+
+    tmk_gate_plan(rules, &plan);
+    if (plan.databases[0].len > 0 && compile_always(s, rules, plan.behind, &always) != TMK_OK)
+        for (size_t i = 0; i < TMK_GATE_TUNINGS; i++)
+            tmk_buf_free(&plan.databases[i]); /* no gate rather than a wrong one */
+    ok = put_rules(pack, always);
+    for (size_t i = 0; i < TMK_GATE_TUNINGS; i++)
+        ok = ok && put_part(pack, tmk_bytes_of(plan.databases[i].data, plan.databases[i].len));
+    if (always != NULL)
+        (void)yr_rules_destroy(always);
+    return ok;
+}
+
 tmk_status tmk_rule_sources_build(const struct tmk_rule_sources *s, struct tmk_buf *pack,
                                   struct tmk_err *err)
 {
     struct tmk_err mine = { .msg = "rules do not compile" };
-    struct log log = { .err = &mine, .warnings = TMK_BUF(MAX_WARNINGS) };
-    YR_STREAM stream = { .user_data = pack, .write = stream_write };
-    uint8_t header[TMK_PACK_HEADER] = TMK_PACK_MAGIC;
+    TMK_CLEANUP(free_log) struct log log = { .err = &mine, .warnings = TMK_BUF(MAX_WARNINGS) };
     YR_RULES *rules = NULL;
-    bool ok = true;
+    uint8_t flags[4];
+    bool ok;
 
-    if (compile(s, TMK_COUNT(variables), &log, &rules) != TMK_OK) {
-        tmk_buf_free(&log.warnings);
+    if (compile(s, NULL, TMK_COUNT(variables), &log, &rules) != TMK_OK)
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s", mine.msg);
-    }
-    put_u32(header + 8, needs_path(s) ? TMK_PACK_NEEDS_PATH : 0);
-    put_u32(header + 12, (uint32_t)log.warnings.len);
-    ok = tmk_buf_add(pack, header, sizeof header) &&
-         tmk_buf_add(pack, log.warnings.data, log.warnings.len) &&
-         yr_rules_save_stream(rules, &stream) == ERROR_SUCCESS;
+    put_u32(flags, needs_path(s) ? TMK_PACK_NEEDS_PATH : 0);
+    ok = tmk_buf_puts(pack, TMK_PACK_MAGIC) && tmk_buf_add(pack, flags, sizeof flags) &&
+         put_part(pack, tmk_bytes_of(log.warnings.data, log.warnings.len)) &&
+         put_rules(pack, rules) && put_gate(pack, s, rules);
     (void)yr_rules_destroy(rules);
-    tmk_buf_free(&log.warnings);
     if (!ok)
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "compiled rules are too large");
     return TMK_OK;

@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From rule sources in memory to the bytes of a pack; used at build time by packc and at run time
- * in the sandboxed compiler. A pack is: "TMKPACK1", flags (u32 LE), length of the warnings
- * (u32 LE), the warnings as text, then what yr_rules_save gives.
+ * in the sandboxed compiler. A pack is: "TMKPACK2", flags (u32 LE), then TMK_PACK_PARTS parts, each
+ * its length (u32 LE) and its bytes.
  */
 #pragma once
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "match/gate.h"
 
-enum { TMK_PACK_HEADER = 16, TMK_PACK_NEEDS_PATH = 1, TMK_PACK_MAX = 1 << 28 };
-#define TMK_PACK_MAGIC "TMKPACK1"
+enum { TMK_PACK_NEEDS_PATH = 1, TMK_PACK_MAX = 1 << 28 };
+#define TMK_PACK_MAGIC "TMKPACK2"
+
+enum tmk_pack_part {
+    TMK_PART_WARNINGS, /* of the compiler, as text */
+    TMK_PART_RULES,    /* all, as yr_rules_save gives them */
+    TMK_PART_ALWAYS,   /* as many of them as are not behind the gate; empty: none, or no gate */
+    TMK_PART_GATE,     /* from here on the gate's databases (match/gate.h); empty: no gate */
+    TMK_PACK_PARTS = TMK_PART_GATE + TMK_GATE_TUNINGS
+};
 
 struct tmk_rule_source {
     char *path, *space, *text; /* owned; text is NUL-terminated */

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "match/build.h"
 #include "match/check.h"
+#include "match/gate.h"
 #include "match/pack.h"
 #include "match/sha256.h"
 #include "model/finding.h"
@@ -18,9 +19,14 @@ extern const unsigned char tmk_shipped_pack[], tmk_shipped_pack_end[];
 
 enum { MAX_TEXT = 128 };
 
-struct tmk_pack {
-    YR_RULES *rules;
+struct set {
+    YR_RULES *rules; /* NULL: none */
     YR_SCANNER *scanner;
+};
+
+struct tmk_pack {
+    struct set all, always; /* always: what is not behind the gate */
+    struct tmk_gate *gate;  /* or NULL */
     char *warnings;
     bool needs_path;
     char digest[65];
@@ -34,14 +40,21 @@ tmk_status tmk_match_init(struct tmk_err *err)
     return TMK_OK;
 }
 
+static void free_set(struct set *s)
+{
+    if (s->scanner != NULL)
+        yr_scanner_destroy(s->scanner);
+    if (s->rules != NULL)
+        (void)yr_rules_destroy(s->rules);
+}
+
 void tmk_pack_free(struct tmk_pack *p)
 {
     if (p == NULL)
         return;
-    if (p->scanner != NULL)
-        yr_scanner_destroy(p->scanner);
-    if (p->rules != NULL)
-        (void)yr_rules_destroy(p->rules);
+    free_set(&p->all);
+    free_set(&p->always);
+    tmk_gate_free(p->gate);
     free(p->warnings);
     free(p);
 }
@@ -56,28 +69,52 @@ static size_t stream_read(void *to, size_t size, size_t count, void *ctx)
     return count;
 }
 
+static tmk_status load_set(tmk_bytes b, struct set *ret, struct tmk_err *err)
+{
+    tmk_reader r = rd_make(b, 0, TMK_LE);
+    YR_STREAM stream = { .user_data = &r, .read = stream_read };
+
+    if (yr_rules_load_stream(&stream, &ret->rules) != ERROR_SUCCESS ||
+        yr_scanner_create(ret->rules, &ret->scanner) != ERROR_SUCCESS)
+        TMK_FAIL(err, TMK_INTERNAL, TMK_NO_OFFSET, "compiled rules do not load");
+    yr_scanner_set_flags(ret->scanner, SCAN_FLAGS_NO_TRYCATCH | SCAN_FLAGS_REPORT_RULES_MATCHING);
+    return TMK_OK;
+}
+
+static tmk_status read_parts(tmk_bytes b, uint32_t *ret_flags, tmk_bytes parts[TMK_PACK_PARTS],
+                             struct tmk_err *err)
+{
+    tmk_reader r = rd_make(b, 0, TMK_LE);
+    tmk_bytes magic;
+    uint32_t n;
+
+    if (!rd_bytes(&r, 8, &magic) || memcmp(magic.data, TMK_PACK_MAGIC, 8) != 0 ||
+        !rd_u32(&r, ret_flags))
+        TMK_FAIL(err, TMK_INTERNAL, 0, "not a pack of rules");
+    for (size_t i = 0; i < TMK_PACK_PARTS; i++)
+        if (!rd_u32(&r, &n) || !rd_bytes(&r, n, &parts[i]))
+            TMK_FAIL(err, TMK_INTERNAL, rd_offset(&r), "a pack of rules is cut short");
+    return TMK_OK;
+}
+
 tmk_status tmk_pack_load(tmk_bytes b, struct tmk_pack **ret, struct tmk_err *err)
 {
     TMK_CLEANUP(tmk_pack_freep) struct tmk_pack *p = calloc(1, sizeof *p);
-    tmk_reader r = rd_make(b, 0, TMK_LE);
-    YR_STREAM stream = { .user_data = &r, .read = stream_read };
-    tmk_bytes magic, warnings;
-    uint32_t flags, n;
+    tmk_bytes parts[TMK_PACK_PARTS];
+    uint32_t flags = 0;
 
     if (p == NULL)
         tmk_die_nomem();
-    if (!rd_bytes(&r, 8, &magic) || memcmp(magic.data, TMK_PACK_MAGIC, 8) != 0 ||
-        !rd_u32(&r, &flags) || !rd_u32(&r, &n) || !rd_bytes(&r, n, &warnings))
-        TMK_FAIL(err, TMK_INTERNAL, 0, "not a pack of rules");
+    TMK_TRY(read_parts(b, &flags, parts, err));
     p->needs_path = (flags & TMK_PACK_NEEDS_PATH) != 0;
-    p->warnings = strndup((const char *)warnings.data, warnings.len);
+    p->warnings = strndup((const char *)parts[TMK_PART_WARNINGS].data, parts[TMK_PART_WARNINGS].len);
     if (p->warnings == NULL)
         tmk_die_nomem();
-    tmk_sha256_hex(tmk_bytes_of(b.data + r.pos, rd_left(&r)), p->digest);
-    if (yr_rules_load_stream(&stream, &p->rules) != ERROR_SUCCESS ||
-        yr_scanner_create(p->rules, &p->scanner) != ERROR_SUCCESS)
-        TMK_FAIL(err, TMK_INTERNAL, TMK_NO_OFFSET, "compiled rules do not load");
-    yr_scanner_set_flags(p->scanner, SCAN_FLAGS_NO_TRYCATCH | SCAN_FLAGS_REPORT_RULES_MATCHING);
+    tmk_sha256_hex(parts[TMK_PART_RULES], p->digest);
+    TMK_TRY(load_set(parts[TMK_PART_RULES], &p->all, err));
+    p->gate = tmk_gate_load(&parts[TMK_PART_GATE]);
+    if (p->gate != NULL && parts[TMK_PART_ALWAYS].len > 0)
+        TMK_TRY(load_set(parts[TMK_PART_ALWAYS], &p->always, err));
     *ret = TMK_TAKE(p);
     return TMK_OK;
 }
@@ -111,7 +148,14 @@ const char *tmk_pack_warnings(const struct tmk_pack *p)
 
 YR_RULES *tmk_pack_rules(const struct tmk_pack *p)
 {
-    return p->rules;
+    return p->all.rules;
+}
+
+uint32_t tmk_pack_always(const struct tmk_pack *p)
+{
+    const struct set *s = p->gate != NULL ? &p->always : &p->all;
+
+    return s->rules != NULL ? s->rules->num_rules : 0;
 }
 
 const char *tmk_rule_meta(const YR_RULE *rule, const char *name)
@@ -232,15 +276,17 @@ static void scan_one(const struct tmk_pack *p, tmk_bytes data, const struct tmk_
                      struct scan *s, json_t *findings)
 {
     const uint64_t seconds = s->limits->max_rule_time;
+    const bool open = p->gate == NULL || tmk_gate_is_open(p->gate, data);
+    const struct set *set = open ? &p->all : &p->always;
     char number[32];
     int e;
 
-    if (p->rules->num_rules == 0)
+    if (set->rules == NULL || set->rules->num_rules == 0)
         return;
-    set_vars(p->scanner, vars);
-    yr_scanner_set_timeout(p->scanner, (int)(seconds < 86400 ? seconds : 86400));
-    yr_scanner_set_callback(p->scanner, on_match, s);
-    e = yr_scanner_scan_mem(p->scanner, data.len > 0 ? data.data : (const uint8_t *)"", data.len);
+    set_vars(set->scanner, vars);
+    yr_scanner_set_timeout(set->scanner, (int)(seconds < 86400 ? seconds : 86400));
+    yr_scanner_set_callback(set->scanner, on_match, s);
+    e = yr_scanner_scan_mem(set->scanner, data.len > 0 ? data.data : (const uint8_t *)"", data.len);
     if (e == ERROR_SUCCESS)
         return;
     (void)snprintf(number, sizeof number, "%d", e == ERROR_SCAN_TIMEOUT ? (int)seconds : e);
