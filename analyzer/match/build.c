@@ -203,7 +203,13 @@ static bool needs_path(const struct tmk_rule_sources *s)
     struct tmk_err err;
     struct log log = { .err = &err, .warnings = TMK_BUF(0) };
     YR_RULES *rules = NULL;
+    bool written = false;
 
+    for (size_t i = 0; i < s->n; i++)
+        for (size_t v = VARIABLES_WITHOUT_PATH; v < TMK_COUNT(variables); v++)
+            written |= strstr(s->list[i].text, variables[v]) != NULL;
+    if (!written)
+        return false;
     if (compile(s, NULL, VARIABLES_WITHOUT_PATH, &log, &rules) != TMK_OK)
         return true;
     (void)yr_rules_destroy(rules);

@@ -35,7 +35,6 @@ void tmk_gate_plan_free(struct tmk_gate_plan *p)
 enum { MAX_LITERALS = 10000, MAX_DATABASE = 1 << 26 };
 
 struct search { /* as hyperscan takes them */
-    struct tmk_literal *list;
     const char *bytes[MAX_LITERALS];
     size_t lens[MAX_LITERALS];
     unsigned flags[MAX_LITERALS], ids[MAX_LITERALS], n;
@@ -47,28 +46,11 @@ static bool add(struct search *s, const struct tmk_literal *l)
 
     if (n == MAX_LITERALS)
         return false;
-    s->list[n] = *l;
-    s->bytes[n] = (const char *)s->list[n].bytes;
+    s->bytes[n] = (const char *)l->bytes;
     s->lens[n] = l->len;
     s->flags[n] = l->caseless ? HS_FLAG_CASELESS : 0;
     s->ids[n] = n;
     s->n++;
-    return true;
-}
-
-static bool add_rule(struct search *s, const YR_RULE *rule)
-{
-    const YR_STRING *string;
-
-    yr_rule_strings_foreach(rule, string)
-    {
-        struct tmk_literal l[2];
-        const size_t n = tmk_literals_of(string, l);
-
-        for (size_t i = 0; i < n; i++)
-            if (!add(s, &l[i]))
-                return false;
-    }
     return true;
 }
 
@@ -91,13 +73,21 @@ static bool compile(const struct search *s, unsigned long long features, struct 
     return ok;
 }
 
-static bool plan_search(const YR_RULES *rules, struct search *s, struct tmk_gate_plan *ret)
+static bool plan_search(const YR_RULES *rules, const struct tmk_literals *literals,
+                        struct tmk_gate_plan *ret)
 {
     static const unsigned long long features[TMK_GATE_TUNINGS] = { 0, HS_CPU_FEATURES_AVX2 };
+    tmk_autofree struct search *s = calloc(1, sizeof *s);
 
-    for (uint32_t i = 0; i < rules->num_rules; i++)
-        if (ret->behind[rules->rules_table[i].ns->idx] && !add_rule(s, &rules->rules_table[i]))
+    if (s == NULL)
+        tmk_die_nomem();
+    for (size_t i = 0; i < literals->n; i++) {
+        const YR_STRING *string = &rules->strings_table[literals->list[i].string];
+        const YR_RULE *rule = &rules->rules_table[string->rule_idx];
+
+        if (literals->known[string->idx] && ret->behind[rule->ns->idx] && !add(s, &literals->list[i]))
             return false;
+    }
     for (size_t i = 0; i < TMK_GATE_TUNINGS; i++)
         if (s->n == 0 || !compile(s, features[i], &ret->databases[i]))
             return false;
@@ -105,15 +95,10 @@ static bool plan_search(const YR_RULES *rules, struct search *s, struct tmk_gate
 }
 
 /* A namespace is behind when all of its rules that are told of can only match by a literal. */
-static void plan_spaces(const YR_RULES *rules, bool *ret_behind)
+static void plan_spaces(const YR_RULES *rules, const bool *absent, bool *ret_behind)
 {
-    tmk_autofree bool *absent = flags(rules->num_strings), *never = flags(rules->num_rules);
+    tmk_autofree bool *never = flags(rules->num_rules);
 
-    for (uint32_t i = 0; i < rules->num_strings; i++) {
-        struct tmk_literal l[2];
-
-        absent[i] = tmk_literals_of(&rules->strings_table[i], l) > 0;
-    }
     tmk_rules_prove(rules, absent, never);
     memset(ret_behind, true, rules->num_namespaces * sizeof *ret_behind);
     for (uint32_t i = 0; i < rules->num_rules; i++)
@@ -123,15 +108,12 @@ static void plan_spaces(const YR_RULES *rules, bool *ret_behind)
 
 void tmk_gate_plan(const YR_RULES *rules, struct tmk_gate_plan *ret)
 {
-    tmk_autofree struct search *s = calloc(1, sizeof *s);
-    tmk_autofree struct tmk_literal *list = calloc(MAX_LITERALS, sizeof *list);
+    TMK_CLEANUP(tmk_literals_free) struct tmk_literals literals = { .list = NULL };
 
-    if (s == NULL || list == NULL)
-        tmk_die_nomem();
-    s->list = list;
     *ret = (struct tmk_gate_plan){ .behind = flags(rules->num_namespaces) };
-    plan_spaces(rules, ret->behind);
-    if (plan_search(rules, s, ret))
+    tmk_literals_of(rules, &literals);
+    plan_spaces(rules, literals.known, ret->behind);
+    if (plan_search(rules, &literals, ret))
         return;
     tmk_gate_plan_free(ret);
     ret->behind = flags(rules->num_namespaces);
