@@ -2,6 +2,7 @@
 #include "match/build.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <fts.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,13 +48,17 @@ static void close_file(FILE **f)
 
 static tmk_status read_text(const char *path, char **ret, struct tmk_err *err)
 {
-    TMK_CLEANUP(close_file) FILE *f = fopen(path, "rbe");
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    TMK_CLEANUP(close_file) FILE *f = fd < 0 ? NULL : fdopen(fd, "rb");
     TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(MAX_SOURCE);
     char part[8192];
+    struct stat st;
     size_t n;
 
     if (f == NULL)
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: %s", path, strerror(errno));
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: is no file of rules", path);
     while ((n = fread(part, 1, sizeof part, f)) > 0)
         if (!tmk_buf_add(&b, part, n))
             TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: larger than %d bytes", path, MAX_SOURCE);
@@ -119,9 +124,9 @@ static tmk_status walk(FTS *fts, bool by_folder, struct tmk_rule_sources *s, str
         if (e->fts_info == FTS_ERR || e->fts_info == FTS_DNR || e->fts_info == FTS_NS)
             TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: %s", e->fts_path,
                      strerror(e->fts_errno));
-        if (e->fts_info == FTS_F && (e->fts_level == FTS_ROOTLEVEL ||
-                                     ends_with(e->fts_name, ".yar") ||
-                                     ends_with(e->fts_name, ".yara")))
+        if (e->fts_info == FTS_D || e->fts_info == FTS_DP)
+            continue;
+        if (e->fts_level == FTS_ROOTLEVEL || ends_with(e->fts_name, ".yar") || ends_with(e->fts_name, ".yara"))
             TMK_TRY(add_source(s, e->fts_path, by_folder, err));
     }
     return TMK_OK;
@@ -159,6 +164,16 @@ static const char *no_include(const char *name, const char *file, const char *sp
     return NULL;
 }
 
+/* libyara gives 0 for the end of the text. */
+static int line_of(const struct tmk_rule_source *s, int line)
+{
+    int last = 1;
+
+    for (const char *at = s->text; line <= 0 && *at != 0; at++)
+        last += at[0] == '\n' && at[1] != 0;
+    return line > 0 ? line : last;
+}
+
 static void compiler_says(int level, const char *file, int line, const YR_RULE *rule,
                           const char *message, void *ctx)
 {
@@ -168,9 +183,9 @@ static void compiler_says(int level, const char *file, int line, const YR_RULE *
     (void)rule;
     if (level == YARA_ERROR_LEVEL_ERROR)
         (void)tmk_err_set(log->err, TMK_CONFIG, TMK_NO_OFFSET, TMK_WHERE, "%s:%d: %s",
-                          log->source->path, line, message);
+                          log->source->path, line_of(log->source, line), message);
     else /* what no longer fits is only a warning */
-        (void)!tmk_buf_printf(&log->warnings, "%s:%d: %s\n", log->source->path, line, message);
+        (void)!tmk_buf_printf(&log->warnings, "%s:%d: %s\n", log->source->path, line_of(log->source, line), message);
 }
 
 /* keep: NULL, or one for each source: compile no other. */

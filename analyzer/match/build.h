@@ -34,7 +34,7 @@ void tmk_pack_mask(uint8_t *pack, size_t n);
 
 void tmk_rule_sources_free(struct tmk_rule_sources *s);
 /*
- * Reads every *.yar and *.yara below a folder, sorted, or one file. by_folder: the namespace is the
+ * Reads every *.yar and *.yara below a folder, sorted, or one file; through links; what is no file is an error. by_folder: the namespace is the
  * name of the folder a file lies in, else its whole path.
  */
 tmk_status tmk_rule_sources_read(const char *path, bool by_folder, struct tmk_rule_sources *ret,

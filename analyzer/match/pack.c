@@ -199,7 +199,7 @@ const char *tmk_rule_word(const YR_RULE *rule, const char *name)
 
 struct scan {
     const struct tmk_limits *limits;
-    json_t *matches;
+    json_t *matches, *findings;
     uint64_t left_out;
 };
 
@@ -234,6 +234,16 @@ static json_t *strings_of(const YR_SCAN_CONTEXT *c, const YR_RULE *rule, uint64_
     return list;
 }
 
+/* libyara counts no string further than YR_MAX_STRING_MATCHES: a condition on #count or on offsets may say no wrongly. */
+static void too_many(const YR_SCAN_CONTEXT *c, const YR_STRING *string, const struct scan *s)
+{
+    char number[32];
+
+    (void)snprintf(number, sizeof number, "%d", YR_MAX_STRING_MATCHES);
+    tmk_finding_add(s->findings, TMK_F_RULE004, TMK_NO_OFFSET, string->identifier,
+                    c->rules->rules_table[string->rule_idx].identifier, number, NULL);
+}
+
 static int on_match(YR_SCAN_CONTEXT *c, int message, void *data, void *ctx)
 {
     static const char *const metas[] = { "vendor", "product", "weight", "witness" };
@@ -241,6 +251,8 @@ static int on_match(YR_SCAN_CONTEXT *c, int message, void *data, void *ctx)
     const YR_RULE *rule = data;
     json_t *o;
 
+    if (message == CALLBACK_MSG_TOO_MANY_MATCHES)
+        too_many(c, data, s);
     if (message != CALLBACK_MSG_RULE_MATCHING)
         return CALLBACK_CONTINUE;
     if (json_array_size(s->matches) >= s->limits->max_matches) {
@@ -298,7 +310,7 @@ void tmk_match_scan(const struct tmk_pack *const *packs, tmk_bytes data,
                     const struct tmk_match_vars *vars, const struct tmk_limits *limits,
                     json_t *matches, json_t *findings)
 {
-    struct scan s = { .limits = limits, .matches = matches };
+    struct scan s = { .limits = limits, .matches = matches, .findings = findings };
     char number[32];
 
     for (; *packs != NULL; packs++)

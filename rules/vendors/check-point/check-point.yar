@@ -8,14 +8,15 @@ rule checkpoint_open_appsec
         scope = "elf"
         witness = "build"
         reference = "openappsec/openappsec nodes/CMakeLists.txt, core/CMakeLists.txt, nodes/http_transaction_handler/CMakeLists.txt"
-        basis = "shared libraries that every node of the agent is linked with, whole names as the dynamic section holds them"
+        basis = "shared libraries that every node of the agent is linked with, whole names as the dynamic section holds them; no program was at hand"
     strings:
         $core = "\x00libngen_core.so\x00"
+        $boost = "\x00libboost_"
         $zip = "\x00libcompression_utils.so\x00"
         $ipc = "\x00libshmem_ipc.so\x00"
         $attachment = "\x00libnginx_attachment_util.so\x00"
     condition:
-        tm_format == "elf" and 2 of them
+        tm_format == "elf" and $core and $boost and any of ($zip, $ipc, $attachment)
 }
 
 rule checkpoint_zonealarm_driver

@@ -62,12 +62,12 @@ rule cisco_duo_unix
         scope = "elf"
         witness = "code"
         reference = "Debian libpam-duo, login-duo 1.11.3-1+b1"
-        basis = "messages of the login module and the login shell"
+        basis = "messages of the login module and the login shell, each a string of its own: a text that quotes them is none"
     strings:
-        $bypassed = "User %s bypassed Duo 2FA due to user's UNIX group"
-        $handle = "Couldn't open Duo API handle"
-        $failsafe = "Failsafe Duo login"
-        $failsecure = "Failsecure Duo login"
+        $bypassed = "\x00User %s bypassed Duo 2FA due to user's UNIX group\x00"
+        $handle = "\x00Couldn't open Duo API handle\x00"
+        $failsafe = "\x00Failsafe Duo login\x00"
+        $failsecure = "\x00Failsecure Duo login\x00"
     condition:
         tm_format == "elf" and 3 of them
 }

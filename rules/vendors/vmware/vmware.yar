@@ -65,9 +65,9 @@ rule vmware_open_vm_tools
         $tools = "\x00VMTools_"
         $rpc = "\x00RpcChannel_"
         $check = "\x00VmCheck_IsVirtualWorld\x00"
-        $rpci = "RpcOut: Unable to receive the result of the RPCI command"
-        $vsock = "VSockOut: Unable to receive the result of the RPCI command"
-        $outside = "Error: %s must be run inside a virtual machine on a VMware hypervisor product."
+        $rpci = "\x00RpcOut: Unable to receive the result of the RPCI command\x00"
+        $vsock = "\x00VSockOut: Unable to receive the result of the RPCI command\x00"
+        $outside = "\x00Error: %s must be run inside a virtual machine on a VMware hypervisor product.\n\x00"
     condition:
         tm_format == "elf" and 2 of them
 }
@@ -85,8 +85,8 @@ rule vmware_guest_authentication
     strings:
         $add = "\x00VGAuth_AddAlias\x00"
         $query = "\x00VGAuth_QueryMappedAliases\x00"
-        $init = "ServiceAliasInitAliasStore"
-        $level = "VGAuthService%s '%s' logging at level '%s'"
+        $init = "\x00ServiceAliasInitAliasStore\x00"
+        $level = "\x00VGAuthService%s '%s' logging at level '%s'"
     condition:
         tm_format == "elf" and 2 of them
 }
