@@ -22,6 +22,13 @@ static unsigned utf8_expected(uint8_t lead)
     return lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
 }
 
+/* Overlong forms, surrogates, and what lies behind U+10FFFF (RFC 3629, 4). */
+static bool not_shortest(uint8_t lead, uint8_t next)
+{
+    return (lead == 0xe0 && next < 0xa0) || (lead == 0xed && next > 0x9f) || (lead == 0xf0 && next < 0x90) ||
+           (lead == 0xf4 && next > 0x8f);
+}
+
 unsigned tmk_utf8_len(const uint8_t *p, size_t left)
 {
     const unsigned n = left == 0 ? 0 : utf8_expected(p[0]);
@@ -31,11 +38,7 @@ unsigned tmk_utf8_len(const uint8_t *p, size_t left)
     for (unsigned i = 1; i < n; i++)
         if ((p[i] & 0xc0) != 0x80)
             return 0;
-    if (n == 3 && ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f)))
-        return 0;
-    if (n == 4 && ((p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f)))
-        return 0;
-    return n;
+    return n > 1 && not_shortest(p[0], p[1]) ? 0 : n;
 }
 
 bool tmk_utf8_valid(tmk_bytes b)
@@ -264,37 +267,66 @@ void tmk_time_format(char to[32], int64_t t)
                    (int)(sod % 60));
 }
 
+/* Exactly n digits and then the character that follows them (0: any); moves *s behind both. */
+static bool take_digits(const char **s, unsigned n, char follow, unsigned *ret)
+{
+    *ret = 0;
+    for (; n > 0; n--, ++*s) {
+        if (!isdigit((unsigned char)**s))
+            return false;
+        *ret = *ret * 10 + (unsigned)(**s - '0');
+    }
+    if (follow == 0)
+        return true;
+    return *(*s)++ == follow;
+}
+
+/* A fraction of a second, which is read and let go; true when there is none. */
+static bool skip_fraction(const char **s)
+{
+    if (**s != '.')
+        return true;
+    ++*s;
+    if (!isdigit((unsigned char)**s))
+        return false;
+    while (isdigit((unsigned char)**s))
+        ++*s;
+    return true;
+}
+
+/* "Z" or "+02:00", up to the end of the text: seconds east of UTC. */
+static bool take_zone(const char *s, int64_t *ret)
+{
+    const char sign = *s++;
+    unsigned h, m;
+
+    *ret = 0;
+    if (sign == 'Z' || sign == 'z')
+        return *s == 0;
+    if ((sign != '+' && sign != '-') || !take_digits(&s, 2, ':', &h) || !take_digits(&s, 2, 0, &m) || *s != 0)
+        return false;
+    *ret = (sign == '+' ? 1 : -1) * ((int64_t)h * 3600 + (int64_t)m * 60);
+    return h <= 23 && m <= 59;
+}
+
 bool tmk_time_parse(const char *s, int64_t *ret)
 {
-    int y = 0, end = 0;
-    unsigned mo = 0, d = 0, h = 0, mi = 0, se = 0, oh = 0, om = 0;
-    char sign = 0;
-    int64_t t;
+    unsigned year, month, day, hour, minute, second;
+    int64_t t, east;
 
-    if (sscanf(s, "%4d-%2u-%2u%n", &y, &mo, &d, &end) != 3 || end != 10)
+    if (!take_digits(&s, 4, '-', &year) || !take_digits(&s, 2, '-', &month) || !take_digits(&s, 2, 0, &day))
         return false;
-    if (s[10] == 0)
-        return tmk_time_civil(y, mo, d, 0, 0, 0, ret);
-    if (sscanf(s + 10, "%*1[Tt ]%2u:%2u:%2u%n", &h, &mi, &se, &end) != 3 || end != 9)
+    if (*s == 0)
+        return tmk_time_civil((int)year, month, day, 0, 0, 0, ret);
+    if (*s != 'T' && *s != 't')
         return false;
-    s += 19;
-    if (*s == '.') {
-        s++;
-        if (!isdigit((unsigned char)*s))
-            return false;
-        while (isdigit((unsigned char)*s))
-            s++;
-    }
-    if (!tmk_time_civil(y, mo, d, h, mi, se, &t))
+    s++;
+    if (!take_digits(&s, 2, ':', &hour) || !take_digits(&s, 2, ':', &minute) || !take_digits(&s, 2, 0, &second))
         return false;
-    if ((*s == 'Z' || *s == 'z') && s[1] == 0) {
-        *ret = t;
-        return true;
-    }
-    if (sscanf(s, "%c%2u:%2u%n", &sign, &oh, &om, &end) != 3 || end != 6 || s[6] != 0 ||
-        (sign != '+' && sign != '-') || oh > 23 || om > 59)
+    if (!skip_fraction(&s) || !take_zone(s, &east) ||
+        !tmk_time_civil((int)year, month, day, hour, minute, second, &t))
         return false;
-    *ret = t - (sign == '+' ? 1 : -1) * ((int64_t)oh * 3600 + (int64_t)om * 60);
+    *ret = t - east;
     return true;
 }
 

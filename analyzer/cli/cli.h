@@ -22,7 +22,7 @@ enum cli_on { /* which commands take an option: a set */
 #include "commands.def"
 #undef COMMAND
 #undef PLANNED
-    ON_ALL = (1 << CLI_COMMANDS) - 1
+              ON_ALL = (1 << CLI_COMMANDS) - 1
 };
 
 enum cli_kind { CLI_FLAG, CLI_TEXT, CLI_LIST, CLI_NUMBER, CLI_WORD, CLI_TIME };
@@ -50,7 +50,7 @@ struct arguments {
     const char *format, *color, *progress;
     const char *fail_on; /* outcomes joined by commas; NULL: restricted,conflict */
     bool json, text, verbose, quiet, strict, help, version;
-    const char *const *operands; /* NULL-terminated: what stands after the command */
+    const char *const *operands;                      /* NULL-terminated: what stands after the command */
     const char *lists[CLI_OPTIONS][CLI_MAX_LIST + 1]; /* what the LIST fields point to */
     bool given[CLI_OPTIONS];
 };
@@ -87,7 +87,8 @@ void cli_print(char *text);
 /* Columns of stdout: COLUMNS, else the terminal's; 0 when it is no terminal. */
 size_t cli_columns(void);
 bool cli_colour(const struct arguments *a);
-/* Shows on stderr how far the session's scan is, as --progress says; clear takes a bar away before something is printed. */
+/* Shows on stderr how far the session's scan is, as --progress says; clear takes a bar away before something is
+ * printed. */
 void cli_progress_begin(const struct arguments *a, struct touchmark_session *s);
 void cli_progress_clear(void);
 

@@ -23,8 +23,9 @@ void cli_help(const struct cli_entry *command)
     if (command != NULL)
         (void)printf("touchmark %s [OPTION]... %s\n\n%s.\n\n", command->name, command->operands, command->help);
     else
-        (void)puts("touchmark COMMAND [OPTION]... OPERAND...\n\n"
-                   "What is it, who signed it, and how do we know? For PE and ELF files; opens no network connection.\n");
+        (void)puts(
+            "touchmark COMMAND [OPTION]... OPERAND...\n\n"
+            "What is it, who signed it, and how do we know? For PE and ELF files; opens no network connection.\n");
     for (const struct cli_entry *c = cli_commands; command == NULL && c->name != NULL; c++)
         if (c->run != NULL)
             put_command(c);

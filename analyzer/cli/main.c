@@ -7,7 +7,7 @@
 
 const struct cli_entry cli_commands[] = {
 #define COMMAND(name, operands, help) { #name, operands, help, cli_##name },
-#define PLANNED(name, help) { #name, NULL, help, NULL },
+#define PLANNED(name, help)           { #name, NULL, help, NULL },
 #include "commands.def"
 #undef COMMAND
 #undef PLANNED

@@ -9,7 +9,7 @@
 enum { LONG = 256, MAX_WORDS = 8, WORDS_SIZE = 128 }; /* a long option's value is LONG + its index */
 
 const struct cli_option cli_options[] = {
-#define OPTION(kind, field, letter, name, argument, on, help) \
+#define OPTION(kind, field, letter, name, argument, on, help)                                                          \
     { CLI_##kind, offsetof(struct arguments, field), letter, name, argument, on, help },
 #include "options.def"
 #undef OPTION
@@ -25,7 +25,8 @@ int cli_usage(const char *text, const char *word, const char *near)
 
 static int bad_value(const struct cli_option *o, const char *value, const char *near)
 {
-    (void)fprintf(stderr, "touchmark: --%s: '%s' is not a value that this option takes (%s)", o->name, value, o->argument);
+    (void)fprintf(stderr, "touchmark: --%s: '%s' is not a value that this option takes (%s)", o->name, value,
+                  o->argument);
     (void)fprintf(stderr, near != NULL ? "; did you mean '%s'?\n" : "\n", near);
     return TOUCHMARK_USAGE;
 }

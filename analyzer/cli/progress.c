@@ -59,10 +59,12 @@ static void show(void *ctx, const struct touchmark_progress *p)
         draw(p);
         return;
     }
-    (void)fprintf(stderr, "{\"stage\":\"%s\",\"done\":%llu,\"total\":%llu,\"bytes_done\":%llu,\"bytes_total\":%llu,"
-                          "\"executables\":%llu,\"faults\":%llu}\n",
-                  p->stage, (unsigned long long)p->done, (unsigned long long)p->total, (unsigned long long)p->bytes_done,
-                  (unsigned long long)p->bytes_total, (unsigned long long)p->executables, (unsigned long long)p->faults);
+    (void)fprintf(stderr,
+                  "{\"stage\":\"%s\",\"done\":%llu,\"total\":%llu,\"bytes_done\":%llu,\"bytes_total\":%llu,"
+                  "\"executables\":%llu,\"faults\":%llu}\n",
+                  p->stage, (unsigned long long)p->done, (unsigned long long)p->total,
+                  (unsigned long long)p->bytes_done, (unsigned long long)p->bytes_total,
+                  (unsigned long long)p->executables, (unsigned long long)p->faults);
 }
 
 void cli_progress_begin(const struct arguments *a, struct touchmark_session *s)

@@ -35,15 +35,17 @@ static void record(void *ctx, const char *json, size_t len)
 static void warn(const struct arguments *a, const struct touchmark_summary *s)
 {
     if (!a->config.no_sandbox && !s->full_sandbox)
-        (void)fputs("touchmark: warning: this system gives workers only a part of their sandbox; --require-sandbox refuses that\n",
+        (void)fputs("touchmark: warning: this system gives workers only a part of their sandbox; --require-sandbox "
+                    "refuses that\n",
                     stderr);
     if (s->interrupted > 0)
-        (void)fprintf(stderr, "touchmark: interrupted: %llu files were not reached%s\n", (unsigned long long)s->interrupted,
-                      a->config.case_folder != NULL ? "; --resume goes on" : "");
+        (void)fprintf(stderr, "touchmark: interrupted: %llu files were not reached%s\n",
+                      (unsigned long long)s->interrupted, a->config.case_folder != NULL ? "; --resume goes on" : "");
 }
 
 /* Scans, and hears signals while it does. */
-static int scan(struct arguments *a, struct touchmark_session *session, const struct cli_output *out, struct touchmark_summary *ret)
+static int scan(struct arguments *a, struct touchmark_session *session, const struct cli_output *out,
+                struct touchmark_summary *ret)
 {
     char problem[1024] = "";
     struct cli_output copy = *out;
@@ -64,12 +66,12 @@ void cli_say_summary(const struct arguments *a, const struct touchmark_summary *
 {
     if (a->quiet)
         return;
-    (void)fprintf(stderr, "%llu files (%.1f MB): %llu executables, %llu other; %llu unreadable, %llu skipped, %llu faults; "
-                          "%llu links and special files passed over\n",
+    (void)fprintf(stderr,
+                  "%llu files (%.1f MB): %llu executables, %llu other; %llu unreadable, %llu skipped, %llu faults; "
+                  "%llu links and special files passed over\n",
                   (unsigned long long)s->files, (double)s->bytes / 1e6, (unsigned long long)s->objects,
                   (unsigned long long)s->not_executable, (unsigned long long)s->unreadable,
-                  (unsigned long long)s->skipped, (unsigned long long)s->faults,
-                  (unsigned long long)s->passed_over);
+                  (unsigned long long)s->skipped, (unsigned long long)s->faults, (unsigned long long)s->passed_over);
 }
 
 static double now(void)

@@ -58,7 +58,8 @@ char *touchmark_table_add(struct touchmark_table *t, const char *json, size_t le
     return (char *)out.data;
 }
 
-char *touchmark_table_end(struct touchmark_table *t, const struct touchmark_summary *s, double seconds, const char *verdict)
+char *touchmark_table_end(struct touchmark_table *t, const struct touchmark_summary *s, double seconds,
+                          const char *verdict)
 {
     tmk_autojson json_t *judged = verdict == NULL ? NULL : json_loads(verdict, 0, NULL);
     const struct tmk_table_run run = { s->files,   s->bytes,  s->not_executable, s->unreadable,

@@ -41,13 +41,15 @@ static void put_value(struct tmk_buf *out, const json_t *v)
         tmk_term_text(out, json_string_value(v));
     if (json_is_boolean(v))
         tmk_term_put(out, json_is_true(v) ? "yes" : "no");
-    json_array_foreach(v, i, e) {
+    json_array_foreach(v, i, e)
+    {
         tmk_term_put(out, i > 0 ? ", " : "");
         put_value(out, e);
     }
     if (!json_is_object(v))
         return;
-    for (it = json_object_iter((json_t *)(uintptr_t)v); it != NULL; it = json_object_iter_next((json_t *)(uintptr_t)v, it)) {
+    for (it = json_object_iter((json_t *)(uintptr_t)v); it != NULL;
+         it = json_object_iter_next((json_t *)(uintptr_t)v, it)) {
         key = json_object_iter_key(it);
         tmk_term_text(out, key);
         tmk_term_put(out, " ");
@@ -79,7 +81,8 @@ static void put_identity(struct tmk_buf *out, bool colour, const json_t *identit
     size_t i;
 
     for (size_t k = 0; k < TMK_COUNT(layers); k++)
-        json_array_foreach(json_object_get(identity, layers[k]), i, c) {
+        json_array_foreach(json_object_get(identity, layers[k]), i, c)
+        {
             char title[160];
 
             (void)snprintf(title, sizeof title, "%s by ", layers[k]);
@@ -100,7 +103,8 @@ static void put_signatures(struct tmk_buf *out, bool colour, const json_t *recor
 
     if (json_array_size(list) > 0)
         heading(out, colour, "signatures (verify says more)");
-    json_array_foreach(list, i, s) {
+    json_array_foreach(list, i, s)
+    {
         tmk_term_put(out, "    ");
         tmk_term_cell(out, tmk_json_str(s, "status") == NULL ? "-" : tmk_json_str(s, "status"), NAME);
         tmk_term_put(out, " ");
@@ -133,7 +137,8 @@ static void put_symbols(struct tmk_buf *out, bool colour, const json_t *details)
 
     if (json_array_size(imports) > 0)
         heading(out, colour, "imports");
-    json_array_foreach(imports, i, one) {
+    json_array_foreach(imports, i, one)
+    {
         tmk_term_put(out, "    ");
         tmk_term_cell(out, tmk_json_str(one, "dll") == NULL ? "-" : tmk_json_str(one, "dll"), 2 * NAME);
         tmk_term_put(out, " ");
@@ -158,12 +163,13 @@ static void collect(struct ranges *r, const json_t *record)
     size_t i;
 
     r->headers = (uint64_t)tmk_json_int(record, "size", 0);
-    json_array_foreach(json_object_get(json_object_get(record, "details"), "sections"), i, e)
-        if (tmk_json_int(e, "type", 0) != SHT_NOBITS) /* takes no bytes of the file */
-            add_range(r, tmk_json_int(e, "offset", -1), tmk_json_int(e, "size", 0), tmk_json_str(e, "name"));
+    json_array_foreach(json_object_get(json_object_get(record, "details"), "sections"), i,
+                       e) if (tmk_json_int(e, "type", 0) != SHT_NOBITS) /* takes no bytes of the file */
+        add_range(r, tmk_json_int(e, "offset", -1), tmk_json_int(e, "size", 0), tmk_json_str(e, "name"));
     for (i = 0; i < r->n; i++)
         r->headers = r->list[i].start < r->headers ? r->list[i].start : r->headers;
-    add_range(r, tmk_json_int(overlay, "offset", -1), tmk_json_int(overlay, "size", 0), "overlay (behind all sections)");
+    add_range(r, tmk_json_int(overlay, "offset", -1), tmk_json_int(overlay, "size", 0),
+              "overlay (behind all sections)");
     json_array_foreach(json_object_get(record, "unsigned_ranges"), i, e)
         add_range(r, tmk_json_int(e, "offset", -1), tmk_json_int(e, "length", 0), tmk_json_str(e, "why"));
 }
@@ -218,7 +224,8 @@ void tmk_report_inspect(const json_t *record, bool colour, struct tmk_buf *out)
     tmk_report_head(record, colour, out);
     if (!tmk_buf_printf(out, "    %-16s %lld\n", "size", (long long)tmk_json_int(record, "size", 0)))
         tmk_die_nomem();
-    if (tmk_json_str(record, "sha256") != NULL && !tmk_buf_printf(out, "    %-16s %s\n", "sha256", tmk_json_str(record, "sha256")))
+    if (tmk_json_str(record, "sha256") != NULL &&
+        !tmk_buf_printf(out, "    %-16s %s\n", "sha256", tmk_json_str(record, "sha256")))
         tmk_die_nomem();
     put_members(out, json_object_get(record, "hashes"), NULL);
     if (format == NULL)

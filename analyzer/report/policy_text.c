@@ -32,7 +32,8 @@ static void put_list(struct tmk_buf *out, const char *before, const json_t *list
     put(out, before);
     if (json_array_size(list) == 0)
         put(out, none);
-    json_array_foreach(list, i, e) {
+    json_array_foreach(list, i, e)
+    {
         put(out, i > 0 ? ", " : "");
         put(out, json_string_value(e));
     }
@@ -79,14 +80,15 @@ void tmk_report_policy(const json_t *policy, struct tmk_buf *out)
     put(out, tmk_json_str(policy, "digest"));
     line(out);
     for (size_t k = 0; k < TMK_COUNT(kinds); k++)
-        json_array_foreach(json_object_get(policy, kinds[k]), i, rule) {
+        json_array_foreach(json_object_get(policy, kinds[k]), i, rule)
+        {
             put_rule(out, rule);
             n++;
         }
     put(out, n == 0 ? "no rules: nothing is judged"
-                    : json_is_true(json_object_get(policy, "packager_permits"))
-                          ? "a distribution's own build of a restricted maker's code is permitted"
-                          : "a distribution's own build of a restricted maker's code is restricted, too");
+             : json_is_true(json_object_get(policy, "packager_permits"))
+                 ? "a distribution's own build of a restricted maker's code is permitted"
+                 : "a distribution's own build of a restricted maker's code is restricted, too");
     line(out);
 }
 
@@ -95,7 +97,8 @@ void tmk_report_policies(const json_t *list, struct tmk_buf *out)
     const json_t *e;
     size_t i;
 
-    json_array_foreach(list, i, e) {
+    json_array_foreach(list, i, e)
+    {
         char name[80];
 
         (void)snprintf(name, sizeof name, "%-24s", tmk_json_str(e, "name"));

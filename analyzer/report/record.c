@@ -8,9 +8,8 @@ const json_t *tmk_record_signature(const json_t *record)
     const json_t *s;
     size_t i;
 
-    json_array_foreach(json_object_get(record, "signatures"), i, s)
-        if (json_is_true(json_object_get(s, "primary")))
-            return s;
+    json_array_foreach(json_object_get(record, "signatures"), i,
+                       s) if (json_is_true(json_object_get(s, "primary"))) return s;
     return NULL;
 }
 

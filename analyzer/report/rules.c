@@ -21,7 +21,8 @@ void tmk_report_rules(const json_t *list, struct tmk_buf *out)
 
     for (size_t c = 0; c < TMK_COUNT(columns); c++) {
         widths[c] = strlen(columns[c]);
-        json_array_foreach(list, i, rule) {
+        json_array_foreach(list, i, rule)
+        {
             const size_t width = tmk_term_width(cell(rule, c));
 
             widths[c] = width > widths[c] ? width : widths[c];

@@ -4,5 +4,6 @@
 #include "base/buf.h"
 #include "model/json.h"
 
-/* A table of rules, a line each below a line of names; list: objects with rule, vendor, product, weight, witness, scope. */
+/* A table of rules, a line each below a line of names; list: objects with rule, vendor, product, weight, witness,
+ * scope. */
 void tmk_report_rules(const json_t *list, struct tmk_buf *out);

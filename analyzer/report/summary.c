@@ -177,7 +177,8 @@ static void put_unrecognisable(const struct tmk_summary *s, struct tmk_buf *out)
         return;
     f = label(s, "", out);
     words(&f, "not every program of these vendors would have been recognised:");
-    json_array_foreach(list, i, v) {
+    json_array_foreach(list, i, v)
+    {
         const char *vendor = tmk_json_str(v, "vendor");
 
         item(&f, "%s%s", vendor == NULL ? "-" : vendor, i + 1 < json_array_size(list) ? "," : "");
@@ -195,11 +196,15 @@ static void put_verdict(const struct tmk_summary *s, struct tmk_buf *out)
     if (word == NULL)
         return;
     f = label(s, "Case", out);
-    tmk_term_colour(out, s->colour, strcmp(word, "clear") == 0 ? TMK_GREEN : strcmp(word, "restricted") == 0 ? TMK_RED : TMK_YELLOW);
+    tmk_term_colour(out, s->colour,
+                    strcmp(word, "clear") == 0        ? TMK_GREEN
+                    : strcmp(word, "restricted") == 0 ? TMK_RED
+                                                      : TMK_YELLOW);
     item(&f, "%s", word);
     tmk_term_colour(out, s->colour, TMK_PLAIN);
     end(&f);
-    json_array_foreach(json_object_get(s->verdict, "because"), i, why) {
+    json_array_foreach(json_object_get(s->verdict, "because"), i, why)
+    {
         f = label(s, "", out);
         words(&f, json_string_value(why));
         end(&f);

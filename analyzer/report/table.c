@@ -229,7 +229,8 @@ static void put_class(const struct tmk_table *t, enum tmk_class c, size_t path, 
     tmk_term_put(out, "\n");
     for (size_t i = 0; i < k->n; i++)
         put_row(t, &k->row[i], path, out);
-    if (k->all > k->n && !tmk_buf_printf(out, "  ... and %llu more: -v shows every one\n", (unsigned long long)(k->all - k->n)))
+    if (k->all > k->n &&
+        !tmk_buf_printf(out, "  ... and %llu more: -v shows every one\n", (unsigned long long)(k->all - k->n)))
         tmk_die_nomem();
     tmk_term_put(out, "\n");
 }

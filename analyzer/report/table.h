@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The table: a line an object worth a look, worst first, then a summary. Takes a stream of records and holds counts and at most
- * TMK_TABLE_ROWS rows a class; what is cut is counted.
+ * The table: a line an object worth a look, worst first, then a summary. Takes a stream of records and holds counts and
+ * at most TMK_TABLE_ROWS rows a class; what is cut is counted.
  */
 #pragma once
 

@@ -31,14 +31,16 @@ static bool steers(const char *s, size_t n)
 {
     static const struct {
         const char *first, *last; /* in UTF-8, of one length */
-    } ranges[] = { { "\x01", "\x1f" },           { "\x7f", "\xff" },
-                   { "\xc2\x80", "\xc2\x9f" },   { "\xd8\x9c", "\xd8\x9c" },
-                   { "\xe2\x80\x8e", "\xe2\x80\x8f" }, { "\xe2\x80\xa8", "\xe2\x80\xae" },
+    } ranges[] = { { "\x01", "\x1f" },
+                   { "\x7f", "\xff" },
+                   { "\xc2\x80", "\xc2\x9f" },
+                   { "\xd8\x9c", "\xd8\x9c" },
+                   { "\xe2\x80\x8e", "\xe2\x80\x8f" },
+                   { "\xe2\x80\xa8", "\xe2\x80\xae" },
                    { "\xe2\x81\xa6", "\xe2\x81\xa9" } };
 
     for (size_t i = 0; i < TMK_COUNT(ranges); i++)
-        if (strlen(ranges[i].first) == n && memcmp(s, ranges[i].first, n) >= 0 &&
-            memcmp(s, ranges[i].last, n) <= 0)
+        if (strlen(ranges[i].first) == n && memcmp(s, ranges[i].first, n) >= 0 && memcmp(s, ranges[i].last, n) <= 0)
             return true;
     return false;
 }
@@ -152,8 +154,9 @@ void tmk_term_path(struct tmk_buf *out, const char *path, size_t width)
 
 void tmk_term_colour(struct tmk_buf *out, bool on, enum tmk_colour c)
 {
-    static const char *const codes[] = { [TMK_PLAIN] = "0", [TMK_BOLD] = "1",   [TMK_DIM] = "2",
-                                         [TMK_RED] = "31",  [TMK_GREEN] = "32", [TMK_YELLOW] = "33" };
+    static const char *const codes[] = {
+        [TMK_PLAIN] = "0", [TMK_BOLD] = "1", [TMK_DIM] = "2", [TMK_RED] = "31", [TMK_GREEN] = "32", [TMK_YELLOW] = "33"
+    };
 
     if (on && !tmk_buf_printf(out, "\033[%sm", codes[c]))
         tmk_die_nomem();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Text for people's terminals. Whatever comes from a record goes through tmk_term_text or a function built on it: nothing in
- * a record steers the terminal. Widths are columns (East Asian wide: 2). Buffers are bounded by a record's size: growing one
- * can only fail for want of memory, which ends the process.
+ * Text for people's terminals. Whatever comes from a record goes through tmk_term_text or a function built on it:
+ * nothing in a record steers the terminal. Widths are columns (East Asian wide: 2). Buffers are bounded by a record's
+ * size: growing one can only fail for want of memory, which ends the process.
  */
 #pragma once
 

@@ -34,8 +34,8 @@ static void field(const struct sheet *s, const char *name, const char *value)
 static enum tmk_colour colour_of(const char *word)
 {
     static const char *const good[] = { "valid", "pass", "permitted", NULL };
-    static const char *const open[] = { "not_checked", "unsigned", "incomplete_chain", "untrusted", "unknown", "unsupported",
-                                        "expired", "wrong_usage", "undetermined", NULL };
+    static const char *const open[] = { "not_checked", "unsigned", "incomplete_chain", "untrusted",    "unknown",
+                                        "unsupported", "expired",  "wrong_usage",      "undetermined", NULL };
 
     return tmk_word_in(word, good) ? TMK_GREEN : tmk_word_in(word, open) ? TMK_YELLOW : TMK_RED;
 }
@@ -94,7 +94,8 @@ static void put_chain(const struct sheet *s, const json_t *signature)
     if (json_array_size(chain) == 0)
         return;
     put(s, "    chain\n");
-    put_link(s, 0, anchor == NULL ? "?" : anchor, anchor == NULL ? " (no trusted anchor was reached)" : " (trust anchor)");
+    put_link(s, 0, anchor == NULL ? "?" : anchor,
+             anchor == NULL ? " (no trusted anchor was reached)" : " (trust anchor)");
     for (size_t i = json_array_size(chain); i > 0; i--)
         put_link(s, depth++, tmk_json_str(json_array_get(chain, i - 1), "subject"), i == 1 ? " (signer)" : "");
 }
@@ -141,8 +142,7 @@ static void put_signature(const struct sheet *s, const json_t *g)
     field(s, "judged at", tmk_json_str(g, "judged_time"));
     put_chain(s, g);
     put(s, "    checks\n");
-    json_array_foreach(json_object_get(g, "checks"), i, c)
-        put_check(s, c);
+    json_array_foreach(json_object_get(g, "checks"), i, c) put_check(s, c);
 }
 
 void tmk_report_findings(const json_t *record, struct tmk_buf *out)
@@ -150,7 +150,8 @@ void tmk_report_findings(const json_t *record, struct tmk_buf *out)
     const json_t *f;
     size_t i;
 
-    json_array_foreach(json_object_get(record, "findings"), i, f) {
+    json_array_foreach(json_object_get(record, "findings"), i, f)
+    {
         tmk_term_put(out, "  ");
         tmk_term_text(out, tmk_json_str(f, "severity"));
         tmk_term_put(out, " ");
@@ -174,7 +175,8 @@ static void put_judgement(const struct sheet *s, const json_t *record)
     field(s, "  basis", tmk_json_str(origin, "basis"));
     field(s, "maker unknown", tmk_json_str(origin, "reason_unknown"));
     if (provenance != NULL) {
-        (void)snprintf(score, sizeof score, "%lld of 100: how well the origin is founded, not whether the file is harmless",
+        (void)snprintf(score, sizeof score,
+                       "%lld of 100: how well the origin is founded, not whether the file is harmless",
                        (long long)tmk_json_int(provenance, "score", 0));
         field(s, "provenance", score);
     }
@@ -182,8 +184,7 @@ static void put_judgement(const struct sheet *s, const json_t *record)
         return;
     field(s, "policy", tmk_json_str(policy, "name"));
     field(s, "  outcome", outcome);
-    json_array_foreach(json_object_get(policy, "because"), i, why)
-        field(s, "  because", json_string_value(why));
+    json_array_foreach(json_object_get(policy, "because"), i, why) field(s, "  because", json_string_value(why));
 }
 
 void tmk_report_head(const json_t *record, bool colour, struct tmk_buf *out)
@@ -207,8 +208,7 @@ void tmk_report_verify(const json_t *record, bool colour, struct tmk_buf *out)
     size_t i;
 
     tmk_report_head(record, colour, out);
-    json_array_foreach(json_object_get(record, "signatures"), i, g)
-        put_signature(&s, g);
+    json_array_foreach(json_object_get(record, "signatures"), i, g) put_signature(&s, g);
     put_judgement(&s, record);
     tmk_report_findings(record, out);
 }

@@ -7,7 +7,8 @@
 
 /* One block a signature: its parties, the chain drawn, every check with its reason; maker and policy; the findings. */
 void tmk_report_verify(const json_t *record, bool colour, struct tmk_buf *out);
-/* All that the parsers see: format, identity, signatures in a line each, sections, imports, the byte map; the findings. */
+/* All that the parsers see: format, identity, signatures in a line each, sections, imports, the byte map; the findings.
+ */
 void tmk_report_inspect(const json_t *record, bool colour, struct tmk_buf *out);
 
 /* Parts of both: path and status; a line a finding. */

@@ -16,7 +16,8 @@ static const json_t *signature_in(const json_t *record, const char *const *words
     const json_t *s;
     size_t i;
 
-    json_array_foreach(json_object_get(record, "signatures"), i, s) {
+    json_array_foreach(json_object_get(record, "signatures"), i, s)
+    {
         const char *status = tmk_json_str(s, "status");
 
         if (status != NULL && tmk_word_in(status, words))
@@ -30,7 +31,8 @@ static const json_t *alarm_in(const json_t *record)
     const json_t *f;
     size_t i;
 
-    json_array_foreach(json_object_get(record, "findings"), i, f) {
+    json_array_foreach(json_object_get(record, "findings"), i, f)
+    {
         const char *severity = tmk_json_str(f, "severity");
 
         if (severity != NULL && strcmp(severity, "alarm") == 0)

@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""
+The tables (.def) agree with what is written elsewhere: tables.py SOURCE
+Every finding is raised by some source, its arguments are as many as its text names, ids are in order and used once; the
+README names every format, signature kind, command and exit status.
+"""
+import re
+import sys
+from pathlib import Path
+
+root = Path(sys.argv[1])
+analyzer = root / "analyzer"
+sources = {p: p.read_text(encoding="utf-8") for p in analyzer.rglob("*.c")}
+everything = "\n".join(sources.values())
+readme = (root / "README.md").read_text(encoding="utf-8")
+bad = []
+NOT_RAISED_YET = {"SCAN002", "SCAN003", "SCAN005", "SCAN006"}
+
+
+def entries(table, pattern):
+    found = re.findall(pattern, (analyzer / table).read_text(encoding="utf-8"), re.M)
+    if not found:
+        bad.append(f"{table}: nothing in it matches {pattern}")
+    return found
+
+
+def findings():
+    listed = entries("model/findings.def", r'^FINDING\((\w+), (\w+), "(.*)"\)$')
+    ids = [name for name, _, _ in listed]
+    for name in {i for i in ids if ids.count(i) > 1}:
+        bad.append(f"findings.def: {name} is there twice")
+    for name, severity, text in listed:
+        raised = re.search(rf"\bTMK_F_{name}\b", everything) is not None
+        if raised == (name in NOT_RAISED_YET):
+            bad.append(f"{name}: take it off NOT_RAISED_YET" if raised else f"findings.def: nothing raises {name}")
+        if severity not in ("info", "notice", "warning", "alarm"):
+            bad.append(f"findings.def: {name} is of severity {severity}")
+        used = [int(n) for n in re.findall(r"\{(\d)\}", text)]
+        if sorted(set(used)) != list(range(len(set(used)))):
+            bad.append(f"findings.def: {name} names arguments {used}")
+    return len(listed)
+
+
+def documented():
+    n = 0
+    for table, macro in (("formats/formats.def", "FORMAT"), ("signatures/sigkinds.def", "SIGKIND"), ("cli/commands.def", "COMMAND")):
+        for name in entries(table, rf"^{macro}\((\w+)"):
+            n += 1
+            if not re.search(rf"(?<!\w){name}(?!\w)", readme):
+                bad.append(f"README.md: does not name {name} of {table}")
+    return n
+
+
+def options():
+    listed = entries("cli/options.def", r'^OPTION\((\w+), ([\w.]+), ([^,]+), "([\w-]+)"')
+    names = [name for _, _, _, name in listed]
+    letters = [letter for _, _, letter, _ in listed if letter != "0"]
+    for name in {i for i in names + letters if (names + letters).count(i) > 1}:
+        bad.append(f"options.def: {name} is there twice")
+    return len(listed)
+
+
+count = findings() + documented() + options()
+print("\n".join(bad))
+print(f"{count} entries")
+sys.exit(1 if bad or count == 0 else 0)
