@@ -159,10 +159,15 @@ static void put_overlay(struct tmk_elf *e)
 {
     const uint64_t end = e->a->signed_payload.length > 0 ? e->a->signed_payload.length : e->a->file.len;
     const struct tmk_elf_section *data = tmk_elf_section(e, ".data");
+    const char *subtype = tmk_json_str(e->a->format, "subtype");
     tmk_bytes body;
 
     tmk_put_overlay(e->a, image_end(e), end);
-    if (json_object_get(e->a->format, "overlay") != NULL && tmk_elf_body(e, data, &body))
+    if (json_object_get(e->a->format, "overlay") == NULL)
+        return;
+    if (subtype != NULL && strcmp(subtype, "kernel_module") == 0)
+        tmk_elf_find(e, TMK_F_ELF016, image_end(e));
+    if (tmk_elf_body(e, data, &body))
         (void)tmk_put_dotnet_bundle(e->a, body);
 }
 

@@ -116,7 +116,7 @@ void tmk_elf_dynamic(struct tmk_elf *e)
         return;
     }
     first_pass(e, body, &d);
-    if (d.pie)
+    if (d.pie && e->header.e_type == ET_DYN)
         tmk_json_put_str(e->a->format, "subtype", "executable");
     if (d.has_strings && tmk_elf_at(e, d.strings, &strings))
         name_pass(e, body, strings);

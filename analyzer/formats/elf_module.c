@@ -4,7 +4,7 @@
 
 #include "formats/elf_view.h"
 
-enum { MAX_VALUE = 4096, MAX_LINES = 65536, ID_PKCS7 = 2, INFO_LEN = 12 };
+enum { MAX_VALUE = 4096, MAX_LINES = 65536, MAX_MODINFO = 4 << 20, ID_PKCS7 = 2, INFO_LEN = 12 };
 
 static const char trailer[] = "~Module signature appended~\n";
 
@@ -45,8 +45,8 @@ void tmk_elf_modinfo(struct tmk_elf *e)
     tmk_json_put_str(claim, "by", "modinfo");
     r = rd_make(body, 0, e->order);
     for (size_t lines = 0; rd_left(&r) > 0; lines++) {
-        if (lines == MAX_LINES) {
-            tmk_finding_add(e->a->findings, TMK_F_ELF014, rd_offset(&r), "module information lines", "65536", NULL);
+        if (lines == MAX_LINES || r.pos > MAX_MODINFO) {
+            tmk_finding_add(e->a->findings, TMK_F_ELF015, TMK_NO_OFFSET, NULL);
             break;
         }
         if (!rd_cstr(&r, MAX_VALUE, &line)) {

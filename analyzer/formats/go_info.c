@@ -12,7 +12,7 @@
 #include "model/json.h"
 
 enum { MAGIC_LEN = 14, HEADER_LEN = 32, SENTINEL = 16, ALIGNMENT = 16, MAX_TEXT = 4 << 20, MAX_SETTINGS = 64 };
-enum { MAX_DEPENDENCIES = 8192, SEARCHED = 1 << 20 };
+enum { MAX_VERSION = 256, MAX_FIELD = 4096, MAX_DEPENDENCIES = 8192, SEARCHED = 1 << 20 };
 static const uint8_t magic[MAGIC_LEN] = { 0xff, ' ', 'G', 'o', ' ', 'b', 'u', 'i', 'l', 'd', 'i', 'n', 'f', ':' };
 
 bool tmk_go_find(tmk_bytes data, tmk_bytes *ret)
@@ -106,12 +106,16 @@ static bool field(tmk_bytes line, unsigned n, tmk_bytes *ret)
     return false;
 }
 
-static void put_field(json_t *to, const char *key, tmk_bytes line, unsigned n)
+static void put_field(struct tmk_artifact *a, json_t *to, const char *key, tmk_bytes line, unsigned n)
 {
     tmk_bytes text;
 
-    if (field(line, n, &text) && text.len > 0)
+    if (!field(line, n, &text) || text.len == 0)
+        return;
+    if (text.len <= MAX_FIELD)
         tmk_json_put(to, key, tmk_json_text(text));
+    else
+        tmk_finding_add(a->findings, TMK_F_CLAIM003, TMK_NO_OFFSET, "4096", NULL);
 }
 
 static bool line_is(tmk_bytes line, const char *word)
@@ -121,11 +125,11 @@ static bool line_is(tmk_bytes line, const char *word)
     return line.len > n && memcmp(line.data, word, n) == 0 && line.data[n] == '\t';
 }
 
-static void put_module(json_t *to, tmk_bytes line)
+static void put_module(struct tmk_artifact *a, json_t *to, tmk_bytes line)
 {
-    put_field(to, "module", line, 1);
-    put_field(to, "version", line, 2);
-    put_field(to, "sum", line, 3);
+    put_field(a, to, "module", line, 1);
+    put_field(a, to, "version", line, 2);
+    put_field(a, to, "sum", line, 3);
 }
 
 /* A "dep" line counts; a "=>" line tells what stands in for the module of the line before. */
@@ -137,7 +141,7 @@ static void dependency(struct tmk_artifact *a, tmk_bytes line, bool replaces)
         return;
     list = tmk_json_array_of(a->details, "go_dependencies");
     one = json_object();
-    put_module(one, line);
+    put_module(a, one, line);
     if (replaces && json_array_size(list) > 0)
         tmk_json_put(json_array_get(list, json_array_size(list) - 1), "replaced_by", one);
     else if (!replaces && json_array_size(list) < MAX_DEPENDENCIES)
@@ -156,7 +160,9 @@ static void setting(struct tmk_artifact *a, json_t *settings, tmk_bytes line)
         return;
     while (n < pair.len && pair.data[n] != '=')
         n++;
-    if (n > 0 && n + 1 < pair.len && json_object_size(settings) < MAX_SETTINGS)
+    if (pair.len > MAX_FIELD)
+        tmk_finding_add(a->findings, TMK_F_CLAIM003, TMK_NO_OFFSET, "4096", NULL);
+    else if (n > 0 && n + 1 < pair.len && json_object_size(settings) < MAX_SETTINGS)
         tmk_json_put(settings, tmk_text(a->arena, tmk_bytes_of(pair.data, n)),
                      tmk_json_text(tmk_bytes_of(pair.data + n + 1, pair.len - n - 1)));
 }
@@ -165,9 +171,9 @@ static void setting(struct tmk_artifact *a, json_t *settings, tmk_bytes line)
 static void module_line(struct tmk_artifact *a, json_t *claim, json_t *settings, tmk_bytes line, json_int_t *deps)
 {
     if (line_is(line, "mod"))
-        put_module(claim, line);
+        put_module(a, claim, line);
     else if (line_is(line, "path"))
-        put_field(claim, "path", line, 1);
+        put_field(a, claim, "path", line, 1);
     else if (line_is(line, "build"))
         setting(a, settings, line);
     else if (line_is(line, "dep") && ++*deps > 0)
@@ -221,7 +227,8 @@ void tmk_go_read(const struct tmk_go_image *g, tmk_bytes header)
     tmk_bytes version = { NULL, 0 }, module;
     json_t *claim;
 
-    if (header.len < HEADER_LEN || !read_texts(g, header, &version, &module)) {
+    if (header.len < HEADER_LEN || !read_texts(g, header, &version, &module) || version.len > MAX_VERSION) {
+        version.len = 0;
         name_toolchain(g->a, version);
         tmk_finding_add(g->a->findings, TMK_F_CLAIM001, TMK_NO_OFFSET, NULL);
         return;

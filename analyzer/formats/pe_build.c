@@ -8,7 +8,7 @@
 #include "formats/rust_audit.h"
 
 #define SCN_WRITE 0x80000000U
-enum { SCN_INITIALIZED = 0x40, COFF_SYMBOL = 18, UPX_SEARCHED = 0x1000 };
+enum { SCN_INITIALIZED = 0x40, COFF_SYMBOL = 18, UPX_SEARCHED = 0x1000, DATA_SECTIONS = 16 };
 
 /* IMAGE_SYMBOL table and, behind it, the string table, whose first word is its size: linkers of GNU leave them there. */
 static uint64_t symbols_end(const struct pe_image *im)
@@ -61,14 +61,16 @@ static void search_data(struct pe_image *im)
     const struct tmk_go_image go = { im->a, im, at_address };
     const bool has_overlay = json_object_get(im->a->format, "overlay") != NULL;
     bool go_found = false, bundle_found = false;
+    unsigned left = DATA_SECTIONS;
 
-    for (unsigned i = 0; i < im->a->pe.n_sections && i < PE_SECTIONS_SEARCHED; i++) {
+    for (unsigned i = 0; i < im->a->pe.n_sections && left > 0; i++) {
         const struct tmk_pe_section *s = &im->a->pe.sections[i];
         tmk_bytes body, header;
 
         if ((s->characteristics & SCN_INITIALIZED) == 0 || (s->characteristics & SCN_WRITE) == 0
             || !pe_section_body(im, s, &body))
             continue;
+        left--;
         if (!go_found && tmk_go_find(body, &header)) {
             tmk_go_read(&go, header);
             go_found = true;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "formats/pe_image.h"
 
+enum { STRING_MAX = 16384 };
 #define FIXED_SIGNATURE 0xfeef04bdU
 
 struct walk {
@@ -83,6 +84,18 @@ static char *trimmed(char *text)
     return text;
 }
 
+/* The value is a text up to NUL; what passes STRING_MAX is nothing that a person wrote. */
+static tmk_bytes value_of(const struct walk *w, const struct block *b)
+{
+    tmk_bytes value = { b->body.view.data + b->body.pos, b->value_len == 0 ? 0 : rd_left(&b->body) };
+
+    if (value.len > STRING_MAX) {
+        value.len = STRING_MAX;
+        pe_find_num(w->im, TMK_F_PE034, rd_offset(&b->body), STRING_MAX, 0);
+    }
+    return value;
+}
+
 static void read_string(struct walk *w, const struct block *b, json_t *claim, json_t *shown)
 {
     static const struct {
@@ -102,8 +115,7 @@ static void read_string(struct walk *w, const struct block *b, json_t *claim, js
         { "SpecialBuild", "special_build" },
     };
     struct tmk_arena *arena = w->im->a->arena;
-    const tmk_bytes value = { b->body.view.data + b->body.pos, b->value_len == 0 ? 0 : rd_left(&b->body) };
-    const char *text = trimmed(tmk_text_utf16(arena, value, TMK_LE));
+    const char *text = trimmed(tmk_text_utf16(arena, value_of(w, b), TMK_LE));
 
     for (size_t i = 0; i < TMK_COUNT(known); i++) {
         if (!key_is(b->key, known[i].key))

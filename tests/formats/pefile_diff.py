@@ -10,6 +10,7 @@ Every disagreement is printed and fails, except those of REASONS, which are coun
 python3-pefile) the test says so and is skipped (exit 77).
 """
 import collections
+import hashlib
 import json
 import os
 import subprocess
@@ -22,15 +23,27 @@ except ImportError:
     print("SKIPPED: python3-pefile is not installed; nothing was compared")
     sys.exit(77)
 
+# C++ names are longer than pefile reads by default
+pefile.MAX_SYMBOL_NAME_LENGTH = pefile.MAX_IMPORT_NAME_LENGTH = 4096
 PROGRAM = sys.argv[1]
 BATCH = 40
 MACHINES = {0x14C: "i386", 0x8664: "x86_64", 0xAA64: "arm64", 0x1C4: "arm", 0x1C2: "arm", 0x1C0: "arm",
             0x200: "ia64", 0xEBC: "efi_bytecode", 0x5064: "riscv64", 0x6264: "loongarch64"}
-# A disagreement that is understood: (what, test on both values, why it is touchmark's that stands).
+# A disagreement that is understood: (what, test on both values and the record, why it is touchmark's that stands).
 REASONS = [
-    ("machine", lambda ours, theirs: (ours, theirs) in (("arm64ec", "x86_64"), ("arm64x", "arm64")),
+    ("machine", lambda ours, theirs, record: (ours, theirs) in (("arm64ec", "x86_64"), ("arm64x", "arm64")),
      "the header names the machine it runs beside; CHPE metadata tells the real one"),
+    ("versions", lambda ours, theirs, record: ours and any(r["type"] == 16 and r["offset"] % 4 for r in resources(record)),
+     "a version resource at no multiple of four: its blocks are aligned to its own start, pefile aligns to the address"),
+    ("versions", lambda ours, theirs, record: len(ours) > len(theirs) and all(t in ours for t in theirs),
+     "pefile takes StringFileInfo's length for its end, and stops before a table that starts behind that"),
+    ("sections", lambda ours, theirs, record: ours[:len(theirs)] == theirs and has_finding(record, "PE005"),
+     "pefile ends the list at a section whose fields are impossible"),
+    ("overlay", lambda ours, theirs, record: ours is None and has_finding(record, "PE005"),
+     "a section reaches past the end of the file: there is nothing behind it"),
 ]
+# All that is compared; the unwind tables are not, and take pefile minutes.
+DIRECTORIES = [0, 1, 2, 6, 13]
 
 
 def is_pe(path):
@@ -118,7 +131,9 @@ def overlay_of(pe):
 
 
 def theirs_of(path):
-    pe = pefile.PE(path, max_symbol_exports=65536)
+    pe = pefile.PE(path, fast_load=True, max_symbol_exports=65536)
+    pe.parse_data_directories(directories=DIRECTORIES)
+    rich = pe.parse_rich_header()
     out = {
         "machine": MACHINES.get(pe.FILE_HEADER.Machine, f"0x{pe.FILE_HEADER.Machine:04x}"),
         "sections": [[text(s.Name.split(b"\0")[0]), s.VirtualAddress, s.Misc_VirtualSize, s.PointerToRawData,
@@ -126,7 +141,7 @@ def theirs_of(path):
         "imports": dll_list(getattr(pe, "DIRECTORY_ENTRY_IMPORT", [])),
         "delay_imports": dll_list(getattr(pe, "DIRECTORY_ENTRY_DELAY_IMPORT", [])),
         "imphash": pe.get_imphash() or None,
-        "rich_hash": pe.get_rich_header_hash() or None,
+        "rich_hash": hashlib.md5(rich["clear_data"]).hexdigest() if rich else None,
         "build_id": codeview(pe),
         "overlay": overlay_of(pe),
         "versions": version_strings(pe),
@@ -164,8 +179,26 @@ def records_of(paths):
     return {r["locator"]: r for r in map(json.loads, done.stdout.splitlines())}
 
 
-def reason_for(what, ours, theirs):
-    return next((why for name, test, why in REASONS if name == what and test(ours, theirs)), None)
+def resources(record):
+    return record.get("details", {}).get("resources", [])
+
+
+def has_finding(record, name):
+    return any(f["id"] == name for f in record.get("findings", []))
+
+
+def reason_for(what, ours, theirs, record):
+    return next((why for name, test, why in REASONS if name == what and test(ours, theirs, record)), None)
+
+
+def first_difference(ours, theirs):
+    """What to print: of two lists, where they part."""
+    at = 0
+    if isinstance(ours, list) and isinstance(theirs, list):
+        same = (i for i, (a, b) in enumerate(zip(ours, theirs)) if a != b)
+        at = next(same, min(len(ours), len(theirs)))
+        ours, theirs = f"({len(ours)}) {ours[at:at + 2]}", f"({len(theirs)}) {theirs[at:at + 2]}"
+    return f"touchmark [{at}] {str(ours)[:500]}", f"pefile    [{at}] {str(theirs)[:500]}"
 
 
 def main():
@@ -181,15 +214,16 @@ def main():
                 unread += 1
                 print(f"pefile cannot read {path}: {e}")
                 continue
-            ours = ours_of(records[path]) if path in records else dict.fromkeys(theirs, "no record")
+            record = records.get(path)
+            ours = ours_of(record) if record else dict.fromkeys(theirs, "no record")
             for what, value in theirs.items():
                 if ours[what] == value:
                     agree[what] += 1
                     continue
-                why = reason_for(what, ours[what], value)
+                why = reason_for(what, ours[what], value, record or {})
                 (excused if why else differ)[f"{what}: {why}" if why else what] += 1
                 if not why:
-                    print(f"{path}: {what}\n  touchmark {str(ours[what])[:600]}\n  pefile    {str(value)[:600]}")
+                    print(f"{path}: {what}", *first_difference(ours[what], value), sep="\n  ")
     print(f"{len(paths)} PE files, {unread} that pefile cannot read; agree: {dict(agree)}")
     for what, n in excused.items():
         print(f"explained ({n}): {what}")
