@@ -199,7 +199,7 @@ static void note_place(struct said *s, const char *text)
         memcpy(s->path[s->depth++], key, sizeof key);
 }
 
-static void listen(cyaml_log_t level, void *ctx, const char *fmt, va_list args)
+TMK_PRINTF(3, 0) static void listen(cyaml_log_t level, void *ctx, const char *fmt, va_list args)
 {
     static const char prefix[] = "Load: ";
     struct said *s = ctx;
