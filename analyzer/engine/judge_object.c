@@ -8,6 +8,7 @@
 #include "judge/policy.h"
 #include "judge/score.h"
 #include "judge/verdict.h"
+#include "knowledge/resolve.h"
 #include "model/finding.h"
 #include "model/json.h"
 
@@ -257,7 +258,20 @@ static void put_policy(struct judged *j)
         tmk_json_put(j->record, "policy", o);
 }
 
-static void judge_facts(struct judged *j, const json_t *facts, const json_t *shared)
+static void put_origin(struct judged *j, const json_t *facts, const struct tmk_object *o)
+{
+    const struct tmk_evidence e = {
+        .facts = facts,
+        .signatures = j->signatures,
+        .packaged = json_object_get(json_object_get(j->record, "identity"), "packaged"),
+        .path = o->display,
+        .as_of = j->c->as_of,
+    };
+
+    tmk_json_put(j->record, "origin", tmk_resolve(j->c->registry, &e, j->findings));
+}
+
+static void judge_facts(struct judged *j, const json_t *facts, const struct tmk_object *o, const json_t *shared)
 {
     const json_t *f;
     size_t i;
@@ -274,6 +288,7 @@ static void judge_facts(struct judged *j, const json_t *facts, const json_t *sha
     judge_signatures(j, facts);
     put_identity(j, facts);
     tmk_json_put(j->record, "signatures", json_incref(j->signatures));
+    put_origin(j, facts, o);
     tmk_json_put(j->record, "findings", json_incref(j->findings));
     copy_member(j->record, facts, "matches");
     copy_member(j->record, facts, "unsigned_ranges");
@@ -300,7 +315,7 @@ json_t *tmk_judge_object(void *ctx, const json_t *facts, const struct tmk_object
     if (o->changed)
         tmk_finding_add(j.findings, TMK_F_SCAN001, TMK_NO_OFFSET, NULL);
     if (facts != NULL)
-        judge_facts(&j, facts, shared);
+        judge_facts(&j, facts, o, shared);
     tmk_certs_free(&j.certs);
     tmk_certs_free(&j.kernel_keys);
     return j.record;

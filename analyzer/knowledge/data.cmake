@@ -7,3 +7,4 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/vendors.txt
   DEPENDS ${vendor_files} ${CMAKE_SOURCE_DIR}/analyzer/cmake/JoinVendors.cmake
   COMMENT "joining the vendors' files" VERBATIM)
 tmk_embed(tmk tmk_shipped_vendors ${CMAKE_BINARY_DIR}/vendors.txt)
+tmk_embed(tmk tmk_shipped_weights ${CMAKE_SOURCE_DIR}/rules/weights.yaml)

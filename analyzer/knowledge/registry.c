@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "knowledge/index.h"
 #include "knowledge/vendor_file.h"
 #include "knowledge/yaml.h"
 
@@ -24,6 +25,7 @@ struct tmk_registry {
     struct tmk_vendor *vendors;                 /* sorted by id */
     size_t n;
     char digest[65];
+    struct tmk_index index;
 };
 
 /* ---- from files to vendors ---- */
@@ -47,8 +49,13 @@ static void fill_ownership(struct tmk_arena *a, struct tmk_vendor_file *f)
     for (size_t i = 0; i < f->n_owners; i++) {
         const struct tmk_owner_text *o = &f->owners[i];
 
-        list[i] = (struct tmk_ownership){ date_of(o->from, INT64_MIN), date_of(o->to, INT64_MAX), o->parent, o->country,
-                                          o->confidence, o->source, o->disputed };
+        list[i] = (struct tmk_ownership){ date_of(o->from, INT64_MIN),
+                                          date_of(o->to, INT64_MAX),
+                                          o->parent,
+                                          o->country,
+                                          o->confidence,
+                                          o->source,
+                                          o->disputed };
     }
     f->v.ownership = list;
     f->v.n_ownership = f->n_owners;
@@ -66,7 +73,8 @@ static tmk_status add_file(struct tmk_registry *r, const struct source *s, struc
     r->files[r->n++] = f;
     for (size_t i = 0; i + 1 < r->n; i++)
         if (strcmp(r->files[i]->v.id, f->v.id) == 0)
-            TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: the id '%s' is that of %s, too", s->name, f->v.id, r->names[i]);
+            TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: the id '%s' is that of %s, too", s->name, f->v.id,
+                     r->names[i]);
     return TMK_OK;
 }
 
@@ -100,6 +108,7 @@ static void add_digest(struct tmk_buf *all, const struct source *s, const char *
 static tmk_status finish(struct tmk_registry *r, const struct source *sources, struct tmk_err *err)
 {
     TMK_CLEANUP(tmk_buf_free) struct tmk_buf all = TMK_BUF(MAX_DIGESTED);
+    struct tmk_weights weights;
     struct tmk_digest d;
 
     r->vendors = tmk_arena_array(r->arena, r->n, sizeof *r->vendors);
@@ -114,6 +123,8 @@ static tmk_status finish(struct tmk_registry *r, const struct source *sources, s
                 add_digest(&all, &sources[i], r->vendors[k].id);
     d = tmk_digest_of("sha256", tmk_bytes_of(all.data, all.len));
     tmk_hex_to(r->digest, tmk_bytes_of(d.bytes, d.len));
+    TMK_TRY(tmk_weights_shipped(&weights, err));
+    tmk_index_build(&r->index, r->arena, r->vendors, r->n, weights);
     return TMK_OK;
 }
 
@@ -257,6 +268,7 @@ void tmk_registry_free(struct tmk_registry *r)
         return;
     for (size_t i = 0; i < r->n; i++)
         tmk_vendor_file_free(r->files[i]);
+    tmk_weights_free(&r->index.weights);
     tmk_arena_free(r->arena);
     free(r);
 }
@@ -264,6 +276,11 @@ void tmk_registry_free(struct tmk_registry *r)
 const char *tmk_registry_digest(const struct tmk_registry *r)
 {
     return r->digest;
+}
+
+const struct tmk_index *tmk_registry_index(const struct tmk_registry *r)
+{
+    return &r->index;
 }
 
 size_t tmk_registry_count(const struct tmk_registry *r)
@@ -315,6 +332,6 @@ void tmk_vendor_jurisdiction(const struct tmk_vendor *v, int64_t when, struct tm
         if (best == NULL || trust_in(o->confidence) > trust_in(best->confidence))
             best = o;
     }
-    *ret = (struct tmk_jurisdiction){ v->country, best != NULL ? best->parent : NULL, best != NULL ? best->country : NULL,
-                                      disputed };
+    *ret = (struct tmk_jurisdiction){ v->country, best != NULL ? best->parent : NULL,
+                                      best != NULL ? best->country : NULL, disputed };
 }

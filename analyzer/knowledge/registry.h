@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The vendors: entities, ownership, products, facts; read from rules/vendors/ (embedded) before workers fork, const from then on.
- * Every string is borrowed from the registry. Lists keep the order of the file; vendors are sorted by id.
+ * The vendors: entities, ownership, products, facts; read from rules/vendors/ (embedded) before workers fork, const
+ * from then on. Every string is borrowed from the registry. Lists keep the order of the file; vendors are sorted by id.
  */
 #pragma once
 
@@ -17,18 +17,18 @@ struct tmk_words { /* as the vendor's file spells them */
     size_t n;
 };
 
-struct tmk_pin { /* one certificate of an entity's */
+struct tmk_pin {        /* one certificate of an entity's */
     const char *sha256; /* lower-case hex */
 };
 
-struct tmk_entity { /* a legal name, as certificates and version resources spell it */
+struct tmk_entity {             /* a legal name, as certificates and version resources spell it */
     const char *name, *country; /* ISO 3166-1 alpha-2 of its seat; NULL when not known */
     struct tmk_words signer_cn;
     const struct tmk_pin *certificates;
     size_t n_certificates;
 };
 
-struct tmk_ownership { /* who owned the vendor, [from, to) */
+struct tmk_ownership {            /* who owned the vendor, [from, to) */
     int64_t from, to;             /* unix seconds; INT64_MIN and INT64_MAX when open */
     const char *parent, *country; /* parent NULL: independent */
     const char *confidence, *source;
@@ -39,7 +39,7 @@ struct tmk_platform_facts {
     struct tmk_words files, services, paths, packages;
 };
 
-struct tmk_source { /* where facts of a product were read */
+struct tmk_source {                 /* where facts of a product were read */
     const char *facts, *confidence; /* "windows.files"; "high", "medium" or "low" */
     struct tmk_words from;
 };
@@ -69,8 +69,9 @@ struct tmk_vendor {
     size_t n_products;
     struct tmk_words signed_by; /* ids of vendors whose entities sign this one's files, too */
     struct tmk_words sources;
-    const char *catalogue;      /* "complete" or "partial": are all its security products listed? NULL: not said */
-    const char *disputed;       /* why its headquarters are disputed; NULL: they are not */
+    const char *catalogue; /* "complete" or "partial": are all its security products listed? NULL: not said */
+    const char *resigned;  /* why others rightly sign files that name it as maker; NULL: they do not */
+    const char *disputed;  /* why its headquarters are disputed; NULL: they are not */
     const char *windows_signed, *windows_unsigned, *on_linux; /* detects: "yes", "partly" or "no" */
 };
 
@@ -83,8 +84,8 @@ struct tmk_jurisdiction {
 /* The shipped vendor folders. */
 tmk_status tmk_registry_shipped(struct tmk_registry **ret, struct tmk_err *err);
 /*
- * Vendor folders below a path (a folder of vendor folders, or one of them); a broken file is TMK_CONFIG with file, line and the
- * nearest right word. A set stands alone: what a file refers to must be in the set.
+ * Vendor folders below a path (a folder of vendor folders, or one of them); a broken file is TMK_CONFIG with file, line
+ * and the nearest right word. A set stands alone: what a file refers to must be in the set.
  */
 tmk_status tmk_registry_load(const char *path, struct tmk_registry **ret, struct tmk_err *err);
 void tmk_registry_free(struct tmk_registry *r);

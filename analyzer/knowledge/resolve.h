@@ -2,14 +2,16 @@
 /* From evidence to roles: maker, signer, packager, carrier (knowledge.md 2 and 3). Pure. */
 #pragma once
 
+#include <jansson.h>
+
 #include "knowledge/registry.h"
 
-struct tmk_evidence { /* what the resolver looks at; all borrowed */
+struct tmk_evidence {         /* what the resolver looks at; all borrowed */
     const json_t *facts;      /* model/facts.h: format, claims, matches */
     const json_t *signatures; /* record "signatures" as judged, status words included */
     const json_t *packaged;   /* record identity.packaged, or NULL */
-    const char *path;         /* as the examined system would say it: /opt/x/y or C:\\x\\y, or NULL */
-    int64_t as_of;
+    const char *path;         /* record "display": any folder, and the path in the examined system; or NULL */
+    int64_t as_of;            /* unix seconds */
 };
 
 /*

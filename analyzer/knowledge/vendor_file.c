@@ -9,12 +9,12 @@
 
 /* ---- the schema ---- */
 
-#define NEEDED  CYAML_FLAG_POINTER
-#define OPT     (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
-#define MANY    10000
+#define NEEDED CYAML_FLAG_POINTER
+#define OPT    (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
+#define MANY   10000
 
 /* A list of mappings into a pointer and a count. */
-#define LIST(key, flags, type, member, count, entry, min) \
+#define LIST(key, flags, type, member, count, entry, min)                                                              \
     CYAML_FIELD_SEQUENCE_COUNT(key, flags, type, member, count, entry, min, MANY)
 
 static const cyaml_schema_field_t pin_fields[] = {
@@ -109,6 +109,7 @@ static const cyaml_schema_field_t vendor_fields[] = {
     TMK_YAML_TEXT_OPT("catalogue", struct tmk_vendor_file, v.catalogue),
     LIST("ownership", OPT, struct tmk_vendor_file, owners, n_owners, &owner_schema, 1),
     LIST("entities", NEEDED, struct tmk_vendor_file, v.entities, v.n_entities, &entity_schema, 1),
+    TMK_YAML_TEXT_OPT("resigned", struct tmk_vendor_file, v.resigned),
     TMK_YAML_WORDS("signed_by", struct tmk_vendor_file, v.signed_by),
     LIST("products", NEEDED, struct tmk_vendor_file, v.products, v.n_products, &product_schema, 1),
     LIST("sources", NEEDED, struct tmk_vendor_file, v.sources.list, v.sources.n, &tmk_yaml_word, 1),
@@ -133,9 +134,10 @@ static const char *const confidences[] = { "high", "medium", "low", NULL };
 static const char *const extents[] = { "yes", "partly", "no", NULL };
 static const char *const catalogues[] = { "complete", "partial", NULL };
 static const char *const fact_fields[] = {
-    "windows.files",  "windows.services", "windows.paths",        "windows.packages", "linux.files",       "linux.services",
-    "linux.paths",    "linux.packages",   "ecosystem.npm",        "ecosystem.go_modules", "identity.company",
-    "identity.product", "identity.original", "identity.pdb",      "domains",          NULL,
+    "windows.files",     "windows.services",     "windows.paths",    "windows.packages",
+    "linux.files",       "linux.services",       "linux.paths",      "linux.packages",
+    "ecosystem.npm",     "ecosystem.go_modules", "identity.company", "identity.product",
+    "identity.original", "identity.pdb",         "domains",          NULL,
 };
 
 static tmk_status wrong(const struct check *c, const char *key, const char *value, const char *what)
@@ -143,7 +145,8 @@ static tmk_status wrong(const struct check *c, const char *key, const char *valu
     return tmk_yaml_wrong(c->name, c->text, key, value, what, c->err);
 }
 
-static tmk_status among(const struct check *c, const char *key, const char *value, const char *what, const char *const *words)
+static tmk_status among(const struct check *c, const char *key, const char *value, const char *what,
+                        const char *const *words)
 {
     return tmk_yaml_among(c->name, c->text, key, value, what, words, c->err);
 }

@@ -15,16 +15,16 @@ const cyaml_schema_value_t tmk_yaml_word = { CYAML_VALUE_STRING(CYAML_FLAG_POINT
 
 /* ---- a walk over the events: syntax, and the line of a word ---- */
 
-struct seek { /* a word that is looked for */
+struct seek {                /* a word that is looked for */
     const char *key, *value; /* key NULL: value is itself a key */
     size_t line, column;     /* not before this */
     size_t found;            /* its line; 0: not found */
 };
 
-struct listing { /* a copy in which single words become lists */
+struct listing {             /* a copy in which single words become lists */
     const char *const *keys; /* under these; NULL-terminated */
     tmk_bytes text;
-    size_t chars, bytes;     /* copied so far: libyaml counts places in characters */
+    size_t chars, bytes; /* copied so far: libyaml counts places in characters */
     struct tmk_buf *out;
     bool full;
 };
@@ -179,7 +179,7 @@ static size_t line_of(tmk_bytes text, struct seek s, size_t otherwise)
 /* ---- what libcyaml says of a mistake ---- */
 
 struct said {
-    char first[256]; /* its first message, without "Load: " */
+    char first[256];            /* its first message, without "Load: " */
     size_t line, column, outer; /* of the place; the line where what holds it begins, 0: the file does */
     size_t places;
     char path[MAX_DEPTH][MAX_KEY]; /* keys that lead there, innermost first */
@@ -274,21 +274,21 @@ static tmk_status explain(const char *name, tmk_bytes text, const cyaml_schema_v
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s:%zu: the key '%s' is given twice", name,
                  line_of(text, (struct seek){ NULL, twice, s->line, s->column, 0 }, s->line), twice);
     if (missing != NULL)
-        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s:%zu: the key '%s' is missing", name, s->outer == 0 ? 1 : s->outer, missing);
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s:%zu: the key '%s' is missing", name, s->outer == 0 ? 1 : s->outer,
+                 missing);
     TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s:%zu: %s%s%s", name, s->line == 0 ? 1 : s->line,
              s->depth > 0 ? s->path[0] : "", s->depth > 0 ? ": " : "", s->first);
 }
 
 static cyaml_config_t config_of(struct said *s)
 {
-    return (cyaml_config_t){ .log_fn = listen,
-                             .log_ctx = s,
-                             .log_level = CYAML_LOG_WARNING,
-                             .mem_fn = cyaml_mem,
-                             .flags = CYAML_CFG_NO_ALIAS };
+    return (cyaml_config_t){
+        .log_fn = listen, .log_ctx = s, .log_level = CYAML_LOG_WARNING, .mem_fn = cyaml_mem, .flags = CYAML_CFG_NO_ALIAS
+    };
 }
 
-tmk_status tmk_yaml_load(const char *name, tmk_bytes text, const cyaml_schema_value_t *schema, void **ret, struct tmk_err *err)
+tmk_status tmk_yaml_load(const char *name, tmk_bytes text, const cyaml_schema_value_t *schema, void **ret,
+                         struct tmk_err *err)
 {
     struct said said = { .line = 0 };
     const cyaml_config_t config = config_of(&said);
@@ -311,7 +311,8 @@ tmk_status tmk_yaml_load(const char *name, tmk_bytes text, const cyaml_schema_va
     return TMK_OK;
 }
 
-tmk_status tmk_yaml_listed(const char *name, tmk_bytes text, const char *const *keys, struct tmk_buf *buf, struct tmk_err *err)
+tmk_status tmk_yaml_listed(const char *name, tmk_bytes text, const char *const *keys, struct tmk_buf *buf,
+                           struct tmk_err *err)
 {
     const bool utf16 = text.len > 1 && (text.data[0] >= 0xfe || text.data[0] == 0 || text.data[1] == 0);
     const bool mark = text.len > 2 && memcmp(text.data, "\xef\xbb\xbf", 3) == 0;
@@ -326,7 +327,8 @@ tmk_status tmk_yaml_listed(const char *name, tmk_bytes text, const char *const *
     TMK_TRY(walk_text(name, text, (struct walk){ .listing = &l }, err));
     put(&l, l.text.data + l.bytes, l.text.len - l.bytes);
     if (l.full)
-        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: larger than %zu bytes with its lists written out", name, buf->cap);
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: larger than %zu bytes with its lists written out", name,
+                 buf->cap);
     return TMK_OK;
 }
 

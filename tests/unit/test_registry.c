@@ -27,7 +27,8 @@ static const struct {
 } files[] = {
     { HEAD ENTITIES PRODUCTS TAIL, NULL },
     { HEAD "disputed: two seats\ncatalogue: partial\n" ENTITIES PRODUCTS TAIL, NULL },
-    { HEAD "ownership:\n  - {from: 2020-01-01, parent: null, confidence: low, source: x}\n" ENTITIES PRODUCTS TAIL, NULL },
+    { HEAD "ownership:\n  - {from: 2020-01-01, parent: null, confidence: low, source: x}\n" ENTITIES PRODUCTS TAIL,
+      NULL },
     { "", "f:1: the file says nothing" },
     { "# nothing\n", "f:1: the file says nothing" },
     { "- acme\n", "f:1: Expecting MAPPING, got event: SEQUENCE_START" },
@@ -47,7 +48,8 @@ static const struct {
     { HEAD ENTITIES PRODUCTS "    linux: {files: [a, '']}\n" TAIL, "f:12: files: STRING length < 1: " },
     { HEAD PRODUCTS TAIL, "f:1: the key 'entities' is missing" },
     { HEAD "entities: []\n" PRODUCTS TAIL, "f:4: entities: Insufficient entries (0 of 1 min) in sequence." },
-    { "id: Acme\nname: Acme\ncountry: US\n" ENTITIES PRODUCTS TAIL, "f:1: id: 'Acme' is no id: a-z, 0-9 and '-' are used" },
+    { "id: Acme\nname: Acme\ncountry: US\n" ENTITIES PRODUCTS TAIL,
+      "f:1: id: 'Acme' is no id: a-z, 0-9 and '-' are used" },
     { "id: acme\nname: Acme\ncountry: us\n" ENTITIES PRODUCTS TAIL,
       "f:3: country: no country (ISO 3166-1 alpha-2) is called 'us'; did you mean 'US'?" },
     { "id: acme\nname: Acme\ncountry: UK\n" ENTITIES PRODUCTS TAIL,
@@ -67,7 +69,8 @@ static const struct {
       "f:5: to: '2020-01-02' is not after 'from'" },
     { HEAD "ownership:\n  - {from: 2020-01-02, confidence: lo, source: x}\n" ENTITIES PRODUCTS TAIL,
       "f:5: confidence: no confidence is called 'lo'; did you mean 'low'?" },
-    { HEAD "ownership:\n  - {from: 2020-01-02, confidence: low}\n" ENTITIES PRODUCTS TAIL, "f:5: the key 'source' is missing" },
+    { HEAD "ownership:\n  - {from: 2020-01-02, confidence: low}\n" ENTITIES PRODUCTS TAIL,
+      "f:5: the key 'source' is missing" },
     { HEAD ENTITIES "products:\n  - id: a\n    name: A\n    categories: [endpoint-securty]\n" TAIL,
       "f:11: categories: no category is called 'endpoint-securty'; did you mean 'endpoint-security'?" },
     { HEAD ENTITIES "products:\n  - {id: a, name: A, categories: []}\n" TAIL,
@@ -192,7 +195,8 @@ static void folders_are_checked_as_a_set(void **state)
     {
         char problem[128];
 
-        (void)snprintf(problem, sizeof problem, "/b/vendor.yaml: the id 'acme' is that of %s/acme/vendor.yaml, too", root);
+        (void)snprintf(problem, sizeof problem, "/b/vendor.yaml: the id 'acme' is that of %s/acme/vendor.yaml, too",
+                       root);
         load(root, problem);
     }
     remove_vendor(root, "b");
@@ -226,20 +230,16 @@ static void owners_are_told_by_date(void **state)
 {
     static const char text[] = HEAD "ownership:\n" ROW("from: 2016-09-07, to: 2021-11-01, parent: Dell", "US", "low")
         ROW("from: 2023-01-01, to: 2024-01-01, parent: Left", "GB", "low")
-        ROW("from: 2023-06-01, parent: Right", "FR", "high") ENTITIES PRODUCTS TAIL;
+            ROW("from: 2023-06-01, parent: Right", "FR", "high") ENTITIES PRODUCTS TAIL;
     static const struct {
         const char *day, *parent, *country;
         bool disputed;
     } cases[] = {
-        { "2010-01-01", NULL, NULL, false },
-        { "2016-09-06T23:59:59Z", NULL, NULL, false },
-        { "2016-09-07", "Dell", "US", false },
-        { "2021-10-31T23:59:59Z", "Dell", "US", false },
-        { "2021-11-01", NULL, NULL, false },
-        { "2023-01-01", "Left", "GB", false },
+        { "2010-01-01", NULL, NULL, false },    { "2016-09-06T23:59:59Z", NULL, NULL, false },
+        { "2016-09-07", "Dell", "US", false },  { "2021-10-31T23:59:59Z", "Dell", "US", false },
+        { "2021-11-01", NULL, NULL, false },    { "2023-01-01", "Left", "GB", false },
         { "2023-06-01", "Right", "FR", true }, /* two sources disagree: the better founded one, and said so */
-        { "2024-01-01", "Right", "FR", false },
-        { "2099-01-01", "Right", "FR", false },
+        { "2024-01-01", "Right", "FR", false }, { "2099-01-01", "Right", "FR", false },
     };
     char root[] = "/tmp/touchmark-owners-XXXXXX", path[128];
     struct tmk_registry *r = NULL;
@@ -260,7 +260,8 @@ static void owners_are_told_by_date(void **state)
         tmk_vendor_jurisdiction(tmk_registry_find(r, "acme"), day(cases[i].day), &j);
         assert_string_equal(j.hq, "US");
         assert_string_equal(j.parent != NULL ? j.parent : "-", cases[i].parent != NULL ? cases[i].parent : "-");
-        assert_string_equal(j.parent_country != NULL ? j.parent_country : "-", cases[i].country != NULL ? cases[i].country : "-");
+        assert_string_equal(j.parent_country != NULL ? j.parent_country : "-",
+                            cases[i].country != NULL ? cases[i].country : "-");
         assert_int_equal(j.disputed, cases[i].disputed);
     }
     tmk_registry_free(r);
@@ -281,10 +282,8 @@ static void words_are_sorted_and_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_mistake_is_named_with_its_line),
-        cmocka_unit_test(shipped_vendors_are_read),
-        cmocka_unit_test(folders_are_checked_as_a_set),
-        cmocka_unit_test(owners_are_told_by_date),
+        cmocka_unit_test(each_mistake_is_named_with_its_line), cmocka_unit_test(shipped_vendors_are_read),
+        cmocka_unit_test(folders_are_checked_as_a_set),        cmocka_unit_test(owners_are_told_by_date),
         cmocka_unit_test(words_are_sorted_and_whole),
     };
 
