@@ -39,7 +39,7 @@ static bool sniff(void *ctx, tmk_bytes head, uint64_t size)
     const struct tmk_sniff s = { .head = head, .size = size };
 
     (void)ctx;
-    return tmk_format_detect(&s) != NULL || tmk_unpack_probe(head);
+    return tmk_format_detect(&s) != NULL || tmk_unpack_probe(&s);
 }
 
 /* The artifact's format parsed; false when the bytes are of no format known. */

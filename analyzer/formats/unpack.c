@@ -185,11 +185,6 @@ static bool is_module_packing(enum tmk_packing p)
     return p == TMK_PACK_GZIP || p == TMK_PACK_XZ || p == TMK_PACK_ZSTD;
 }
 
-bool tmk_unpack_probe(tmk_bytes head)
-{
-    return is_module_packing(tmk_packing_of(head));
-}
-
 /* An ELF header with e_type REL, in either byte order. */
 static bool is_relocatable(tmk_bytes head)
 {
@@ -202,14 +197,26 @@ static bool is_relocatable(tmk_bytes head)
     return rd_skip(&r, EI_NIDENT) && rd_u16(&r, &type) && type == ET_REL;
 }
 
-static bool head_is_module(enum tmk_packing p, tmk_bytes packed)
+static bool head_is_module(enum tmk_packing p, tmk_bytes packed, tmk_status *ret)
 {
     TMK_CLEANUP(tmk_buf_free) struct tmk_buf head = TMK_BUF(HEAD);
     size_t used;
 
-    /* the status does not matter: the head counts, however it ended */
-    (void)tmk_unpack(p, packed, &head, &used);
+    *ret = tmk_unpack(p, packed, &head, &used);
     return is_relocatable(tmk_bytes_of(head.data, head.len));
+}
+
+bool tmk_unpack_probe(const struct tmk_sniff *s)
+{
+    const enum tmk_packing p = tmk_packing_of(s->head);
+    tmk_status status;
+
+    if (!is_module_packing(p))
+        return false;
+    if (head_is_module(p, s->head, &status))
+        return true;
+    /* zstd gives nothing before its first block is whole: only the rest of the file tells */
+    return status == TMK_TRUNCATED && s->head.len < s->size;
 }
 
 bool tmk_unpack_if_packed(struct tmk_artifact *a)
@@ -220,7 +227,7 @@ bool tmk_unpack_if_packed(struct tmk_artifact *a)
     tmk_status status;
     size_t used;
 
-    if (!is_module_packing(p) || !head_is_module(p, a->stored))
+    if (!is_module_packing(p) || !head_is_module(p, a->stored, &status))
         return false;
     if (a->limits->max_unpacked_ratio < cap / a->stored.len)
         cap = a->limits->max_unpacked_ratio * a->stored.len;

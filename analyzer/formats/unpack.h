@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/buf.h"
-#include "model/artifact.h"
+#include "formats/format.h"
 
 enum tmk_packing { TMK_PACK_NONE, TMK_PACK_GZIP, TMK_PACK_ZLIB, TMK_PACK_XZ, TMK_PACK_LZMA,
                    TMK_PACK_ZSTD, TMK_PACK_LZ4 };
@@ -18,8 +18,8 @@ const char *tmk_packing_name(enum tmk_packing p);
  */
 tmk_status tmk_unpack(enum tmk_packing p, tmk_bytes from, struct tmk_buf *to, size_t *used);
 
-/* Cheap: do these first bytes look like .xz, .zst or .gz? */
-bool tmk_unpack_probe(tmk_bytes head);
+/* Cheap: may this be a .xz, .zst or .gz of a module? Unpacks no more than an ELF header from the head. */
+bool tmk_unpack_probe(const struct tmk_sniff *s);
 /*
  * When a->stored is a compressed kernel module, a->file becomes its unpacked bytes and the record
  * says how. false when it is something else or cannot be unpacked (a finding says why).

@@ -124,12 +124,41 @@ static void unpacking_stops_at_its_limit(void **state)
     tmk_artifact_free(a);
 }
 
+/* A folder of .gz, .xz and .zst files costs a short read each, where the first bytes can tell. */
+static void the_head_of_packed_files_tells(void **state)
+{
+    static const uint8_t gzip_text[] = { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 0xff, 0xcb, 0x48, 0xcd, 0xc9,
+                                         0xc9, 0x57, 0xc8, 0x40, 0x27, 0xb8, 0x00, 0, 0, 0, 0, 0, 0, 0 };
+    static const struct {
+        const char *path;
+        size_t head, size; /* 0: the whole */
+        bool module;
+    } cases[] = {
+        { SEEDS "module_le64.xz", 0, 0, true },     { SEEDS "module_be64.gz", 0, 0, true },
+        { SEEDS "module_le64", 0, 0, false },       { SEEDS "module_be64.gz", 12, 5000, true }, /* not told yet */
+        { SEEDS "module_be64.gz", 12, 12, false },  { SEEDS "module_be64.gz", 2, 2, false },
+    };
+    static uint8_t data[65536];
+    struct tmk_sniff s = { { gzip_text, sizeof gzip_text }, 1 << 20 };
+
+    (void)state;
+    assert_false(tmk_unpack_probe(&s));
+    for (size_t i = 0; i < TMK_COUNT(cases); i++) {
+        const size_t n = load(cases[i].path, data, sizeof data);
+
+        s.head = tmk_bytes_of(data, cases[i].head == 0 ? n : cases[i].head);
+        s.size = cases[i].size == 0 ? n : cases[i].size;
+        assert_int_equal(tmk_unpack_probe(&s), cases[i].module);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(headers_of_every_shape),
         cmocka_unit_test(module_trailer_is_bounded),
         cmocka_unit_test(unpacking_stops_at_its_limit),
+        cmocka_unit_test(the_head_of_packed_files_tells),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
