@@ -308,16 +308,29 @@ static void report(struct tmk_run *r, bool last)
     r->scan->progress(r->scan->progress_ctx, &p);
 }
 
-/* Told to stop: what was not begun is left, and said to be. */
+static tmk_status leave(struct tmk_run *r, size_t position, struct tmk_err *err)
+{
+    r->items.list[r->order[position]].interrupted = true;
+    TMK_TRY(tmk_outcome_set(r, r->order[position], TMK_ITEM_SKIPPED, "interrupted", err));
+    done(r, position);
+    return TMK_OK;
+}
+
+/* Told to stop: what is not done is left, and said to be; the objects in hand as well, which may take long. */
 static tmk_status abandon(struct tmk_run *r, struct tmk_err *err)
 {
-    while (r->n_retry > 0 || r->next < r->n_order) {
-        const size_t position = r->n_retry > 0 ? r->retry[--r->n_retry] : r->next++;
+    for (unsigned k = 0; k < r->jobs; k++) {
+        struct tmk_worker *w = &r->workers[k];
 
-        r->items.list[r->order[position]].interrupted = true;
-        TMK_TRY(tmk_outcome_set(r, r->order[position], TMK_ITEM_SKIPPED, "interrupted", err));
-        done(r, position);
+        if (w->answered < w->n)
+            (void)tmk_worker_stop(w, r->zygote);
+        while (w->answered < w->n)
+            TMK_TRY(leave(r, w->batch[w->answered++], err));
     }
+    while (r->n_retry > 0)
+        TMK_TRY(leave(r, r->retry[--r->n_retry], err));
+    while (r->next < r->n_order)
+        TMK_TRY(leave(r, r->next++, err));
     return TMK_OK;
 }
 
