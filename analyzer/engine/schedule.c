@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who does what when: batches to workers, answers taken, what died or hung tried once more, alone, in a fresh worker. */
+/* Who does what when: batches to workers, answers taken, what died or hung tried once more, alone, in a fresh worker.
+ */
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
@@ -17,8 +18,8 @@ struct batch { /* being put together */
     int fds[TMK_BATCH_MAX];
     size_t positions[TMK_BATCH_MAX];
     uint32_t n;
-    uint64_t bytes;  /* of files */
-    size_t body;     /* of the request, about */
+    uint64_t bytes; /* of files */
+    size_t body;    /* of the request, about */
 };
 
 int64_t tmk_now_ms(void)
@@ -56,7 +57,8 @@ static tmk_status start(struct tmk_run *r, struct tmk_worker *w, struct tmk_err 
     if (r->c->require_sandbox && w->level != TMK_SANDBOX_FULL)
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--require-sandbox: this system lacks%s%s%s for it",
                  (w->level & TMK_SANDBOX_LIMITS) != 0 ? "" : " resource limits",
-                 (w->level & TMK_SANDBOX_LANDLOCK) != 0 ? "" : " Landlock", (w->level & TMK_SANDBOX_SECCOMP) != 0 ? "" : " seccomp");
+                 (w->level & TMK_SANDBOX_LANDLOCK) != 0 ? "" : " Landlock",
+                 (w->level & TMK_SANDBOX_SECCOMP) != 0 ? "" : " seccomp");
     return TMK_OK;
 }
 
@@ -221,8 +223,8 @@ static tmk_status give_up(struct tmk_run *r, size_t position, const struct tmk_f
 }
 
 /*
- * A worker died, hung or went astray. Answers come in order and those before an analysis are sent first, so the culprit is the first without
- * one, or, in a stretch of mere sniffing, one behind it: all of them are tried alone.
+ * A worker died, hung or went astray. Answers come in order and those before an analysis are sent first, so the culprit
+ * is the first without one, or, in a stretch of mere sniffing, one behind it: all of them are tried alone.
  */
 static tmk_status bury(struct tmk_run *r, struct tmk_worker *w, bool hung, bool astray, struct tmk_err *err)
 {

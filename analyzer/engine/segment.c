@@ -142,7 +142,8 @@ static bool next(const struct tmk_segment *s, uint64_t size, size_t max, struct 
     uint64_t len;
 
     if (s->end + HEAD > size || !read_at(s->fd, head, HEAD, s->end) || !rd_u32(&r, &magic) || !rd_u32(&r, ret_kind) ||
-        !rd_u64(&r, &len) || !rd_u32(&r, &crc) || !rd_u32(&r, &zero) || magic != ENTRY || zero != 0 || len > max || len > size - s->end - HEAD)
+        !rd_u64(&r, &len) || !rd_u32(&r, &crc) || !rd_u32(&r, &zero) || magic != ENTRY || zero != 0 || len > max ||
+        len > size - s->end - HEAD)
         return false;
     b->len = 0;
     to = tmk_buf_reserve(b, (size_t)len);

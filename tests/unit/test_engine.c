@@ -434,7 +434,12 @@ static void test_resume_gives_the_same_bytes(void **state)
         char name[16], text[64];
 
         (void)snprintf(name, sizeof name, "f%03u", i);
-        (void)snprintf(text, sizeof text, "%s%0*u", i % 50 == 9 ? "X:crash" : i % 7 == 0 ? "none" : i % 60 == 13 ? "X:slow" : "X:", (int)(i % 40), i % 90);
+        (void)snprintf(text, sizeof text, "%s%0*u",
+                       i % 50 == 9    ? "X:crash"
+                       : i % 7 == 0   ? "none"
+                       : i % 60 == 13 ? "X:slow"
+                                      : "X:",
+                       (int)(i % 40), i % 90);
         put(s, name, text);
     }
     assert_int_equal(scan(s, 2), TMK_OK);
