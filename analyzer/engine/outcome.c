@@ -6,9 +6,10 @@
 
 enum { REASON_MAX = 256, KEYS_MAX = 4096, OUTCOME_MAX = 1 << 25 };
 
-static const char *const fault_words[] = { [TMK_FAULT_NONE] = "none",       [TMK_FAULT_SIGNAL] = "signal", [TMK_FAULT_EXIT] = "exit",
-                                           [TMK_FAULT_TIME] = "time",       [TMK_FAULT_MEMORY] = "memory",
-                                           [TMK_FAULT_ANSWER] = "answer" };
+static const char *const fault_words[] = {
+    [TMK_FAULT_NONE] = "none", [TMK_FAULT_SIGNAL] = "signal", [TMK_FAULT_EXIT] = "exit",
+    [TMK_FAULT_TIME] = "time", [TMK_FAULT_MEMORY] = "memory", [TMK_FAULT_ANSWER] = "answer"
+};
 
 json_t *tmk_fault_to_json(const struct tmk_fault *f)
 {
@@ -57,9 +58,8 @@ static void add_keys(struct tmk_run *r, const json_t *keys)
     const json_t *e;
     size_t i;
 
-    json_array_foreach(keys, i, e)
-        if (json_is_string(e))
-            tmk_json_put(r->kernel_keys, json_string_value(e), json_true());
+    json_array_foreach(keys, i, e) if (json_is_string(e))
+        tmk_json_put(r->kernel_keys, json_string_value(e), json_true());
 }
 
 static json_t *outcome_to_json(const struct tmk_item *i, json_t *keys)
@@ -100,7 +100,8 @@ static tmk_status write_outcome(struct tmk_run *r, const struct tmk_item *i, jso
     return tmk_segment_add(&r->segment, TMK_SEGMENT_OUTCOME, tmk_bytes_of(text, strlen(text)), &at, err);
 }
 
-tmk_status tmk_outcome_set(struct tmk_run *r, size_t item, enum tmk_item_status status, const char *reason, struct tmk_err *err)
+tmk_status tmk_outcome_set(struct tmk_run *r, size_t item, enum tmk_item_status status, const char *reason,
+                           struct tmk_err *err)
 {
     struct tmk_item *i = &r->items.list[item];
 
@@ -149,7 +150,8 @@ static tmk_status take_facts(struct tmk_run *r, size_t item, const struct tmk_an
     return TMK_OK;
 }
 
-tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_answer *a, bool *ret_again, struct tmk_err *err)
+tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_answer *a, bool *ret_again,
+                            struct tmk_err *err)
 {
     struct tmk_item *i = &r->items.list[item];
     const size_t reason_len = a->reason.len < REASON_MAX ? a->reason.len : REASON_MAX;
@@ -180,11 +182,6 @@ tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_ans
 
 /* ---- going on ---- */
 
-struct recall {
-    struct tmk_run *r;
-    uint64_t kept;
-};
-
 static struct tmk_item *find_item(const struct tmk_items *items, const char *locator)
 {
     size_t lo = 0, hi = items->n;
@@ -214,33 +211,54 @@ static bool digest_from(const json_t *o, struct tmk_item *i, struct tmk_arena *a
     return hex == NULL || i->has_sha256;
 }
 
+/* The same file still: else it is analysed anew. */
+static bool is_of(const json_t *o, const struct tmk_item *i)
+{
+    return i->same == SIZE_MAX && tmk_json_int(o, "size", -1) == (json_int_t)i->size &&
+           tmk_json_int(o, "mtime", -1) == (json_int_t)i->mtime && tmk_json_int(o, "inode", -1) == (json_int_t)i->ino;
+}
+
+/* end: of what stands in the segment before this outcome. */
+static bool facts_from(const json_t *o, uint64_t end, struct tmk_item *i)
+{
+    const json_int_t at = tmk_json_int(o, "at", 0), len = tmk_json_int(o, "len", 0);
+
+    if (at < 0 || len < 0 || len > UINT32_MAX || (uint64_t)at > end || (uint64_t)len > end - (uint64_t)at)
+        return false;
+    i->facts_at = (uint64_t)at;
+    i->facts_len = (uint32_t)len;
+    return true;
+}
+
+static bool outcome_from(const json_t *o, uint64_t end, struct tmk_item *i, struct tmk_arena *a)
+{
+    const json_int_t status = tmk_json_int(o, "status", 0);
+    const char *reason = tmk_json_str(o, "reason");
+
+    if (status <= TMK_ITEM_PENDING || status >= TMK_ITEM_STATUS_COUNT || status == TMK_ITEM_UNREADABLE ||
+        !facts_from(o, end, i) || !digest_from(o, i, a) || (status == TMK_ITEM_OK && i->facts_len == 0))
+        return false;
+    i->reason = reason == NULL ? NULL : tmk_arena_strdup(a, reason);
+    i->changed = json_is_true(json_object_get(o, "changed"));
+    i->status = (enum tmk_item_status)status;
+    return true;
+}
+
 static void recall_one(void *ctx, enum tmk_segment_kind kind, uint64_t at, tmk_bytes payload)
 {
-    struct recall *x = ctx;
-    tmk_autojson json_t *o = kind == TMK_SEGMENT_OUTCOME ? json_loadb((const char *)payload.data, payload.len, 0, NULL) : NULL;
+    struct tmk_run *r = ctx;
+    tmk_autojson json_t *o =
+        kind == TMK_SEGMENT_OUTCOME ? json_loadb((const char *)payload.data, payload.len, 0, NULL) : NULL;
     const char *locator = tmk_json_str(o, "locator");
-    struct tmk_item *i = locator == NULL ? NULL : find_item(&x->r->items, locator);
-    const json_int_t status = tmk_json_int(o, "status", 0), facts_at = tmk_json_int(o, "at", 0), len = tmk_json_int(o, "len", 0);
+    struct tmk_item *i = locator == NULL ? NULL : find_item(&r->items, locator);
 
-    if (i == NULL || i->same != SIZE_MAX || tmk_json_int(o, "size", -1) != (json_int_t)i->size ||
-        tmk_json_int(o, "mtime", -1) != (json_int_t)i->mtime || tmk_json_int(o, "inode", -1) != (json_int_t)i->ino)
-        return; /* it is another file now: analysed anew */
-    if (status <= TMK_ITEM_PENDING || status >= TMK_ITEM_STATUS_COUNT || status == TMK_ITEM_UNREADABLE || facts_at < 0 ||
-        len < 0 || (uint64_t)facts_at + (uint64_t)len > at || len > UINT32_MAX || !digest_from(o, i, x->r->items.arena))
-        return;
-    i->status = (enum tmk_item_status)status;
-    i->reason = tmk_json_str(o, "reason") == NULL ? NULL : tmk_arena_strdup(x->r->items.arena, tmk_json_str(o, "reason"));
-    i->changed = json_is_true(json_object_get(o, "changed"));
-    i->facts_at = (uint64_t)facts_at;
-    i->facts_len = (uint32_t)len;
-    add_keys(x->r, json_object_get(o, "keys"));
-    x->kept++;
+    if (i != NULL && is_of(o, i) && outcome_from(o, at, i, r->items.arena))
+        add_keys(r, json_object_get(o, "keys"));
 }
 
 tmk_status tmk_outcome_recall(struct tmk_run *r, struct tmk_err *err)
 {
-    struct recall x = { .r = r };
     const size_t max = r->c->limits->max_facts_size > OUTCOME_MAX ? r->c->limits->max_facts_size : OUTCOME_MAX;
 
-    return tmk_segment_each(&r->segment, max, recall_one, &x, err);
+    return tmk_segment_each(&r->segment, max, recall_one, r, err);
 }

@@ -17,14 +17,14 @@
 #include "engine/wire.h"
 #include "model/json.h"
 
-enum { SNIFF = 4096, REQUEST_MAX = 1 << 24, KEEP_BUFFER = 64 << 20, ANSWER_MAX = 1 << 16 };
+enum { SNIFF = 4096, REQUEST_MAX = 1 << 24, KEEP_BUFFER = 64 << 20, HUGE_PAGE = 2 << 20, ANSWER_MAX = 1 << 16 };
 
 struct server {
     const struct tmk_engine_config *c;
-    struct tmk_buf out;        /* answers that cost little, sent together */
-    uint8_t *data;             /* reused from object to object */
+    struct tmk_buf out; /* answers that cost little, sent together */
+    uint8_t *data;      /* reused from object to object */
     size_t room;
-    json_t *shared;            /* JUDGE: what the join found */
+    json_t *shared;                  /* JUDGE: what the join found */
     uint8_t done[TMK_BATCH_MAX][32]; /* ANALYSE: digests whose facts this batch has given */
     size_t n_done;
 };
@@ -63,9 +63,12 @@ static char *lines_of(const json_t *list)
     const json_t *e;
     size_t i;
 
-    json_array_foreach(list, i, e)
-        if (json_is_string(e) && !tmk_buf_printf(&b, "%s\n", json_string_value(e)))
-            break; /* more than any kernel holds: what fits is enough to look modules up in */
+    json_array_foreach(
+        list, i, e) if (json_is_string(e) &&
+                        !tmk_buf_printf(
+                            &b, "%s\n",
+                            json_string_value(
+                                e))) break; /* more than any kernel holds: what fits is enough to look modules up in */
     return (char *)b.data;
 }
 
@@ -111,15 +114,19 @@ static bool slurp(int fd, uint64_t from, uint64_t size, uint8_t *to, uint64_t *r
     return true;
 }
 
+/* Room for one file, kept for the next ones unless it is very large; in huge pages, or filling it is mostly page
+ * faults. */
 static uint8_t *room_for(struct server *s, uint64_t size)
 {
-    if (size > s->room || (s->room > KEEP_BUFFER && size <= KEEP_BUFFER)) {
-        s->room = size > KEEP_BUFFER ? size : KEEP_BUFFER;
-        free(s->data);
-        s->data = malloc(s->room);
-        if (s->data == NULL)
-            tmk_die_nomem();
-    }
+    if (size <= s->room && (s->room <= KEEP_BUFFER || size > KEEP_BUFFER))
+        return s->data;
+    if (s->room > 0)
+        (void)munmap(s->data, s->room);
+    s->room = size > KEEP_BUFFER ? (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE : KEEP_BUFFER;
+    s->data = mmap(NULL, s->room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (s->data == MAP_FAILED)
+        tmk_die_nomem();
+    (void)madvise(s->data, s->room, MADV_HUGEPAGE);
     return s->data;
 }
 
@@ -131,9 +138,7 @@ static bool is_known(struct server *s, const json_t *known, const struct tmk_dig
     for (i = 0; i < s->n_done; i++)
         if (memcmp(s->done[i], d->bytes, 32) == 0)
             return true;
-    json_array_foreach(known, i, e)
-        if (json_is_string(e) && strcmp(json_string_value(e), hex) == 0)
-            return true;
+    json_array_foreach(known, i, e) if (json_is_string(e) && strcmp(json_string_value(e), hex) == 0) return true;
     if (s->n_done < TMK_BATCH_MAX)
         memcpy(s->done[s->n_done++], d->bytes, 32);
     return false;
@@ -173,10 +178,12 @@ static void analyse_bytes(struct server *s, const json_t *ask, tmk_bytes data, s
 
 static bool same_file(const struct stat *a, const struct stat *b)
 {
-    return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+    return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+           a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
-/* A file that others may write is copied: a mapping is not immutable, and a digest of A with a verdict on B is the worst outcome. */
+/* A file that others may write is copied: a mapping is not immutable, and a digest of A with a verdict on B is the
+ * worst outcome. */
 static void analyse_copy(struct server *s, const json_t *ask, int fd, const struct stat *st, struct answer *a)
 {
     uint8_t *data = room_for(s, (uint64_t)st->st_size);
@@ -246,7 +253,8 @@ static json_t *facts_at(int fd, uint64_t at, uint64_t len)
 static void judge(struct server *s, const json_t *ask, int facts_fd, struct answer *a)
 {
     const json_int_t len = tmk_json_int(ask, "len", 0);
-    tmk_autojson json_t *facts = len == 0 ? NULL : facts_at(facts_fd, (uint64_t)tmk_json_int(ask, "at", 0), (uint64_t)len);
+    tmk_autojson json_t *facts =
+        len == 0 ? NULL : facts_at(facts_fd, (uint64_t)tmk_json_int(ask, "at", 0), (uint64_t)len);
     tmk_autojson json_t *record = NULL;
     const struct tmk_object object = {
         .locator = tmk_json_str(ask, "locator"),
@@ -283,7 +291,8 @@ static void load_shared(struct server *s, int fd)
 
 /* ---- the loop ---- */
 
-static bool serve_batch(struct server *s, const struct tmk_request_head *h, const json_t *list, const int *fds, size_t n_fds)
+static bool serve_batch(struct server *s, const struct tmk_request_head *h, const json_t *list, const int *fds,
+                        size_t n_fds)
 {
     const bool analysing = h->kind == TMK_REQUEST_ANALYSE;
 
