@@ -8,10 +8,10 @@
 
 struct tmk_outcomes { /* objects by what the policy said of them; {0} to begin with */
     uint64_t restricted, conflict, permitted;
-    uint64_t unconcerned; /* undetermined, but all that the policy asks is known: no rule applies */
-    uint64_t open;        /* undetermined because something that the policy asks is not known */
-    uint64_t review;      /* undetermined on evidence that points to a rule: a person must look */
-    uint64_t unjudged;    /* no outcome: unreadable, skipped, fault */
+    uint64_t unconcerned;      /* undetermined, but all that the policy asks is known: no rule applies */
+    uint64_t open;             /* undetermined because something that the policy asks is not known */
+    uint64_t review;           /* undetermined on evidence that points to a rule: a person must look */
+    uint64_t unjudged;         /* no outcome: unreadable, skipped, fault */
     bool on_windows, on_linux; /* executables of which systems were among them */
 };
 

@@ -91,9 +91,8 @@ static const char *result_of(const json_t *signature, enum tmk_check check)
     const json_t *row;
     size_t i;
 
-    json_array_foreach (json_object_get(signature, "checks"), i, row)
-        if (is(row, "check", tmk_check_tag[check]))
-            return tmk_json_str(row, "result");
+    json_array_foreach(json_object_get(signature, "checks"), i,
+                       row) if (is(row, "check", tmk_check_tag[check])) return tmk_json_str(row, "result");
     return NULL;
 }
 
@@ -104,14 +103,17 @@ static bool passed(const json_t *signature, enum tmk_check check)
     return result != NULL && strcmp(result, tmk_check_result_tag[TMK_RESULT_PASS]) == 0;
 }
 
-/* The bytes that a format never binds: their place is fixed and nothing can hide in them. */
+/*
+ * Bytes that a format never binds: their place is fixed and nothing can hide in them, or they lie in the certificate
+ * table, of which the signatures' coverage rows tell.
+ */
 static bool is_structural(const json_t *range)
 {
-    static const char *const words[] = { "checksum", "certificate_table_entry", "certificate_table",
-                                         "signature_trailer" };
+    static const char *const prefixes[] = { "checksum", "certificate_table", "signature_trailer" };
+    const char *why = tmk_json_str(range, "why");
 
-    for (size_t i = 0; i < TMK_COUNT(words); i++)
-        if (is(range, "why", words[i]))
+    for (size_t i = 0; why != NULL && i < TMK_COUNT(prefixes); i++)
+        if (strncmp(why, prefixes[i], strlen(prefixes[i])) == 0)
             return true;
     return false;
 }
@@ -122,10 +124,9 @@ static bool has_uncovered(const json_t *record)
     const json_t *e;
     size_t i;
 
-    json_array_foreach (json_object_get(record, "unsigned_ranges"), i, e)
-        if (!is_structural(e))
-            return true;
-    json_array_foreach (json_object_get(record, "signatures"), i, e) {
+    json_array_foreach(json_object_get(record, "unsigned_ranges"), i, e) if (!is_structural(e)) return true;
+    json_array_foreach(json_object_get(record, "signatures"), i, e)
+    {
         const char *result = result_of(e, TMK_CHECK_COVERAGE);
 
         if (result != NULL && strcmp(result, tmk_check_result_tag[TMK_RESULT_FAIL]) == 0)
@@ -148,7 +149,8 @@ static struct layer proven(const json_t *record)
     const json_t *s;
     size_t i;
 
-    json_array_foreach (json_object_get(record, "signatures"), i, s) {
+    json_array_foreach(json_object_get(record, "signatures"), i, s)
+    {
         struct layer l = { .on = { false } };
 
         if (!is(s, "status", tmk_sig_status_tag[TMK_SIG_VALID]))
@@ -176,7 +178,8 @@ static struct layer packaged(const json_t *record)
     const json_t *p;
     size_t i;
 
-    json_array_foreach (identity(record, "packaged"), i, p) {
+    json_array_foreach(identity(record, "packaged"), i, p)
+    {
         const bool in_signed_index = is(p, "digest", "match") && is(p, "index", "signed");
         struct layer l = { .on = { false } };
 
@@ -204,8 +207,7 @@ static struct layer claimed(const json_t *record)
 
     if (json_array_size(list) == 0)
         return l;
-    json_array_foreach (list, i, c)
-        l.on[P_CLAIM_MORE] = l.on[P_CLAIM_MORE] || (first != NULL && !is(c, "by", first));
+    json_array_foreach(list, i, c) l.on[P_CLAIM_MORE] = l.on[P_CLAIM_MORE] || (first != NULL && !is(c, "by", first));
     l.on[P_CLAIM] = true;
     l.on[P_CLAIM_MAKER] = names_a_maker(origin, "inferred");
     return l;
@@ -217,7 +219,8 @@ static struct layer inferred(const json_t *record)
     struct layer l = { .on = { false } };
     size_t i;
 
-    json_array_foreach (matches, i, m) {
+    json_array_foreach(matches, i, m)
+    {
         l.on[P_INFER] = l.on[P_INFER] || tmk_json_str(m, "vendor") != NULL;
         l.on[P_INFER_STRONG] = l.on[P_INFER_STRONG] || (tmk_json_str(m, "vendor") != NULL && is(m, "weight", "strong"));
     }
@@ -262,11 +265,11 @@ static void charge_statuses(struct tally *t, json_t *caps, const json_t *record)
     for (size_t status = 0; status < TMK_SIG_STATUS_COUNT; status++) {
         size_t i;
 
-        json_array_foreach (list, i, s)
-            if (is(s, "status", tmk_sig_status_tag[status])) {
-                charge(t, caps, "status", tmk_sig_status_tag[status], status_cost[status]);
-                break;
-            }
+        json_array_foreach(list, i, s) if (is(s, "status", tmk_sig_status_tag[status]))
+        {
+            charge(t, caps, "status", tmk_sig_status_tag[status], status_cost[status]);
+            break;
+        }
     }
 }
 
@@ -304,7 +307,8 @@ static void charge_findings(struct tally *t, json_t *caps, const json_t *record)
 
     if (ids == NULL)
         tmk_die_nomem();
-    json_array_foreach (list, i, f) {
+    json_array_foreach(list, i, f)
+    {
         const char *id = tmk_json_str(f, "id"), *severity = tmk_json_str(f, "severity");
         const int cost = id == NULL ? 0 : cost_of(id, severity == NULL ? "" : severity);
         const int before = id == NULL ? 0 : (int)tmk_json_int(costs, id, 0);
@@ -326,9 +330,8 @@ static void charge_packages(json_t *caps, const json_t *record)
     const json_t *p;
     size_t i;
 
-    json_array_foreach (identity(record, "packaged"), i, p)
-        if (is(p, "digest", "mismatch"))
-            tmk_json_put(caps, "package.digest_mismatch", json_true());
+    json_array_foreach(identity(record, "packaged"), i, p) if (is(p, "digest", "mismatch"))
+        tmk_json_put(caps, "package.digest_mismatch", json_true());
 }
 
 /* What holds the score down is listed by name; the first takes the points, so that the sum stays the score. */
@@ -337,8 +340,7 @@ static void apply_caps(struct tally *t, json_t *caps)
     const char *name;
     json_t *unused;
 
-    json_object_foreach (caps, name, unused)
-        contribute(t, name, t->sum > TMK_SCORE_CAP ? TMK_SCORE_CAP - t->sum : 0);
+    json_object_foreach(caps, name, unused) contribute(t, name, t->sum > TMK_SCORE_CAP ? TMK_SCORE_CAP - t->sum : 0);
     if (t->sum < 0)
         contribute(t, "floor", -t->sum);
     if (t->sum > SCORE_MAX)

@@ -12,6 +12,7 @@ enum { TMK_SCORE_CAP = 15 }; /* the most that contradiction, tampering or distru
 
 /*
  * Record "provenance" {"score", "contributions": [{"id", "points"}]} from a record that has identity, signatures,
- * origin, findings, unsigned_ranges (each may be absent). The points add up to the score. Owned by the caller, never NULL.
+ * origin, findings, unsigned_ranges (each may be absent). The points add up to the score. Owned by the caller, never
+ * NULL.
  */
 json_t *tmk_score(const json_t *record);

@@ -42,6 +42,11 @@ static const struct {
     { "a range that nothing binds", "{\"signatures\":[" VALID "],\"unsigned_ranges\":[{\"offset\":1,\"length\":2,\"why\":\"gap\"}]}", 85 },
     { "ranges that no signature can bind",
       "{\"signatures\":[" VALID "],\"unsigned_ranges\":[{\"why\":\"checksum\"},{\"why\":\"certificate_table\"}]}", 95 },
+    { "padding in the certificate table, judged by the row",
+      "{\"signatures\":[" VALID "],\"unsigned_ranges\":[{\"why\":\"certificate_table_slack\"}]}", 95 },
+    { "more than padding there",
+      "{\"signatures\":[{\"status\":\"valid\",\"digest\":\"sha256\"," ANCHOR "," STAMP "," UNCOVERED "}],"
+      "\"unsigned_ranges\":[{\"why\":\"certificate_table_slack\"}]}", 85 },
     { "two signatures, the older expired", SIGS(VALID ",{\"status\":\"expired\"}"), 92 },
     { "two signatures, one of another file", SIGS(VALID ",{\"status\":\"digest_mismatch\"}"), 15 },
     { "the file was changed", SIGS("{\"status\":\"digest_mismatch\"}"), 0 },
