@@ -274,6 +274,14 @@ static bool repeats_a_claim(struct tmk_hearing *h, const json_t *match)
     return true;
 }
 
+/* On what a rule's strings bear; a rule that does not say so bears on the code. */
+static enum tmk_group witness_of(struct tmk_hearing *h, const json_t *match)
+{
+    if (is(match, "witness", "claim") || repeats_a_claim(h, match))
+        return TMK_GROUP_claim;
+    return is(match, "witness", "build") ? TMK_GROUP_build : TMK_GROUP_code;
+}
+
 static void one_match(struct tmk_hearing *h, const json_t *match)
 {
     const char *vendor = tmk_json_str(match, "vendor"), *product = tmk_json_str(match, "product"),
@@ -288,8 +296,7 @@ static void one_match(struct tmk_hearing *h, const json_t *match)
         return;
     add_item(h, (struct tmk_item){ (size_t)(v - tmk_registry_at(h->r, 0)),
                                    product == NULL ? NULL : tmk_vendor_product(v, product), NULL, kind,
-                                   repeats_a_claim(h, match) ? TMK_GROUP_claim : TMK_GROUP_code, rule, w->source,
-                                   w->log10_lr, false });
+                                   witness_of(h, match), rule, w->source, w->log10_lr, false });
 }
 
 static void gather_matches(struct tmk_hearing *h)

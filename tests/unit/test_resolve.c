@@ -32,6 +32,8 @@
 #define AS  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define RULE(v, p, w, text)                                                                                            \
     "{'rule':'r','vendor':'" v "','product':'" p "','weight':'" w "','strings':[{'text':'" text "'}]}"
+#define SAYS(witness, text)                                                                                            \
+    "{'rule':'r','vendor':'acme','weight':'strong','witness':'" witness "','strings':[{'text':'" text "'}]}"
 #define STRONG RULE("acme", "shield", "strong", "acme internal")
 #define PKG(name, digest, index)                                                                                       \
     "{'by':'dpkg','name':'" name "','origin':'Debian','digest':'" digest "','index':'" index "'}"
@@ -75,6 +77,11 @@ static const struct resolve_case cases[] = {
     { { "pe", "/x/y.exe", VI("Acme Security, Inc."), "", RULE("acme", "shield", "strong", "A%00c%00m%00e%00"), "" },
       ONE_KIND,
       NULL },
+    { { "pe", "/x/acmeshield.sys", "", "", SAYS("claim", "zz"), "" }, ONE_KIND, NULL },
+    { { "pe", "/x/y.exe", PDB("c:\\\\acmeshield.pdb"), "", SAYS("build", "zz"), "" }, ONE_KIND, NULL },
+    { { "pe", "/x/acmeshield.sys", "", "", SAYS("code", "zz"), "" }, "acme shield claimed weak", NULL },
+    { { "pe", "/opt/acme/acmeshield.sys", "", "", SAYS("build", "zz"), "" }, "acme shield claimed weak", NULL },
+    { { "pe", "/x/acmeshield.sys", "", "", SAYS("build", "zz"), "" }, "? the evidence is too weak", NULL },
     { { "pe", "/x/acmeshield.sys", "", "", "{'rule':'r','vendor':'acme','weight':'strong','strings':[]}", "" },
       ONE_KIND,
       NULL },
@@ -386,6 +393,86 @@ static void irrelevant_evidence_changes_nothing(void **state)
     }
 }
 
+/* What names vendors without being theirs, against the shipped vendors: nobody is named. */
+static const struct given negatives[] = {
+    { "elf", "/lib/modules/6.1.0/kernel/drivers/misc/vmw_balloon.ko", "{'by':'modinfo','author':'VMware, Inc.'}",
+      SIG("valid", "Debian Secure Boot Signer 2022"), "", "" },
+    { "elf", "/lib/modules/6.1.0/kernel/drivers/gpu/drm/vmwgfx/vmwgfx.ko.xz",
+      "{'by':'modinfo','author':'VMware, Inc.'}", "", "", "" },
+    { "elf", "/usr/lib/x86_64-linux-gnu/dri/vmwgfx_dri.so", "", "", "", "" },
+    { "elf", "/usr/lib/x86_64-linux-gnu/libfreeipmi.so.17.2.9", "", "", "", "" },
+    { "pe", "/opt/app/libcef.dll", VI("The Chromium Authors"), "", "", "" },
+    { "elf", "/usr/bin/osqueryd", "", "", "", "" },
+    { "elf", "/usr/bin/java", "", "", "", "" },
+    { "elf", "/usr/lib/erlang/bin/epmd", "", "", "", "" },
+    { "pe", "C:\\\\Program Files\\\\dotnet\\\\dotnet.exe", "", "", "", "" },
+    { "pe", "C:\\\\x\\\\Crypto.dll", "", "", "", "" },
+    { "pe", "C:\\\\x\\\\installer.exe", VI("Google LLC"), SIG("valid", "Google LLC"), "", "" },
+    { "pe", "C:\\\\x\\\\any.sys", VI("Stranger GmbH"),
+      SIGN("valid", "Microsoft Corporation", "Microsoft Windows Hardware Compatibility Publisher"), "", "" },
+    { "pe", "C:\\\\x\\\\any.sys", VI("CrowdStrike, Inc."), SIG("valid", "Stranger GmbH"), "", "" },
+    { "elf", "/usr/bin/tool", GO("github.com/somebody/crowdstrike-exporter"), "", "", "" },
+};
+
+static void mentions_name_nobody(void **state)
+{
+    struct tmk_registry *mine = registry;
+    struct tmk_err err = { .msg = "" };
+
+    (void)state;
+    assert_int_equal(tmk_registry_shipped(&registry, &err), TMK_OK);
+    for (size_t i = 0; i < sizeof negatives / sizeof negatives[0]; i++) {
+        tmk_autojson json_t *facts = facts_of(&negatives[i]), *signatures = load(negatives[i].signatures, "[", "]");
+        tmk_autojson json_t *findings = json_array(), *origin = resolve(&negatives[i], facts, signatures, findings);
+
+        if (tmk_json_str(origin, "vendor") != NULL)
+            print_error("path %s\n", negatives[i].path);
+        assert_null(tmk_json_str(origin, "vendor"));
+        assert_non_null(tmk_json_str(origin, "reason_unknown"));
+    }
+    tmk_registry_free(registry);
+    registry = mine;
+}
+
+static void signs_for_itself(const struct tmk_vendor *v, const char *name)
+{
+    tmk_autojson json_t *signatures = json_array(), *signature = json_object(), *signer = json_object();
+    tmk_autojson json_t *facts = json_object(), *findings = json_array(), *origin = NULL;
+    const struct tmk_evidence e = { facts, signatures, NULL, "/x", 1700000000 };
+
+    tmk_json_put_str(signer, "organization", name);
+    tmk_json_put_str(signature, "status", "valid");
+    tmk_json_put(signature, "signer", json_incref(signer));
+    tmk_json_push(signatures, json_incref(signature));
+    origin = tmk_resolve(registry, &e, findings);
+    if (tmk_json_str(origin, "vendor") == NULL)
+        print_error("%s: %s\n", name, tmk_json_str(origin, "reason_unknown"));
+    assert_string_equal(tmk_json_str(origin, "vendor"), v->id);
+    assert_string_equal(tmk_json_str(origin, "basis"), "proven");
+    assert_int_equal(json_array_size(findings), 0);
+}
+
+/* Every name under which a shipped vendor signs names that vendor, no other, and is nobody's look-alike. */
+static void each_signer_names_its_own_vendor(void **state)
+{
+    struct tmk_registry *mine = registry;
+    struct tmk_err err = { .msg = "" };
+
+    (void)state;
+    assert_int_equal(tmk_registry_shipped(&registry, &err), TMK_OK);
+    for (size_t i = 0; i < tmk_registry_count(registry); i++) {
+        const struct tmk_vendor *v = tmk_registry_at(registry, i);
+
+        for (size_t k = 0; k < v->n_entities; k++) {
+            signs_for_itself(v, v->entities[k].name);
+            for (size_t m = 0; m < v->entities[k].signer_cn.n; m++)
+                signs_for_itself(v, v->entities[k].signer_cn.list[m]);
+        }
+    }
+    tmk_registry_free(registry);
+    registry = mine;
+}
+
 /* ---- the rest of origin ---- */
 
 static void members_are(const struct given *g, const char *want)
@@ -602,6 +689,8 @@ int main(void)
         cmocka_unit_test(each_case_is_resolved),
         cmocka_unit_test(order_never_matters),
         cmocka_unit_test(irrelevant_evidence_changes_nothing),
+        cmocka_unit_test(mentions_name_nobody),
+        cmocka_unit_test(each_signer_names_its_own_vendor),
         cmocka_unit_test(jurisdiction_is_headquarters_and_owners),
         cmocka_unit_test(roles_are_told_apart),
         cmocka_unit_test(evidence_is_listed),
