@@ -10,7 +10,14 @@
 #include "formats/magic.h"
 #include "formats/rust_audit.h"
 
-enum { MAX_COMMENTS = 64, MAX_COMMENT = 1024, MAX_VERSION = 24, UPX_SEARCHED = 512, MAX_DATA_SEGMENTS = 64 };
+enum {
+    MAX_COMMENTS = 64,
+    COMMENTS_READ = 16384,
+    MAX_COMMENT = 1024,
+    MAX_VERSION = 24,
+    UPX_SEARCHED = 512,
+    MAX_DATA_SEGMENTS = 64
+};
 
 static void add_toolchain(json_t *list, const char *name)
 {
@@ -49,9 +56,14 @@ static void name_toolchain(struct tmk_arena *arena, json_t *list, const char *co
 {
     static const struct {
         const char *part, *name;
-    } marks[] = { { "GCC: ", "gcc" },   { "clang version ", "clang" }, { "rustc version ", "rustc" },
-                  { "LLD ", "lld" },    { "ldc version ", "ldc" },     { "GHC ", "ghc" },
-                  { "zig ", "zig" },    { "mold ", "mold" } };
+    } marks[] = { { "GCC: ", "gcc" },
+                  { "clang version ", "clang" },
+                  { "rustc version ", "rustc" },
+                  { "LLD ", "lld" },
+                  { "ldc version ", "ldc" },
+                  { "GHC ", "ghc" },
+                  { "zig ", "zig" },
+                  { "mold ", "mold" } };
 
     for (size_t i = 0; i < TMK_COUNT(marks); i++) {
         const char *found = strstr(comment, marks[i].part), *version;
@@ -63,15 +75,25 @@ static void name_toolchain(struct tmk_arena *arena, json_t *list, const char *co
         if (*version == '(')
             version = behind_parenthesis(version);
         n = version_len(version);
-        add_toolchain(list, n == 0 ? marks[i].name
-                                   : tmk_arena_printf(arena, "%s %.*s", marks[i].name, (int)n, version));
+        add_toolchain(list,
+                      n == 0 ? marks[i].name : tmk_arena_printf(arena, "%s %.*s", marks[i].name, (int)n, version));
     }
+}
+
+/* One entry a text: linkers merge what they can, but not everywhere. */
+static bool is_listed(const json_t *list, const json_t *text)
+{
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (json_equal(json_array_get(list, i), text))
+            return true;
+    return false;
 }
 
 static void put_comments(struct tmk_elf *e)
 {
     json_t *list, *toolchain;
     tmk_bytes body, text;
+    unsigned n;
     tmk_reader r;
 
     if (!tmk_elf_body(e, tmk_elf_section(e, ".comment"), &body))
@@ -79,13 +101,15 @@ static void put_comments(struct tmk_elf *e)
     list = tmk_json_array_of(e->a->format, "comment");
     toolchain = tmk_json_array_of(e->a->format, "toolchain");
     r = rd_make(body, 0, e->order);
-    while (json_array_size(list) < MAX_COMMENTS && rd_cstr(&r, MAX_COMMENT, &text)) {
-        if (text.len == 0)
+    for (n = 0; n < COMMENTS_READ && json_array_size(list) < MAX_COMMENTS && rd_cstr(&r, MAX_COMMENT, &text); n++) {
+        tmk_autojson json_t *one = tmk_json_text(text);
+
+        if (text.len == 0 || is_listed(list, one))
             continue;
-        tmk_json_push(list, tmk_json_text(text));
+        tmk_json_push(list, json_incref(one));
         name_toolchain(e->a->arena, toolchain, tmk_text(e->a->arena, text));
     }
-    if (json_array_size(list) == MAX_COMMENTS && rd_left(&r) > 0)
+    if (rd_left(&r) > 0 && (n == COMMENTS_READ || json_array_size(list) == MAX_COMMENTS))
         tmk_finding_add(e->a->findings, TMK_F_ELF014, TMK_NO_OFFSET, "comments", "64", NULL);
 }
 
@@ -104,8 +128,8 @@ static bool find_go(const struct tmk_elf *e, tmk_bytes *ret)
     for (size_t i = 0; i < e->n_segments; i++) {
         const GElf_Phdr *p = &e->segments[i];
 
-        if (p->p_type == PT_LOAD && (p->p_flags & PF_W) != 0
-            && tmk_bytes_slice(e->a->file, p->p_offset, p->p_filesz, &body) && tmk_go_find(body, ret))
+        if (p->p_type == PT_LOAD && (p->p_flags & PF_W) != 0 &&
+            tmk_bytes_slice(e->a->file, p->p_offset, p->p_filesz, &body) && tmk_go_find(body, ret))
             return true;
         if (i >= MAX_DATA_SEGMENTS)
             return false;
@@ -120,6 +144,8 @@ static void put_go(struct tmk_elf *e)
 
     if (find_go(e, &header))
         tmk_go_read(&go, header);
+    else if (tmk_elf_section(e, ".gopclntab") != NULL) /* its linker's own; the information can be left out */
+        add_toolchain(tmk_json_array_of(e->a->format, "toolchain"), "go");
 }
 
 static void put_rust(struct tmk_elf *e)
@@ -160,15 +186,16 @@ static void put_overlay(struct tmk_elf *e)
     const uint64_t end = e->a->signed_payload.length > 0 ? e->a->signed_payload.length : e->a->file.len;
     const struct tmk_elf_section *data = tmk_elf_section(e, ".data");
     const char *subtype = tmk_json_str(e->a->format, "subtype");
+    const uint64_t start = image_end(e);
     tmk_bytes body;
 
-    tmk_put_overlay(e->a, image_end(e), end);
-    if (json_object_get(e->a->format, "overlay") == NULL)
+    if (start >= end)
         return;
-    if (subtype != NULL && strcmp(subtype, "kernel_module") == 0)
-        tmk_elf_find(e, TMK_F_ELF016, image_end(e));
     if (tmk_elf_body(e, data, &body))
         (void)tmk_put_dotnet_bundle(e->a, body);
+    tmk_put_overlay(e->a, start, end);
+    if (subtype != NULL && strcmp(subtype, "kernel_module") == 0)
+        tmk_elf_find(e, TMK_F_ELF016, start);
 }
 
 /* UPX writes "UPX!" behind the program headers, and again with its version at the end. */

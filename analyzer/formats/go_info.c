@@ -211,11 +211,11 @@ static void name_toolchain(struct tmk_artifact *a, tmk_bytes version)
 {
     const char *text = "go";
 
-    /* "go1.22.1", with "X:..." behind it when experiments were on, or "devel ..." */
+    /* "go1.22.1", with " X:..." or "-X:..." behind it when experiments were on, or "devel ..." */
     if (version.len > 2 && memcmp(version.data, "go", 2) == 0) {
         size_t n = 2;
 
-        while (n < version.len && version.data[n] != ' ')
+        while (n < version.len && version.data[n] != ' ' && version.data[n] != '-')
             n++;
         text = tmk_arena_printf(a->arena, "go %s", tmk_arena_strndup(a->arena, version.data + 2, n - 2));
     }

@@ -16,7 +16,9 @@ static const struct {
     uint8_t n;
     uint8_t bytes[16];
 } magics[] = {
-    { "elf", 0, 4, "\x7f" "ELF" },
+    { "elf", 0, 4,
+      "\x7f"
+      "ELF" },
     { "zip", 0, 4, "PK\3\4" },
     { "zip", 0, 4, "PK\5\6" },
     { "7z", 0, 6, "7z\xbc\xaf\x27\x1c" },
@@ -27,7 +29,9 @@ static const struct {
     { "inno_setup", 0, 8, "idska32\x1a" },
     { "gzip", 0, 3, "\x1f\x8b\x08" },
     { "bzip2", 0, 4, "BZh9" },
-    { "xz", 0, 6, "\xfd" "7zXZ\0" },
+    { "xz", 0, 6,
+      "\xfd"
+      "7zXZ\0" },
     { "zstd", 0, 4, "\x28\xb5\x2f\xfd" },
     { "lz4", 0, 4, "\x04\x22\x4d\x18" },
     { "ole", 0, 8, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" },
@@ -53,8 +57,8 @@ static bool is_pe(tmk_bytes b)
     tmk_reader all = rd_make(b, 0, TMK_LE), r;
     uint32_t lfanew, signature;
 
-    return b.len >= 2 && b.data[0] == 'M' && b.data[1] == 'Z' && rd_from(&all, DOS_LFANEW, &r) && rd_u32(&r, &lfanew)
-           && rd_from(&all, lfanew, &r) && rd_u32(&r, &signature) && signature == 0x4550;
+    return b.len >= 2 && b.data[0] == 'M' && b.data[1] == 'Z' && rd_from(&all, DOS_LFANEW, &r) && rd_u32(&r, &lfanew) &&
+           rd_from(&all, lfanew, &r) && rd_u32(&r, &signature) && signature == 0x4550;
 }
 
 const char *tmk_magic_name(tmk_bytes b)
@@ -62,8 +66,8 @@ const char *tmk_magic_name(tmk_bytes b)
     for (size_t i = 0; i < TMK_COUNT(magics); i++) {
         tmk_bytes there;
 
-        if (tmk_bytes_slice(b, magics[i].at, magics[i].n, &there)
-            && memcmp(there.data, magics[i].bytes, magics[i].n) == 0)
+        if (tmk_bytes_slice(b, magics[i].at, magics[i].n, &there) &&
+            memcmp(there.data, magics[i].bytes, magics[i].n) == 0)
             return magics[i].name;
     }
     return is_pe(b) ? "pe" : NULL;
@@ -79,8 +83,8 @@ static bool ends_as_zip(tmk_bytes b)
     if (b.len < EOCD_SIZE)
         return false;
     for (size_t at = b.len - EOCD_SIZE + 1; at-- > furthest;)
-        if (memcmp(b.data + at, "PK\5\6", 4) == 0 && rd_from(&all, at + EOCD_SIZE - 2, &r) && rd_u16(&r, &comment)
-            && comment == b.len - at - EOCD_SIZE)
+        if (memcmp(b.data + at, "PK\5\6", 4) == 0 && rd_from(&all, at + EOCD_SIZE - 2, &r) && rd_u16(&r, &comment) &&
+            comment == b.len - at - EOCD_SIZE)
             return true;
     return false;
 }
@@ -124,7 +128,7 @@ void tmk_put_overlay(struct tmk_artifact *a, uint64_t start, uint64_t end)
 
     if (end <= start || !tmk_bytes_slice(a->file, start, end - start, &b))
         return;
-    kind = kind_of(b);
+    kind = json_object_get(a->format, "bundle") != NULL ? "dotnet_bundle" : kind_of(b);
     overlay = json_object();
     tmk_json_put(overlay, "offset", json_integer((json_int_t)start));
     tmk_json_put(overlay, "length", json_integer((json_int_t)b.len));
@@ -151,8 +155,8 @@ static bool read_bundle(struct tmk_artifact *a, uint64_t at)
     tmk_bytes id;
 
     /* header_fixed_t of the host's corehost/bundle/header.h */
-    if (!rd_from(&all, at, &r) || !rd_u32(&r, &major) || !rd_u32(&r, &minor) || !rd_u32(&r, &files)
-        || !bundle_id(&r, &id))
+    if (!rd_from(&all, at, &r) || !rd_u32(&r, &major) || !rd_u32(&r, &minor) || !rd_u32(&r, &files) ||
+        !bundle_id(&r, &id))
         return false;
     bundle = json_object();
     tmk_json_put_str(bundle, "kind", "dotnet_single_file");

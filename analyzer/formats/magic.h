@@ -10,14 +10,15 @@ const char *tmk_magic_name(tmk_bytes b);
 /*
  * Says in format.overlay what lies in [start, end) of a->file behind the image that the headers describe:
  *   {"offset", "length", "kind"}
- * kind is a magic's name at the first byte that is not zero, "zip" as well when a zip archive ends there, "zeros", or
- * "data". A finding when it is a further executable. Nothing when the range is empty.
+ * kind is "dotnet_bundle" where format.bundle says so, a magic's name at the first byte that is not zero, "zip" as well
+ * when a zip archive ends there, "zeros", or "data". A finding when it is a further executable. Nothing when the range
+ * is empty.
  */
 void tmk_put_overlay(struct tmk_artifact *a, uint64_t start, uint64_t end);
 
 /*
- * A .NET single-file bundle: the host's placeholder in one of its data sections, with the offset of the bundle's header.
- * Adds format.bundle {"kind","offset","files","version","id"} and is true when there is one.
+ * A .NET single-file bundle: the host's placeholder in one of its data sections, with the offset of the bundle's
+ * header. Adds format.bundle {"kind","offset","files","version","id"} and is true when there is one.
  */
 bool tmk_put_dotnet_bundle(struct tmk_artifact *a, tmk_bytes data);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What tools other than Microsoft's linker leave in a PE file: Go, Rust, UPX, .NET's hosts; and what is hung on behind. */
+/* What tools other than Microsoft's linker leave in a PE file: Go, Rust, UPX, .NET's hosts; and what is hung on behind.
+ */
 #include <string.h>
 
 #include "formats/go_info.h"
@@ -10,7 +11,8 @@
 #define SCN_WRITE 0x80000000U
 enum { SCN_INITIALIZED = 0x40, COFF_SYMBOL = 18, UPX_SEARCHED = 0x1000, DATA_SECTIONS = 16 };
 
-/* IMAGE_SYMBOL table and, behind it, the string table, whose first word is its size: linkers of GNU leave them there. */
+/* IMAGE_SYMBOL table and, behind it, the string table, whose first word is its size: linkers of GNU leave them there.
+ */
 static uint64_t symbols_end(const struct pe_image *im)
 {
     uint64_t end = (uint64_t)im->coff.symbols_offset + (uint64_t)im->coff.n_symbols * COFF_SYMBOL;
@@ -25,7 +27,7 @@ static uint64_t symbols_end(const struct pe_image *im)
 }
 
 /* What lies behind the last section and is no certificate table: installers keep their load there. */
-static void find_overlay(struct pe_image *im)
+static struct tmk_range find_overlay(const struct pe_image *im)
 {
     const struct tmk_pe_layout *pe = &im->a->pe;
     const uint64_t symbols = symbols_end(im);
@@ -41,7 +43,7 @@ static void find_overlay(struct pe_image *im)
         start = symbols;
     if (pe->security_in_file && pe->security.offset >= start)
         end = pe->security.offset;
-    tmk_put_overlay(im->a, start, end);
+    return start < end ? (struct tmk_range){ start, end - start } : (struct tmk_range){ 0, 0 };
 }
 
 static bool at_address(const void *ctx, uint64_t address, tmk_bytes *ret)
@@ -56,10 +58,9 @@ static bool at_address(const void *ctx, uint64_t address, tmk_bytes *ret)
 }
 
 /* Go keeps its information at a multiple of 16 in a writable data section; the .NET host its bundle's place. */
-static void search_data(struct pe_image *im)
+static void search_data(struct pe_image *im, bool has_overlay)
 {
     const struct tmk_go_image go = { im->a, im, at_address };
-    const bool has_overlay = json_object_get(im->a->format, "overlay") != NULL;
     bool go_found = false, bundle_found = false;
     unsigned left = DATA_SECTIONS;
 
@@ -67,8 +68,8 @@ static void search_data(struct pe_image *im)
         const struct tmk_pe_section *s = &im->a->pe.sections[i];
         tmk_bytes body, header;
 
-        if ((s->characteristics & SCN_INITIALIZED) == 0 || (s->characteristics & SCN_WRITE) == 0
-            || !pe_section_body(im, s, &body))
+        if ((s->characteristics & SCN_INITIALIZED) == 0 || (s->characteristics & SCN_WRITE) == 0 ||
+            !pe_section_body(im, s, &body))
             continue;
         left--;
         if (!go_found && tmk_go_find(body, &header)) {
@@ -107,8 +108,10 @@ static void find_rust(struct pe_image *im)
 
 void pe_read_build(struct pe_image *im)
 {
-    find_overlay(im);
-    search_data(im);
+    const struct tmk_range overlay = find_overlay(im);
+
+    search_data(im, overlay.length > 0);
+    tmk_put_overlay(im->a, overlay.offset, overlay.offset + overlay.length);
     find_rust(im);
     find_upx(im);
     if (im->aot_export)

@@ -65,8 +65,8 @@ static void damaged_imports_have_no_hash(void **state)
         uint64_t value;
         const char *finding;
     } cases[] = {
-        { AT + 12, 0xfffffff0, "PE019" }, /* a library's name */
-        { AT, 0xfffffff0, "PE029" },      /* the list of what is imported */
+        { AT + 12, 0xfffffff0, "PE019" },   /* a library's name */
+        { AT, 0xfffffff0, "PE029" },        /* the list of what is imported */
         { AT + 0x80, 0x7ffffff0, "PE029" }, /* a function's name */
     };
 
@@ -166,7 +166,7 @@ static void damaged_exports_are_said(void **state)
         size_t at;
         uint32_t value;
     } cases[] = {
-        { AT + 20, 0xffffffff }, { AT + 24, 0xffffffff }, { AT + 28, 0xfffffff0 },
+        { AT + 20, 0xffffffff }, { AT + 24, 0xffffffff },   { AT + 28, 0xfffffff0 },
         { AT + 32, 0xfffffff0 }, { AT + 0x40, 0xfffffff0 }, { AT + 0x52, 9 },
     };
 
@@ -284,7 +284,9 @@ static void overlays_are_named(void **state)
         { "MSCF\0\0\0\0", 8, "cab", NULL },
         { "\x1f\x8b\x08", 3, "gzip", NULL },
         { "\0\0\0\0\xef\xbe\xad\xdeNullsoftInst", 20, "nsis", NULL },
-        { "\x7f" "ELF\2\1", 6, "elf", "PACK004" },
+        { "\x7f"
+          "ELF\2\1",
+          6, "elf", "PACK004" },
         { "\0\0\0\0", 4, "zeros", NULL },
         { "plain", 5, "data", NULL },
         { "MZ not a program", 16, "data", NULL },
@@ -324,6 +326,79 @@ static void a_pe_behind_a_pe_is_a_finding(void **state)
     assert_string_equal(tmk_json_str(json_object_get(a->format, "overlay"), "kind"), "pe");
     assert_true(has_finding(a, "PACK004"));
     tmk_artifact_free(a);
+}
+
+/* The host's placeholder in writable data leads to the bundle's header behind the image. */
+static void dotnet_bundles_are_told(void **state)
+{
+    static const uint8_t marker[] = { 0x8b, 0x12, 0x02, 0xb9, 0x6a, 0x61, 0x20, 0x38, 0x72, 0x7b, 0x93,
+                                      0x02, 0x14, 0xd7, 0xa0, 0x32, 0x13, 0xf5, 0xb9, 0xe6, 0xef, 0xae,
+                                      0x33, 0x18, 0xee, 0x3b, 0x2d, 0xce, 0x24, 0xb3, 0x6a, 0xae };
+    static const struct {
+        uint64_t offset;
+        const char *kind;
+    } cases[] = { { BODY + 2, "dotnet_bundle" }, { 0, "pe" }, { BODY + 0x10000, "pe" } };
+
+    (void)state;
+    for (size_t i = 0; i < TMK_COUNT(cases); i++) {
+        struct image m;
+        struct tmk_artifact *a;
+        const json_t *bundle;
+
+        build(&m);
+        put(&m, SECTIONS_AT + 36, 4, 0xc0000040);
+        memcpy(&m.data[AT + 8], marker, sizeof marker);
+        put(&m, AT, 8, cases[i].offset);
+        memcpy(&m.data[BODY], m.data, 0x200);
+        put(&m, BODY + 2, 4, 6);
+        put(&m, BODY + 6, 4, 0);
+        put(&m, BODY + 10, 4, 102);
+        put(&m, BODY + 14, 1, 3);
+        put_name(&m, BODY + 15, "abc");
+        m.len = BODY + 0x200;
+        a = parse(&m, TMK_OK);
+        bundle = json_object_get(a->format, "bundle");
+        assert_string_equal(tmk_json_str(json_object_get(a->format, "overlay"), "kind"), cases[i].kind);
+        assert_int_equal(has_finding(a, "PACK004"), i > 0);
+        assert_int_equal(bundle != NULL, i == 0);
+        if (bundle != NULL) {
+            assert_int_equal(tmk_json_int(bundle, "files", 0), 102);
+            assert_string_equal(tmk_json_str(bundle, "version"), "6.0");
+            assert_string_equal(tmk_json_str(bundle, "id"), "abc");
+        }
+        tmk_artifact_free(a);
+    }
+}
+
+static void upx_is_named_by_its_sections_and_mark(void **state)
+{
+    static const struct {
+        const char *section, *mark, *packer;
+    } cases[] = {
+        { "UPX0", "3.96", "upx 3.96" },
+        { "UPX0", "x", "upx" },
+        { ".text", "3.96", NULL },
+        { "UPX0", NULL, NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TMK_COUNT(cases); i++) {
+        struct image m;
+        struct tmk_artifact *a;
+        const char *packer;
+
+        build(&m);
+        memset(&m.data[SECTIONS_AT], 0, 8);
+        memcpy(&m.data[SECTIONS_AT], cases[i].section, strlen(cases[i].section));
+        if (cases[i].mark != NULL) {
+            put_name(&m, AT + 0x20, cases[i].mark);
+            memcpy(&m.data[AT + 0x21 + strlen(cases[i].mark)], "UPX!", 4);
+        }
+        a = parse(&m, TMK_OK);
+        packer = tmk_json_str(a->format, "packer");
+        assert_string_equal(packer == NULL ? "" : packer, cases[i].packer == NULL ? "" : cases[i].packer);
+        tmk_artifact_free(a);
+    }
 }
 
 /* The linkers of GNU leave the symbols behind the last section: image, not overlay. */
@@ -440,6 +515,8 @@ int main(void)
         cmocka_unit_test(hybrid_machines_are_told),
         cmocka_unit_test(overlays_are_named),
         cmocka_unit_test(a_pe_behind_a_pe_is_a_finding),
+        cmocka_unit_test(dotnet_bundles_are_told),
+        cmocka_unit_test(upx_is_named_by_its_sections_and_mark),
         cmocka_unit_test(symbols_are_no_overlay),
         cmocka_unit_test(resources_are_listed),
         cmocka_unit_test(resource_loops_end),
