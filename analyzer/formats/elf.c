@@ -13,13 +13,11 @@ static const char *machine_name(unsigned machine)
         unsigned machine;
         const char *name;
     } names[] = {
-        { EM_X86_64, "x86_64" },   { EM_386, "i386" },       { EM_AARCH64, "aarch64" },
-        { EM_ARM, "arm" },         { EM_S390, "s390" },      { EM_SPARC, "sparc" },
-        { EM_SPARCV9, "sparcv9" }, { EM_SPARC32PLUS, "sparc32plus" },
-        { EM_68K, "m68k" },        { EM_RISCV, "riscv" },    { EM_PPC64, "ppc64" },
-        { EM_PPC, "ppc" },         { EM_MIPS, "mips" },      { EM_IA_64, "ia64" },
-        { EM_PARISC, "parisc" },   { EM_ALPHA, "alpha" },    { EM_SH, "sh" },
-        { EM_BPF, "bpf" },         { 258, "loongarch" },     { EM_XTENSA, "xtensa" },
+        { EM_X86_64, "x86_64" }, { EM_386, "i386" },    { EM_AARCH64, "aarch64" }, { EM_ARM, "arm" },
+        { EM_S390, "s390" },     { EM_SPARC, "sparc" }, { EM_SPARCV9, "sparcv9" }, { EM_SPARC32PLUS, "sparc32plus" },
+        { EM_68K, "m68k" },      { EM_RISCV, "riscv" }, { EM_PPC64, "ppc64" },     { EM_PPC, "ppc" },
+        { EM_MIPS, "mips" },     { EM_IA_64, "ia64" },  { EM_PARISC, "parisc" },   { EM_ALPHA, "alpha" },
+        { EM_SH, "sh" },         { EM_BPF, "bpf" },     { 258, "loongarch" },      { EM_XTENSA, "xtensa" },
     };
 
     for (size_t i = 0; i < TMK_COUNT(names); i++)
@@ -43,8 +41,7 @@ static const char *subtype_name(const struct tmk_elf *e)
     case ET_DYN:
         return "shared_object"; /* an interpreter or DF_1_PIE corrects it */
     case ET_REL:
-        return tmk_elf_section(e, ".gnu.linkonce.this_module") != NULL
-                       || tmk_elf_section(e, ".modinfo") != NULL
+        return tmk_elf_section(e, ".gnu.linkonce.this_module") != NULL || tmk_elf_section(e, ".modinfo") != NULL
                    ? "kernel_module"
                    : "object";
     case ET_CORE:
@@ -60,9 +57,11 @@ static const char *os_abi_name(const struct tmk_elf *e)
     static const struct {
         uint8_t abi;
         const char *name;
-    } names[] = { { ELFOSABI_LINUX, "linux" },     { ELFOSABI_FREEBSD, "freebsd" }, { ELFOSABI_NETBSD, "netbsd" },
-                  { ELFOSABI_OPENBSD, "openbsd" }, { ELFOSABI_SOLARIS, "solaris" }, { ELFOSABI_HPUX, "hpux" },
-                  { ELFOSABI_AIX, "aix" },         { ELFOSABI_IRIX, "irix" },       { ELFOSABI_STANDALONE, "standalone" } };
+    } names[] = {
+        { ELFOSABI_LINUX, "linux" },     { ELFOSABI_FREEBSD, "freebsd" }, { ELFOSABI_NETBSD, "netbsd" },
+        { ELFOSABI_OPENBSD, "openbsd" }, { ELFOSABI_SOLARIS, "solaris" }, { ELFOSABI_HPUX, "hpux" },
+        { ELFOSABI_AIX, "aix" },         { ELFOSABI_IRIX, "irix" },       { ELFOSABI_STANDALONE, "standalone" }
+    };
 
     for (size_t i = 0; i < TMK_COUNT(names); i++)
         if (names[i].abi == e->header.e_ident[EI_OSABI])
@@ -87,25 +86,29 @@ static void put_header(struct tmk_elf *e)
     tmk_json_put_str(f, "subtype", subtype_name(e));
 }
 
-static void put_interpreter(struct tmk_elf *e)
+static void put_path(struct tmk_elf *e, const GElf_Phdr *p)
 {
     tmk_bytes body, path;
     tmk_reader r;
 
-    for (size_t i = 0; i < e->n_segments; i++) {
-        const GElf_Phdr *p = &e->segments[i];
+    if (!tmk_bytes_slice(e->a->file, p->p_offset, p->p_filesz, &body)) {
+        if (!e->debug_only)
+            tmk_elf_find(e, TMK_F_ELF010, p->p_offset);
+        return;
+    }
+    r = rd_make(body, p->p_offset, e->order);
+    if (rd_cstr(&r, MAX_INTERPRETER, &path) && path.len > 0 && (!e->debug_only || path.data[0] == '/'))
+        tmk_json_put(e->a->format, "interpreter", tmk_json_text(path));
+}
 
-        if (p->p_type != PT_INTERP)
+static void put_interpreter(struct tmk_elf *e)
+{
+    for (size_t i = 0; i < e->n_segments; i++) {
+        if (e->segments[i].p_type != PT_INTERP)
             continue;
         if (e->header.e_type == ET_DYN)
             tmk_json_put_str(e->a->format, "subtype", "executable");
-        if (!tmk_bytes_slice(e->a->file, p->p_offset, p->p_filesz, &body)) {
-            tmk_finding_add(e->a->findings, TMK_F_ELF010, p->p_offset, NULL);
-            return;
-        }
-        r = rd_make(body, p->p_offset, e->order);
-        if (rd_cstr(&r, MAX_INTERPRETER, &path) && path.len > 0)
-            tmk_json_put(e->a->format, "interpreter", tmk_json_text(path));
+        put_path(e, &e->segments[i]);
         return;
     }
 }
@@ -142,12 +145,12 @@ static void check_sections(struct tmk_elf *e)
 /* Loaded parts that the file is too short for: it was cut, or it never ran. */
 static void check_segments(struct tmk_elf *e)
 {
-    for (size_t i = 0; i < e->n_segments; i++) {
+    for (size_t i = 0; i < e->n_segments && !e->debug_only; i++) {
         const GElf_Phdr *p = &e->segments[i];
         char index[24], size[24];
 
-        if (p->p_type != PT_LOAD || p->p_filesz == 0
-            || (p->p_offset <= e->a->file.len && p->p_filesz <= e->a->file.len - p->p_offset))
+        if (p->p_type != PT_LOAD || p->p_filesz == 0 ||
+            (p->p_offset <= e->a->file.len && p->p_filesz <= e->a->file.len - p->p_offset))
             continue;
         (void)snprintf(index, sizeof index, "%zu", i);
         (void)snprintf(size, sizeof size, "%llu", (unsigned long long)p->p_filesz);
@@ -189,6 +192,8 @@ static tmk_status parse(struct tmk_artifact *a, struct tmk_err *err)
     check_sections(&e);
     check_segments(&e);
     put_debug_link(&e);
+    if (e.debug_only)
+        tmk_json_put_str(a->format, "subtype", "debug_file");
     tmk_elf_build(&e);
     tmk_elf_modinfo(&e);
     if (a->want_details)

@@ -112,7 +112,8 @@ void tmk_elf_dynamic(struct tmk_elf *e)
     struct dynamic d = { .strings = 0 };
 
     if (!dynamic_body(e, &body)) {
-        tmk_elf_find(e, TMK_F_ELF007, TMK_NO_OFFSET);
+        if (!e->debug_only)
+            tmk_elf_find(e, TMK_F_ELF007, TMK_NO_OFFSET);
         return;
     }
     first_pass(e, body, &d);
@@ -120,7 +121,7 @@ void tmk_elf_dynamic(struct tmk_elf *e)
         tmk_json_put_str(e->a->format, "subtype", "executable");
     if (d.has_strings && tmk_elf_at(e, d.strings, &strings))
         name_pass(e, body, strings);
-    else if (d.has_strings)
+    else if (d.has_strings && !e->debug_only)
         tmk_elf_find(e, TMK_F_ELF006, TMK_NO_OFFSET);
     put_linking(e, &d);
 }

@@ -42,8 +42,7 @@ static void name_sections(struct tmk_elf *e, const uint32_t *names, size_t strnd
 
     for (size_t i = 0; i < e->n_sections; i++)
         e->sections[i].name = "";
-    if (strndx == 0 || strndx >= e->n_sections
-        || !tmk_elf_body(e, &e->sections[strndx], &body)) {
+    if (strndx == 0 || strndx >= e->n_sections || !tmk_elf_body(e, &e->sections[strndx], &body)) {
         if (strndx != 0)
             tmk_finding_add(e->a->findings, TMK_F_ELF003, e->header.e_shoff, NULL);
         return;
@@ -90,6 +89,7 @@ static void read_sections(Elf *elf, struct tmk_elf *e)
 tmk_status tmk_elf_open(struct tmk_artifact *a, struct tmk_elf *e, struct tmk_err *err)
 {
     TMK_CLEANUP(elf_endp) Elf *elf = NULL;
+    const struct tmk_elf_section *text;
     /* libelf takes char *, but a descriptor opened on memory for reading never writes to it */
     const union {
         const uint8_t *in;
@@ -106,6 +106,8 @@ tmk_status tmk_elf_open(struct tmk_artifact *a, struct tmk_elf *e, struct tmk_er
     e->order = e->header.e_ident[EI_DATA] == ELFDATA2MSB ? TMK_BE : TMK_LE;
     read_segments(elf, e);
     read_sections(elf, e);
+    text = tmk_elf_section(e, ".text");
+    e->debug_only = text != NULL && text->type == SHT_NOBITS && tmk_elf_section(e, ".debug_info") != NULL;
     return TMK_OK;
 }
 
@@ -127,8 +129,7 @@ const struct tmk_elf_section *tmk_elf_section(const struct tmk_elf *e, const cha
 
 bool tmk_elf_body(const struct tmk_elf *e, const struct tmk_elf_section *s, tmk_bytes *ret)
 {
-    return s != NULL && s->type != SHT_NOBITS
-           && tmk_bytes_slice(e->a->file, s->offset, s->size, ret);
+    return s != NULL && s->type != SHT_NOBITS && tmk_bytes_slice(e->a->file, s->offset, s->size, ret);
 }
 
 bool tmk_elf_at(const struct tmk_elf *e, uint64_t address, tmk_bytes *ret)
@@ -137,8 +138,8 @@ bool tmk_elf_at(const struct tmk_elf *e, uint64_t address, tmk_bytes *ret)
         const GElf_Phdr *p = &e->segments[i];
         tmk_bytes body;
 
-        if (p->p_type != PT_LOAD || address < p->p_vaddr || address - p->p_vaddr >= p->p_filesz
-            || !tmk_bytes_slice(e->a->file, p->p_offset, p->p_filesz, &body))
+        if (p->p_type != PT_LOAD || address < p->p_vaddr || address - p->p_vaddr >= p->p_filesz ||
+            !tmk_bytes_slice(e->a->file, p->p_offset, p->p_filesz, &body))
             continue;
         return tmk_bytes_slice(body, address - p->p_vaddr, p->p_filesz - (address - p->p_vaddr), ret);
     }

@@ -31,6 +31,11 @@ struct tmk_elf {
     size_t n_segments;
     struct tmk_elf_section *sections;
     size_t n_sections;
+    /*
+     * Looks like separate debug information: code and data are elsewhere, their headers are here. What is missing is no
+     * damage then; what is there all the same is still read, so that a section header hides nothing.
+     */
+    bool debug_only;
     uint8_t found[TMK_F_COUNT]; /* how often each finding was raised; the first few are kept */
 };
 
@@ -41,8 +46,7 @@ void tmk_elf_find(struct tmk_elf *e, enum tmk_finding f, uint64_t offset);
 /* The first section of that name, or NULL. */
 const struct tmk_elf_section *tmk_elf_section(const struct tmk_elf *e, const char *name);
 /* The section's bytes; false when it has none or they lie outside the file. */
-TMK_MUST_USE bool tmk_elf_body(const struct tmk_elf *e, const struct tmk_elf_section *s,
-                               tmk_bytes *ret);
+TMK_MUST_USE bool tmk_elf_body(const struct tmk_elf *e, const struct tmk_elf_section *s, tmk_bytes *ret);
 /* The file's bytes from a virtual address to the end of its segment. */
 TMK_MUST_USE bool tmk_elf_at(const struct tmk_elf *e, uint64_t address, tmk_bytes *ret);
 

@@ -7,19 +7,19 @@ enum { DEBUG_ENTRIES = 64, DEBUG_CODEVIEW = 2, DEBUG_REPRO = 16, DEBUG_PDB_CHECK
 enum { CODEVIEW_RSDS = 0x53445352, CODEVIEW_NB10 = 0x3031424e };
 
 /* IMAGE_DEBUG_DIRECTORY */
-#define PE_DEBUG_FIELDS(F) \
-    F(u32, flags)          \
-    F(u32, timestamp)      \
-    F(u32, version)        \
-    F(u32, type)           \
-    F(u32, size)           \
-    F(u32, rva)            \
+#define PE_DEBUG_FIELDS(F)                                                                                             \
+    F(u32, flags)                                                                                                      \
+    F(u32, timestamp)                                                                                                  \
+    F(u32, version)                                                                                                    \
+    F(u32, type)                                                                                                       \
+    F(u32, size)                                                                                                       \
+    F(u32, rva)                                                                                                        \
     F(u32, offset)
 TMK_SCHEMA(pe_debug, PE_DEBUG_FIELDS);
 
-#define PE_GUID_FIELDS(F) \
-    F(u32, a)             \
-    F(u16, b)             \
+#define PE_GUID_FIELDS(F)                                                                                              \
+    F(u32, a)                                                                                                          \
+    F(u16, b)                                                                                                          \
     F(u16, c)
 TMK_SCHEMA(pe_guid, PE_GUID_FIELDS);
 
@@ -58,9 +58,11 @@ static void read_codeview(struct pe_image *im, tmk_reader r)
     if (!rd_u32(&r, &form) || (form != CODEVIEW_RSDS && form != CODEVIEW_NB10))
         return;
     good = form == CODEVIEW_RSDS ? read_rsds(im, &r, &id) : read_nb10(im, &r, &id);
-    if (!good || json_object_get(im->a->format, "build_id") != NULL)
+    if (!good)
         return;
-    tmk_json_put_str(im->a->format, "build_id", id);
+    /* the first is the linker's; what follows is of what was compiled ahead of time */
+    if (json_object_get(im->a->format, "build_id") == NULL)
+        tmk_json_put_str(im->a->format, "build_id", id);
     if (!rd_cstr(&r, PDB_PATH, &path) || path.len == 0)
         return;
     claim = json_object();
@@ -72,8 +74,8 @@ static void read_codeview(struct pe_image *im, tmk_reader r)
 /* By its offset in the file; where that is none, by its address. */
 static bool debug_data(const struct pe_image *im, const struct pe_debug *d, tmk_reader *ret)
 {
-    return (d->offset != 0 && rd_window(&im->file, d->offset, d->size, ret))
-           || (d->rva != 0 && pe_window(im, d->rva, d->size, ret));
+    return (d->offset != 0 && rd_window(&im->file, d->offset, d->size, ret)) ||
+           (d->rva != 0 && pe_window(im, d->rva, d->size, ret));
 }
 
 /* What the linker hashed to name the build: a length, then so many bytes; older ones leave it empty. */
@@ -98,9 +100,13 @@ static const char *pdb_checksum(struct pe_image *im, tmk_reader r)
 static void show_entry(struct pe_image *im, const struct pe_debug *d, const tmk_reader *data)
 {
     static const char *const names[] = {
-        "unknown", "coff", "codeview", "fpo", "misc", "exception", "fixup", "omap_to_source", "omap_from_source",
-        "borland", "reserved", "clsid", "vc_feature", "pogo", "iltcg", "mpx", "repro", "embedded_pdb", "spgo",
-        "pdb_checksum", "dll_characteristics_ex",
+        "unknown",    "coff",           "codeview",
+        "fpo",        "misc",           "exception",
+        "fixup",      "omap_to_source", "omap_from_source",
+        "borland",    "reserved",       "clsid",
+        "vc_feature", "pogo",           "iltcg",
+        "mpx",        "repro",          "embedded_pdb",
+        "spgo",       "pdb_checksum",   "dll_characteristics_ex",
     };
     json_t *one;
 

@@ -25,7 +25,8 @@ static const char *nth(const json_t *list, size_t i)
 }
 
 /* Each test's body runs for the four shapes. */
-#define FOR_SHAPES(is64, big) for (unsigned shape_ = 0, is64 = 0, big = 0; shape_ < 4; shape_++, is64 = shape_ & 1, big = shape_ >> 1)
+#define FOR_SHAPES(is64, big)                                                                                          \
+    for (unsigned shape_ = 0, is64 = 0, big = 0; shape_ < 4; shape_++, is64 = shape_ & 1, big = shape_ >> 1)
 
 static void dynamic_section_without_section_headers(void **state)
 {
@@ -270,8 +271,13 @@ static void overlays_and_packers_are_named(void **state)
         const char *kind;
         bool executable;
     } cases[] = {
-        { "hsqs\1\2\3\4", 8, "squashfs", false }, { "PK\3\4", 4, "zip", false }, { "\x7f" "ELF", 4, "elf", true },
-        { "\0\0\0", 3, "zeros", false },          { "text", 4, "data", false },
+        { "hsqs\1\2\3\4", 8, "squashfs", false },
+        { "PK\3\4", 4, "zip", false },
+        { "\x7f"
+          "ELF",
+          4, "elf", true },
+        { "\0\0\0", 3, "zeros", false },
+        { "text", 4, "data", false },
     };
     static struct elf_image m;
     struct tmk_artifact *a;
@@ -302,6 +308,38 @@ static void overlays_and_packers_are_named(void **state)
     tmk_artifact_free(a);
 }
 
+/* Separate debug information keeps the headers of code that it has not: no damage; but it hides nothing. */
+static void debug_files_are_told(void **state)
+{
+    static struct elf_image m;
+
+    (void)state;
+    FOR_SHAPES(is64, big)
+    {
+        struct tmk_artifact *a;
+
+        elf_begin(&m, is64, big, ET_DYN, EM_X86_64);
+        elf_section_at(&m, ".interp", SHT_NOBITS, 0x400, 8);
+        elf_section_at(&m, ".dynamic", SHT_NOBITS, 0x400, 64);
+        elf_section_at(&m, ".text", SHT_NOBITS, 0x400, 0x7fffffff);
+        (void)elf_section(&m, ".debug_info", SHT_PROGBITS, "x", 2);
+        elf_segment(&m, PT_INTERP, PF_R, 0x400, 8);
+        elf_segment(&m, PT_DYNAMIC, PF_R, 0x7ffffff0, 64);
+        elf_segment(&m, PT_LOAD, PF_R, 0x400, 0x7fffffff);
+        elf_end(&m);
+        memcpy(&m.data[0x400], "/ld.so", 7);
+        a = elf_parse(&m);
+        assert_string_equal(member(a, "interpreter"), "/ld.so");
+        tmk_artifact_free(a);
+        memcpy(&m.data[0x400], "\4\0", 2);
+        a = elf_parse(&m);
+        assert_string_equal(member(a, "subtype"), "debug_file");
+        assert_string_equal(member(a, "interpreter"), "");
+        assert_int_equal(json_array_size(a->findings), 0);
+        tmk_artifact_free(a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +351,7 @@ int main(void)
         cmocka_unit_test(extended_numbering_is_followed),
         cmocka_unit_test(what_lies_outside_the_file_is_a_finding),
         cmocka_unit_test(overlays_and_packers_are_named),
+        cmocka_unit_test(debug_files_are_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
