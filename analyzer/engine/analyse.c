@@ -176,28 +176,32 @@ static void put_key_token(const struct tmk_artifact *a)
             tmk_json_put(claim, "public_key_token", tmk_json_hex(tmk_bytes_of(token, sizeof token)));
 }
 
+/* path: NULL when no rule asks for it */
 static void match(const struct tmk_context *c, const struct tmk_artifact *a, const struct tmk_sigbag *bag,
-                  json_t *matches)
+                  const char *path, json_t *matches)
 {
+    const char *slash = path == NULL ? NULL : strrchr(path, '/');
     const int cert = bag->n == 0 ? -1 : bag->list[0].signer.cert;
     const struct tmk_match_vars vars = {
         .format = a->kind,
         .signer_org = cert >= 0 ? bag->certs.list[cert].organization : NULL,
         .signer_status = bag->n == 0 ? "unsigned" : "not_checked",
         .company = a->company,
+        .path = path,
+        .filename = slash == NULL ? path : slash + 1,
     };
 
     if (c->packs[0] != NULL)
         tmk_match_scan(c->packs, a->file, &vars, a->limits, matches, a->findings);
 }
 
-static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, const char *sha256)
+static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, const char *path, const char *sha256)
 {
     json_t *facts = json_object(), *keys = json_array(), *matches = json_array();
     struct tmk_sigbag bag = { .n = 0 };
 
     tmk_signatures_read(a, &bag);
-    match(c, a, &bag, matches);
+    match(c, a, &bag, path, matches);
     if (a->pe.present)
         tmk_kernel_image_keys(a, keys);
     put_pe_marks(a);
@@ -220,12 +224,11 @@ static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, con
     return facts;
 }
 
-static json_t *analyse(void *ctx, tmk_bytes data, const char *display_path, const char sha256[65])
+static json_t *analyse(void *ctx, tmk_bytes data, const char *path, const char sha256[65])
 {
     const struct tmk_context *c = ctx;
     TMK_CLEANUP(tmk_artifact_freep) struct tmk_artifact *a = tmk_artifact_new(data, c->limits);
 
-    (void)display_path; /* facts are of the content alone */
     a->want_details = c->details;
     (void)tmk_unpack_if_packed(a);
     if (!parse(a)) {
@@ -234,7 +237,7 @@ static json_t *analyse(void *ctx, tmk_bytes data, const char *display_path, cons
         tmk_json_put_str(a->format, "kind", "data");
         tmk_json_put_str(a->format, "subtype", tmk_magic_name(a->file));
     }
-    return facts_of(c, a, sha256);
+    return facts_of(c, a, path, sha256);
 }
 
 struct tmk_engine_ops tmk_analyse_ops(struct tmk_context *c)

@@ -90,9 +90,18 @@ static void order_analysis(struct tmk_run *r, bool leaders)
     r->n_order = n;
 }
 
+/* Where rules ask for the path, each name of one file is analysed for itself. */
+static void part_links(struct tmk_run *r)
+{
+    for (size_t k = 0; k < r->items.n; k++)
+        r->items.list[k].same = SIZE_MAX;
+}
+
 static tmk_status analyse(struct tmk_run *r, struct tmk_err *err)
 {
-    if (!r->c->needs_path)
+    if (r->c->needs_path)
+        part_links(r);
+    else
         group_by_size(r);
     order_analysis(r, true);
     TMK_TRY(tmk_stage_run(r, TMK_REQUEST_ANALYSE, err));

@@ -61,9 +61,7 @@ static tmk_status load_rules(struct touchmark_session *s, const struct touchmark
     for (const char *const *r = c->rules; r != NULL && *r != NULL; r++) {
         if (r - c->rules == TOUCHMARK_MAX_RULES)
             TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "more than %d --rules", TOUCHMARK_MAX_RULES);
-        TMK_TRY(tmk_pack_compile(*r, &s->packs[n], err));
-        if (tmk_pack_needs_path(s->packs[n++])) /* facts are of the content alone, and may stand for several paths */
-            TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: its rules ask tm_path or tm_filename, which are not given yet", *r);
+        TMK_TRY(tmk_pack_compile(*r, &s->packs[n++], err));
     }
     for (size_t i = 0; i < n; i++)
         s->context.packs[i] = s->packs[i];

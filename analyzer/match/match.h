@@ -24,7 +24,7 @@ const char *tmk_pack_digest(const struct tmk_pack *p); /* hex SHA-256 of the com
 /* Does any rule ask tm_path or tm_filename? Then facts are keyed by path as well as by content. */
 bool tmk_pack_needs_path(const struct tmk_pack *p);
 
-/* External variables; NULL becomes "". */
+/* External variables; NULL becomes "". The path is the locator (escaped, %XX), the filename its last component. */
 struct tmk_match_vars {
     const char *format, *signer_org, *signer_status, *company, *filename, *path;
 };

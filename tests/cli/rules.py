@@ -139,7 +139,6 @@ BROKEN = [
     ('rule r { strings: $a = "abcdefgh" condition: true }', 'unreferenced string "$a"'),
     ("rule r { strings: $a = /((((((a{1,30}){1,30}){1,30}){1,30}){1,30}){1,30})b/ condition: $a }", "too complex"),
     ("rule r { condition: " + "(" * 20000 + "true" + ")" * 20000 + " }", "u.yar:1: memory exhausted"),
-    ('rule r { condition: tm_path == "x" }', "tm_path or tm_filename, which are not given yet"),
     ("rule r { condition: true }\0", "NUL byte"),
 ]
 rules = work / "rules"
@@ -161,6 +160,18 @@ expect("a FIFO among the rules", touchmark("scan", "--rules", rules, target)[0],
 (rules / "link.yar").symlink_to(work / "elsewhere.yar")
 found = records("--rules", rules, target, check=(0,))[0]["matches"]
 expect("a linked rule file is read", [m["rule"] for m in found], ["linked"])
+
+# The path: files of one content, each with its own.
+twins = work / "twins"
+twins.mkdir()
+for name in ("a.bin", "b c.bin"):
+    shutil.copy(target, twins / name)
+os.link(twins / "a.bin", twins / "z.bin")
+(work / "path.yar").write_text('rule is_a { condition: tm_filename == "a.bin" } '
+                               'rule is_spaced { condition: tm_path endswith "/twins/b c.bin" }')
+found = {Path(r["display"]).name: [m["rule"] for m in r.get("matches", [])]
+         for r in records("--rules", work / "path.yar", twins, check=(0,))}
+expect("rules on paths", found, {"a.bin": ["is_a"], "b c.bin": ["is_spaced"], "z.bin": []})
 
 SLOW = [ # within a second each, but for the last
     ("rule r { strings: $a = /(a+)+(a+)+(a+)+(a+)+b/ condition: $a }", "RULE001"),
