@@ -157,7 +157,7 @@ void tmk_kernel_image_keys(struct tmk_artifact *a, json_t *kernel_keys)
     if (!payload_of(a->file, &payload, &offset))
         return;
     p = tmk_packing_of(payload);
-    if (payload.len == 0 || p == TMK_PACK_NONE || p == TMK_PACK_LZ4) {
+    if (payload.len == 0 || p == TMK_PACK_NONE) {
         tmk_finding_add(a->findings, TMK_F_KMOD005, offset,
                         payload.len == 0 ? "out of the file" : tmk_packing_name(p), NULL);
         return;

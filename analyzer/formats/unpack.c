@@ -3,6 +3,7 @@
 
 #include <elf.h>
 #include <limits.h>
+#include <lz4.h>
 #include <lzma.h>
 #include <string.h>
 #define ZLIB_CONST
@@ -12,6 +13,7 @@
 #include "model/json.h"
 
 enum { CHUNK = 65536, HEAD = 64, DECODER_MEMORY = 256 << 20, WINDOW_LOG_MAX = 27 };
+enum { LZ4_BLOCK = 8 << 20, LZ4_LEGACY_MAGIC = 0x184c2102 };
 
 static const struct {
     enum tmk_packing packing;
@@ -159,6 +161,49 @@ static tmk_status unpack_zstd(tmk_bytes from, struct tmk_buf *to, size_t *used)
     }
 }
 
+/* One block of the legacy frame; *got is what it held. */
+static tmk_status unpack_lz4_block(tmk_bytes block, struct tmk_buf *to, size_t *got)
+{
+    const size_t left = to->cap - to->len, room = left < LZ4_BLOCK ? left : LZ4_BLOCK;
+    uint8_t *at = room == 0 ? NULL : tmk_buf_reserve(to, room);
+    int n;
+
+    if (at == NULL)
+        return TMK_LIMIT;
+    n = LZ4_decompress_safe((const char *)block.data, (char *)at, (int)block.len, (int)room);
+    if (n < 0) /* broken, or more than there is room for */
+        return room < LZ4_BLOCK ? TMK_LIMIT : TMK_MALFORMED;
+    to->len += (size_t)n;
+    *got = (size_t)n;
+    return TMK_OK;
+}
+
+/*
+ * LZ4 Frame Format Description, "Legacy frame", which is what kernel images are packed with: blocks of 8 MiB, each behind
+ * its packed size; a shorter one is the last. Only the frame's end says that it ends, so what follows is left alone.
+ */
+static tmk_status unpack_lz4(tmk_bytes from, struct tmk_buf *to, size_t *used)
+{
+    tmk_reader r = rd_make(from, 0, TMK_LE);
+    size_t got = LZ4_BLOCK;
+    uint32_t word;
+    tmk_bytes block;
+
+    if (!rd_u32(&r, &word) || word != LZ4_LEGACY_MAGIC)
+        return TMK_UNSUPPORTED;
+    while (got == LZ4_BLOCK && rd_left(&r) > 0) {
+        tmk_status status;
+
+        if (!rd_u32(&r, &word) || word > INT_MAX || !rd_bytes(&r, word, &block))
+            return TMK_TRUNCATED;
+        status = unpack_lz4_block(block, to, &got);
+        if (status != TMK_OK)
+            return status;
+        *used = r.pos;
+    }
+    return TMK_OK;
+}
+
 tmk_status tmk_unpack(enum tmk_packing p, tmk_bytes from, struct tmk_buf *to, size_t *used)
 {
     *used = 0;
@@ -173,8 +218,9 @@ tmk_status tmk_unpack(enum tmk_packing p, tmk_bytes from, struct tmk_buf *to, si
         return unpack_lzma(true, from, to, used);
     case TMK_PACK_ZSTD:
         return unpack_zstd(from, to, used);
-    case TMK_PACK_NONE:
     case TMK_PACK_LZ4:
+        return unpack_lz4(from, to, used);
+    case TMK_PACK_NONE:
         break;
     }
     return TMK_UNSUPPORTED;
