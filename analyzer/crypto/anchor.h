@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "crypto/distrust.h"
 #include "crypto/ossl.h"
 #include "crypto/trust.h"
 
@@ -14,10 +15,13 @@ struct tmk_anchor {
     int path_len;                  /* -1 unlimited */
     int64_t not_before, not_after;
     bool user;                     /* --trust: for every profile but uefi, without constraints */
-    bool uefi;                     /* db or shim */
-    bool listed, name_constraints;
+    const char *uefi_role;         /* "db", "kek", "pk", "shim" or "" */
+    bool uefi;                     /* db or shim: the roles that anchor something */
+    bool listed;
+    tmk_bytes name_constraints;    /* the extension's value (RFC 5280 4.2.1.10); empty when there is none */
     const char *ekus, *removed_ekus, *notbefore_ekus; /* words joined by '|', "" when none are given */
     bool has_disabled, has_notbefore;
+    bool exempt_notbefore;         /* certs/README.md says of which row, and why */
     int64_t disabled_from, notbefore;
     EVP_PKEY *key;
 };
@@ -26,6 +30,7 @@ struct tmk_trust {
     struct tmk_arena *arena;
     struct tmk_anchor *anchors;
     size_t n, room;
+    struct tmk_distrust bad;
     struct tmk_certs pool;         /* intermediates from --trust: trusted for nothing */
     char digest[65];
 };

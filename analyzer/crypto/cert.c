@@ -128,6 +128,7 @@ static void read_extensions(struct tmk_cert *c, struct tmk_arena *a, X509 *x)
     TMK_CLEANUP(AUTHORITY_KEYID_freep) AUTHORITY_KEYID *aki =
         X509_get_ext_d2i(x, NID_authority_key_identifier, NULL, NULL);
     const uint32_t flags = X509_get_extension_flags(x);
+    int at;
 
     c->ski = octets(a, X509_get0_subject_key_id(x));
     if (aki != NULL) {
@@ -147,7 +148,11 @@ static void read_extensions(struct tmk_cert *c, struct tmk_arena *a, X509 *x)
     c->has_key_usage = (flags & EXFLAG_KUSAGE) != 0;
     c->key_usage = c->has_key_usage ? X509_get_key_usage(x) : 0;
     c->has_unknown_critical = (flags & EXFLAG_CRITICAL) != 0;
-    c->has_name_constraints = X509_get_ext_by_NID(x, NID_name_constraints, -1) >= 0;
+    c->broken_extension = (flags & EXFLAG_INVALID) != 0;
+    at = X509_get_ext_by_NID(x, NID_name_constraints, -1);
+    c->has_name_constraints = at >= 0;
+    if (at >= 0)
+        c->name_constraints = octets(a, X509_EXTENSION_get_data(X509_get_ext(x, at)));
     read_ekus(c, a, x);
 }
 
@@ -217,6 +222,30 @@ static bool decode(struct tmk_cert *c, struct tmk_arena *a, tmk_bytes der)
     c->x509 = (struct tmk_x509 *)(void *)TMK_TAKE(x);
     ERR_clear_error();
     return true;
+}
+
+bool tmk_serial_is(const char *serial, const char *hex, size_t n)
+{
+    while (serial[0] == '0' && serial[1] == '0')
+        serial += 2;
+    while (n >= 2 && hex[0] == '0' && hex[1] == '0') {
+        hex += 2;
+        n -= 2;
+    }
+    return strlen(serial) == n && memcmp(serial, hex, n) == 0;
+}
+
+/* OpenSSL prepares a name as it decodes it. */
+bool tmk_names_match(tmk_bytes a, tmk_bytes b)
+{
+    const unsigned char *pa = a.data, *pb = b.data;
+    X509_NAME *na = d2i_X509_NAME(NULL, &pa, (long)a.len), *nb = d2i_X509_NAME(NULL, &pb, (long)b.len);
+    const bool same = na != NULL && nb != NULL && X509_NAME_cmp(na, nb) == 0;
+
+    X509_NAME_free(na);
+    X509_NAME_free(nb);
+    ERR_clear_error();
+    return same;
 }
 
 int tmk_certs_add(struct tmk_certs *certs, struct tmk_arena *a, tmk_bytes der)

@@ -23,12 +23,19 @@ struct tmk_cert {
     unsigned key_usage;                     /* OpenSSL's KU_* bits */
     const char *const *ekus;                /* dotted OIDs, NULL-terminated; NULL when no extension */
     bool has_name_constraints, has_unknown_critical;
+    tmk_bytes name_constraints;             /* the extension's value (4.2.1.10) */
+    bool broken_extension;                  /* one that cannot be read, or that stands twice */
     bool explicit_curve;                    /* EC key by parameters, not by name (CVE-2020-0601) */
     const char *signature_digest;           /* "sha1", "sha256"...; NULL when unknown */
     const char *key_alg;                    /* "rsa", "ecdsa", "dsa", "sm2"; NULL when unknown */
     unsigned key_bits;
     struct tmk_x509 *x509;                  /* freed with tmk_certs_free */
 };
+
+/* Is the serial these n hex digits? Leading zero octets do not count: writers pad differently. */
+bool tmk_serial_is(const char *serial, const char *hex, size_t n);
+/* RFC 5280 7.1: names in DER are the same when case, spaces and the strings' types are left aside. */
+bool tmk_names_match(tmk_bytes a, tmk_bytes b);
 
 struct tmk_certs { /* a list; each DER stands in it once */
     struct tmk_cert *list;

@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
 tmk_embed(tmk tmk_data_anchors ${CMAKE_SOURCE_DIR}/certs/anchors.tsv)
+tmk_embed(tmk tmk_data_known_bad ${CMAKE_SOURCE_DIR}/certs/known-bad.tsv)

@@ -168,6 +168,66 @@ bool tmk_der_octets(struct tmk_arena *a, const struct tmk_der *d, tmk_bytes *ret
     return true;
 }
 
+/* Identifier, then the length in its shortest form (X.690 10.1). */
+static bool put_head(struct tmk_buf *b, uint8_t tag, size_t len)
+{
+    uint8_t head[2 + sizeof len] = { tag };
+    size_t n = 0;
+
+    if (len < 0x80) {
+        head[1] = (uint8_t)len;
+        return tmk_buf_add(b, head, 2);
+    }
+    while (len >> (8 * n) != 0)
+        n++;
+    head[1] = (uint8_t)(0x80 | n);
+    for (size_t i = 0; i < n; i++)
+        head[2 + i] = (uint8_t)(len >> (8 * (n - 1 - i)));
+    return tmk_buf_add(b, head, 2 + n);
+}
+
+static bool definite(struct tmk_buf *to, const struct tmk_der *d, unsigned depth)
+{
+    TMK_CLEANUP(tmk_buf_free) struct tmk_buf content = TMK_BUF(64 << 20);
+    tmk_reader r = tmk_der_into(d);
+    struct tmk_der child;
+
+    if (depth > MAX_DEPTH)
+        return false;
+    if ((d->tag & 0x20) == 0)
+        return tmk_buf_add(to, d->whole.data, d->whole.len);
+    while (rd_left(&r) > 0)
+        if (!tmk_der_next(&r, &child) || !definite(&content, &child, depth + 1))
+            return false;
+    return put_head(to, d->tag, content.len) && tmk_buf_add(to, content.data, content.len);
+}
+
+static bool has_indefinite(const struct tmk_der *d, unsigned depth)
+{
+    tmk_reader r = tmk_der_into(d);
+    struct tmk_der child;
+
+    if (d->indefinite || (d->tag & 0x20) == 0 || depth > MAX_DEPTH)
+        return d->indefinite;
+    while (tmk_der_next(&r, &child))
+        if (has_indefinite(&child, depth + 1))
+            return true;
+    return false;
+}
+
+bool tmk_der_definite(struct tmk_arena *a, const struct tmk_der *d, tmk_bytes *ret)
+{
+    TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(64 << 20);
+
+    *ret = d->whole;
+    if (!has_indefinite(d, 0))
+        return true;
+    if (!definite(&b, d, 0))
+        return false;
+    *ret = tmk_arena_bytes(a, tmk_bytes_of(b.data, b.len));
+    return true;
+}
+
 bool tmk_der_time(const struct tmk_der *d, int64_t *ret)
 {
     char text[32];

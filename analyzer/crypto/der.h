@@ -34,5 +34,10 @@ bool tmk_der_is_oid(const struct tmk_der *d, const char *dotted);
 char *tmk_der_oid_text(struct tmk_arena *a, tmk_bytes oid);
 /* OCTET STRING content; the pieces of a constructed one (0x24) are joined in the arena. */
 TMK_MUST_USE bool tmk_der_octets(struct tmk_arena *a, const struct tmk_der *d, tmk_bytes *ret);
+/*
+ * The element with definite lengths throughout: itself when it has no other, else a copy in the arena. Only lengths change: order,
+ * and strings in pieces, stay as they are. false when it is nested too deep.
+ */
+TMK_MUST_USE bool tmk_der_definite(struct tmk_arena *a, const struct tmk_der *d, tmk_bytes *ret);
 /* UTCTime or GeneralizedTime in UTC (fractions are dropped). */
 TMK_MUST_USE bool tmk_der_time(const struct tmk_der *d, int64_t *ret);

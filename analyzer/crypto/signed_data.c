@@ -82,26 +82,20 @@ static bool algorithm(struct tmk_arena *a, tmk_reader *r, const char **ret)
     return true;
 }
 
-static bool same_serial(const char *a, const char *b)
+bool tmk_signer_is(const struct tmk_signer_id *id, const struct tmk_cert *c)
 {
-    while (a[0] == '0' && a[1] == '0') /* DER pads a high bit; some writers pad more */
-        a += 2;
-    while (b[0] == '0' && b[1] == '0')
-        b += 2;
-    return strcmp(a, b) == 0;
+    if (id->key_id.len > 0)
+        return tmk_bytes_eq(id->key_id, c->ski);
+    return id->serial != NULL && tmk_serial_is(c->serial, id->serial, strlen(id->serial)) &&
+           (tmk_bytes_eq(id->issuer_der, c->issuer_der) || tmk_names_match(id->issuer_der, c->issuer_der));
 }
 
-/* The certificate that the SignerInfo names; -1 when it is not in the list. */
-static int find_signer(const struct tmk_signer_id *id, const struct tmk_certs *certs)
+/* The first certificate that the SignerInfo may mean, from `from` on; -1 when there is none. */
+static int find_signer(const struct tmk_signer_id *id, const struct tmk_certs *certs, size_t from)
 {
-    for (size_t i = 0; i < certs->n; i++) {
-        const struct tmk_cert *c = &certs->list[i];
-
-        if (id->key_id.len > 0 ? tmk_bytes_eq(id->key_id, c->ski)
-                               : tmk_bytes_eq(id->issuer_der, c->issuer_der) &&
-                                     same_serial(id->serial, c->serial))
+    for (size_t i = from; i < certs->n; i++)
+        if (tmk_signer_is(id, &certs->list[i]))
             return (int)i;
-    }
     return -1;
 }
 
@@ -139,16 +133,21 @@ static bool signer_id(struct tmk_arena *a, tmk_reader *r, struct tmk_signer_id *
     return serial.value.len > 0;
 }
 
-/* Signed attributes are hashed as a SET OF in DER, though they stand as [0] IMPLICIT (RFC 5652 5.4). */
-static void retag(struct tmk_arena *a, struct tmk_signer_info *s)
+/*
+ * Signed attributes are hashed as a SET OF in DER, though they stand as [0] IMPLICIT and may be in BER (RFC 5652 5.4). Their order
+ * stays as it is: signers hash what they write, sorted or not.
+ */
+static bool retag(struct tmk_arena *a, struct tmk_signer_info *s)
 {
-    if (!s->signed_attrs.indefinite) {
-        uint8_t *copy = (uint8_t *)tmk_arena_strndup(a, s->signed_attrs.whole.data,
-                                                     s->signed_attrs.whole.len);
+    tmk_bytes der;
+    uint8_t *copy;
 
-        copy[0] = TMK_DER_SET;
-        s->signed_attrs_set = tmk_bytes_of(copy, s->signed_attrs.whole.len);
-    }
+    if (!tmk_der_definite(a, &s->signed_attrs, &der))
+        return false;
+    copy = (uint8_t *)tmk_arena_strndup(a, der.data, der.len);
+    copy[0] = TMK_DER_SET;
+    s->signed_attrs_set = tmk_bytes_of(copy, der.len);
+    return true;
 }
 
 bool tmk_signer_info_read(struct tmk_arena *a, tmk_reader *r, const struct tmk_certs *certs,
@@ -164,15 +163,15 @@ bool tmk_signer_info_read(struct tmk_arena *a, tmk_reader *r, const struct tmk_c
     if (!tmk_der_take(&in, TMK_DER_INTEGER, &version) || !signer_id(a, &in, &s.id) ||
         !algorithm(a, &in, &s.digest_oid))
         return false;
-    if (tmk_der_take(&in, TMK_DER_CONTEXT0, &s.signed_attrs))
-        retag(a, &s);
+    if (tmk_der_take(&in, TMK_DER_CONTEXT0, &s.signed_attrs) && !retag(a, &s))
+        return false;
     if (!algorithm(a, &in, &s.key_oid) || !tmk_der_next(&in, &value) ||
         !tmk_der_octets(a, &value, &s.value))
         return false;
     if (!tmk_der_take(&in, TMK_DER_CONTEXT1, &s.unsigned_attrs) && rd_left(&in) > 0)
         return false;
     s.digest_alg = tmk_digest_of_oid(s.digest_oid);
-    s.id.cert = find_signer(&s.id, certs);
+    s.id.cert = find_signer(&s.id, certs, 0);
     *ret = s;
     return true;
 }
@@ -328,15 +327,32 @@ static enum tmk_check_result to_sign(struct tmk_arena *a, const struct tmk_signe
     *ret = d;
     if (s->signed_attrs.whole.len == 0)
         return TMK_RESULT_PASS;
-    *ret_why = "signed attributes in an indefinite length";
-    if (s->signed_attrs_set.len == 0)
-        return TMK_RESULT_NOT_CHECKED;
     *ret = tmk_digest_of(s->digest_alg, s->signed_attrs_set);
     *ret_why = attributes_differ(a, s, &d);
     return *ret_why == NULL ? TMK_RESULT_PASS : TMK_RESULT_FAIL;
 }
 
-enum tmk_check_result tmk_signer_info_verify(struct tmk_arena *a, const struct tmk_signer_info *s,
+/* Under each certificate that the SignerInfo may mean: issuers have given one serial twice, and bags are not signed. */
+static enum tmk_check_result check_value(struct tmk_signer_info *s, const struct tmk_certs *certs,
+                                         const struct tmk_sig_value *v)
+{
+    enum tmk_check_result best = TMK_RESULT_NOT_CHECKED;
+    int at = s->id.cert;
+
+    for (unsigned tried = 0; at >= 0 && tried < MAX_SIGNERS; tried++) {
+        const enum tmk_check_result r = tmk_sig_value_check(v, &certs->list[at], NULL);
+
+        if (r == TMK_RESULT_PASS) {
+            s->id.cert = at;
+            return r;
+        }
+        best = r == TMK_RESULT_FAIL ? r : best;
+        at = find_signer(&s->id, certs, (size_t)at + 1);
+    }
+    return best;
+}
+
+enum tmk_check_result tmk_signer_info_verify(struct tmk_arena *a, struct tmk_signer_info *s,
                                              const struct tmk_certs *certs, tmk_bytes content,
                                              struct tmk_sig_value *value, const char **ret_why)
 {
@@ -358,7 +374,7 @@ enum tmk_check_result tmk_signer_info_verify(struct tmk_arena *a, const struct t
     *ret_why = "signer_unknown";
     if (s->id.cert < 0)
         return TMK_RESULT_NOT_CHECKED;
-    r = tmk_sig_value_check(&v, &certs->list[s->id.cert], NULL);
+    r = check_value(s, certs, &v);
     *ret_why = r == TMK_RESULT_PASS ? NULL
                : r == TMK_RESULT_FAIL ? "the signature value does not verify under the signer's key"
                                       : "the key is of a kind that is not handled";

@@ -37,6 +37,8 @@ struct tmk_signed_data {
 TMK_MUST_USE bool tmk_signed_data_read(struct tmk_arena *a, tmk_bytes blob, const struct tmk_limits *limits,
                                        struct tmk_certs *certs, struct tmk_signed_data *ret,
                                        const char **ret_why);
+/* Is this the certificate that a SignerInfo names: issuer and serial, or key identifier? More than one may be. */
+bool tmk_signer_is(const struct tmk_signer_id *id, const struct tmk_cert *c);
 /* The SignerInfo at the reader (a countersignature's, too). */
 TMK_MUST_USE bool tmk_signer_info_read(struct tmk_arena *a, tmk_reader *r, const struct tmk_certs *certs,
                                        struct tmk_signer_info *ret);
@@ -45,9 +47,10 @@ TMK_MUST_USE bool tmk_attribute_find(const struct tmk_der *attrs, const char *oi
 /*
  * Does the SignerInfo sign this content: messageDigest over it, and the value under the signer's key. The outcome:
  * PASS, FAIL, or NOT_CHECKED when its certificate is not at hand or an algorithm is not handled;
- * *ret_why says which. value (may be NULL) is filled with what the key should have signed.
+ * *ret_why says which. value (may be NULL) is filled with what the key should have signed. Where more than one certificate
+ * bears the signer's name, s->id.cert becomes the one whose key verifies.
  */
-enum tmk_check_result tmk_signer_info_verify(struct tmk_arena *a, const struct tmk_signer_info *s,
+enum tmk_check_result tmk_signer_info_verify(struct tmk_arena *a, struct tmk_signer_info *s,
                                              const struct tmk_certs *certs, tmk_bytes content,
                                              struct tmk_sig_value *value, const char **ret_why);
 /* "sha256" for a digest's or a signature's OID; NULL when not known. */

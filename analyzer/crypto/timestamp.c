@@ -69,6 +69,7 @@ static void token(struct tmk_arena *a, tmk_bytes der, tmk_bytes stamped, const s
     t->signature = tmk_signer_info_verify(
         a, &sd.signers[0], certs, sd.content.tag == TMK_DER_SEQUENCE ? sd.content.value : tst, NULL,
         &t->reason);
+    t->signer = sd.signers[0].id;
     if (t->imprint == TMK_RESULT_FAIL)
         t->reason = "the imprint is of another signature";
 }
@@ -96,6 +97,7 @@ static void countersignature(struct tmk_arena *a, tmk_reader *r, tmk_bytes stamp
         t->has_time = tmk_der_next(&in, &when) && tmk_der_time(&when, &t->time);
     }
     t->signature = tmk_signer_info_verify(a, &s, certs, stamped, &value, &t->reason);
+    t->signer = s.id;
     t->form = t->signature == TMK_RESULT_PASS ? "digest_info" : NULL;
     if (t->signature == TMK_RESULT_FAIL && s.id.cert >= 0 && value.digest.len > 0 &&
         tmk_sig_value_is_bare(&value, &certs->list[s.id.cert])) {

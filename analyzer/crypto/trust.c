@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <openssl/err.h>
 #include <openssl/pem.h>
 
 #include "base/buf.h"
@@ -15,8 +16,9 @@
 #include "crypto/digest.h"
 #include "model/json.h"
 
-enum { COLUMNS = 18, MAX_TRUST_FILE = 16 << 20 };
+enum { COLUMNS = 19, MAX_TRUST_FILE = 16 << 20 };
 extern const unsigned char tmk_data_anchors[], tmk_data_anchors_end[];
+extern const unsigned char tmk_data_known_bad[], tmk_data_known_bad_end[];
 
 TMK_DEFINE_CLEANUP(BIO, BIO_free_all);
 
@@ -38,7 +40,8 @@ static struct tmk_anchor *add(struct tmk_trust *t)
         if (t->anchors == NULL)
             tmk_die_nomem();
     }
-    t->anchors[t->n] = (struct tmk_anchor){ .path_len = -1, .ekus = "", .removed_ekus = "", .notbefore_ekus = "" };
+    t->anchors[t->n] = (struct tmk_anchor){ .path_len = -1, .uefi_role = "", .ekus = "", .removed_ekus = "",
+                                            .notbefore_ekus = "" };
     return &t->anchors[t->n++];
 }
 
@@ -64,17 +67,18 @@ static bool read_row(struct tmk_trust *t, char *line)
     a->sha256 = f[0];
     a->subject = f[1];
     if (line != NULL || !tmk_unbase64(t->arena, f[2], &a->name_der) || !tmk_unbase64(t->arena, f[3], &a->spki_der) ||
-        !tmk_unhex(t->arena, f[5], &a->ski))
+        !tmk_unhex(t->arena, f[5], &a->ski) || !tmk_unbase64(t->arena, f[16], &a->name_constraints))
         return false;
     a->serial = f[4];
     a->path_len = f[6][0] == 0 ? -1 : atoi(f[6]);
+    a->uefi_role = f[9];
     a->uefi = strcmp(f[9], "db") == 0 || strcmp(f[9], "shim") == 0;
     a->listed = strcmp(f[10], "yes") == 0;
     a->ekus = f[11];
     a->removed_ekus = f[12];
     a->notbefore_ekus = f[15];
-    a->name_constraints = f[16][0] != 0;
-    a->source = f[17];
+    a->exempt_notbefore = strcmp(f[17], "notbefore") == 0;
+    a->source = f[18];
     p = a->spki_der.data;
     a->key = d2i_PUBKEY(NULL, &p, (long)a->spki_der.len);
     return a->key != NULL && time_of(f[7], &has, &a->not_before) && time_of(f[8], &has, &a->not_after) &&
@@ -95,6 +99,7 @@ static void update_digest(struct tmk_trust *t, tmk_bytes more)
 tmk_status tmk_trust_new(struct tmk_trust **ret, struct tmk_err *err)
 {
     const size_t len = (size_t)(tmk_data_anchors_end - tmk_data_anchors);
+    const tmk_bytes bad = tmk_bytes_of(tmk_data_known_bad, (size_t)(tmk_data_known_bad_end - tmk_data_known_bad));
     struct tmk_trust *t = calloc(1, sizeof *t);
     char *text, *line;
     unsigned number = 0;
@@ -113,6 +118,11 @@ tmk_status tmk_trust_new(struct tmk_trust **ret, struct tmk_err *err)
         }
     }
     update_digest(t, tmk_bytes_of(tmk_data_anchors, len));
+    update_digest(t, bad);
+    if (tmk_distrust_read(&t->bad, t->arena, bad, "certs/known-bad.tsv", err) != TMK_OK) {
+        tmk_trust_free(t);
+        return TMK_CONFIG;
+    }
     *ret = t;
     return TMK_OK;
 }
@@ -125,6 +135,7 @@ void tmk_trust_free(struct tmk_trust *t)
         EVP_PKEY_free(t->anchors[i].key);
     free(t->anchors);
     tmk_certs_free(&t->pool);
+    tmk_distrust_free(&t->bad);
     tmk_arena_free(t->arena);
     free(t);
 }
@@ -150,7 +161,7 @@ static void add_user_anchor(struct tmk_trust *t, const struct tmk_cert *c)
     a->not_before = c->not_before;
     a->not_after = c->not_after;
     a->user = true;
-    a->name_constraints = c->has_name_constraints;
+    a->name_constraints = c->name_constraints;
     a->key = d2i_PUBKEY(NULL, &p, (long)c->spki_der.len);
 }
 
@@ -167,8 +178,22 @@ static bool add_der(struct tmk_trust *t, tmk_bytes der)
     return true;
 }
 
-/* Every CERTIFICATE block of a PEM text; how many there were. */
-static size_t add_pem(struct tmk_trust *t, const struct tmk_buf *b)
+/* What to do with each certificate of a file; false when the bytes are no certificate. */
+typedef bool take_cert(struct tmk_trust *t, tmk_bytes der);
+
+static bool distrust_der(struct tmk_trust *t, tmk_bytes der)
+{
+    struct tmk_certs one = { .n = 0 };
+    const bool ok = tmk_certs_add(&one, t->arena, der) == 0;
+
+    if (ok)
+        tmk_distrust_add_cert(&t->bad, one.list[0].sha256);
+    tmk_certs_free(&one);
+    return ok;
+}
+
+/* Every CERTIFICATE block of a PEM text; how many there were. *ret_bad counts those that are none. */
+static size_t take_pem(struct tmk_trust *t, const struct tmk_buf *b, take_cert *take, size_t *ret_bad)
 {
     TMK_CLEANUP(BIO_free_allp) BIO *bio = BIO_new_mem_buf(b->data, (int)b->len);
     char *name = NULL, *header = NULL;
@@ -177,33 +202,77 @@ static size_t add_pem(struct tmk_trust *t, const struct tmk_buf *b)
     size_t n = 0;
 
     while (bio != NULL && PEM_read_bio(bio, &name, &header, &data, &len) == 1) {
-        if (strcmp(name, PEM_STRING_X509) == 0 && add_der(t, tmk_bytes_of(data, (size_t)len)))
-            n++;
+        if (strcmp(name, PEM_STRING_X509) == 0 || strcmp(name, PEM_STRING_X509_TRUSTED) == 0) {
+            const bool ok = take(t, tmk_bytes_of(data, (size_t)len));
+
+            n += ok;
+            *ret_bad += !ok;
+        }
         OPENSSL_free(name);
         OPENSSL_free(header);
         OPENSSL_free(data);
     }
+    ERR_clear_error();
     return n;
 }
 
-static tmk_status add_file(struct tmk_trust *t, const char *path, struct tmk_err *err)
+static tmk_status read_whole(const char *option, const char *path, struct tmk_buf *b, struct tmk_err *err)
 {
-    TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(MAX_TRUST_FILE);
     FILE *f = fopen(path, "rbe");
     char chunk[65536];
     size_t n;
     bool ok = f != NULL;
 
-    while (ok && (n = fread(chunk, 1, sizeof chunk, f)) > 0)
-        ok = tmk_buf_add(&b, chunk, n);
-    ok = ok && ferror(f) == 0;
-    if (f != NULL)
-        (void)fclose(f);
     if (!ok)
-        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--trust %s: %s", path, f == NULL ? strerror(errno) : "cannot be read");
-    if (b.len > 0 && (add_der(t, tmk_bytes_of(b.data, b.len)) || add_pem(t, &b) > 0))
-        return TMK_OK;
-    TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--trust %s: no certificate in it (PEM or DER)", path);
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s %s: %s", option, path, strerror(errno));
+    while (ok && (n = fread(chunk, 1, sizeof chunk, f)) > 0)
+        ok = tmk_buf_add(b, chunk, n);
+    ok = ok && ferror(f) == 0;
+    (void)fclose(f);
+    if (!ok)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s %s: cannot be read, or larger than %d bytes", option, path,
+                 (int)MAX_TRUST_FILE);
+    return TMK_OK;
+}
+
+/* *ret_n: how many certificates were taken. One that cannot be read among them is an error, not one less. */
+static tmk_status take_certs(struct tmk_trust *t, const char *option, const char *path, const struct tmk_buf *b,
+                             take_cert *take, size_t *ret_n, struct tmk_err *err)
+{
+    size_t bad = 0;
+
+    *ret_n = b->len > 0 && take(t, tmk_bytes_of(b->data, b->len)) ? 1 : take_pem(t, b, take, &bad);
+    if (bad > 0)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s %s: %zu of its certificates cannot be read", option, path, bad);
+    return TMK_OK;
+}
+
+static tmk_status add_file(struct tmk_trust *t, const char *path, struct tmk_err *err)
+{
+    TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(MAX_TRUST_FILE);
+    size_t n;
+
+    TMK_TRY(read_whole("--trust", path, &b, err));
+    TMK_TRY(take_certs(t, "--trust", path, &b, add_der, &n, err));
+    if (n == 0)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--trust %s: no certificate in it (PEM or DER)", path);
+    return TMK_OK;
+}
+
+tmk_status tmk_trust_distrust_path(struct tmk_trust *t, const char *path, struct tmk_err *err)
+{
+    TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(MAX_TRUST_FILE);
+    const size_t before = t->bad.n;
+    size_t n;
+
+    TMK_TRY(read_whole("--distrust", path, &b, err));
+    update_digest(t, tmk_bytes_of(b.data, b.len));
+    TMK_TRY(take_certs(t, "--distrust", path, &b, distrust_der, &n, err));
+    if (n == 0)
+        TMK_TRY(tmk_distrust_read(&t->bad, t->arena, tmk_bytes_of(b.data, b.len), path, err));
+    if (t->bad.n == before)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--distrust %s: neither a certificate nor a row in it", path);
+    return TMK_OK;
 }
 
 tmk_status tmk_trust_add_path(struct tmk_trust *t, const char *path, struct tmk_err *err)
@@ -258,4 +327,9 @@ json_t *tmk_trust_list(const struct tmk_trust *t)
         tmk_json_push(list, o);
     }
     return list;
+}
+
+json_t *tmk_trust_bad_list(const struct tmk_trust *t)
+{
+    return tmk_distrust_list(&t->bad);
 }

@@ -10,8 +10,7 @@
 
 #include "base/err.h"
 #include "crypto/cert.h"
-
-enum tmk_profile { TMK_PROFILE_CODESIGN, TMK_PROFILE_TIMESTAMP, TMK_PROFILE_UEFI, TMK_PROFILE_KERNEL };
+#include "crypto/distrust.h"
 
 struct tmk_trust;
 
@@ -24,7 +23,10 @@ void tmk_trust_free(struct tmk_trust *t);
  * without one certificate is TMK_CONFIG, named.
  */
 tmk_status tmk_trust_add_path(struct tmk_trust *t, const char *path, struct tmk_err *err);
+/* --distrust: a table in the form of certs/known-bad.tsv, or certificates in PEM or DER. Else TMK_CONFIG, named. */
+tmk_status tmk_trust_distrust_path(struct tmk_trust *t, const char *path, struct tmk_err *err);
 /* Hex SHA-256 over all rows in canonical order: stands in the manifest. */
 const char *tmk_trust_digest(const struct tmk_trust *t);
-/* Every anchor as an object, in table order. */
+/* Every anchor as an object, in table order; and every known-bad row. */
 json_t *tmk_trust_list(const struct tmk_trust *t);
+json_t *tmk_trust_bad_list(const struct tmk_trust *t);

@@ -194,7 +194,7 @@ static void put_proven(struct judged *j, const struct tmk_signature *s, const st
 /* Verdicts of all signatures; a disagreement among them is a finding. */
 static void judge_signatures(struct judged *j, const json_t *facts)
 {
-    const struct tmk_judge_time when = { .as_of = j->c->as_of };
+    const struct tmk_judge_terms terms = { .as_of = j->c->as_of, .limits = j->c->limits };
     enum tmk_sig_status first = TMK_SIG_UNKNOWN;
     bool disagree = false;
     const json_t *e;
@@ -208,7 +208,7 @@ static void judge_signatures(struct judged *j, const json_t *facts)
         if (!tmk_signature_from_json(j->arena, e, &s))
             continue;
         profile = profile_of(j->c, &s, facts);
-        tmk_verdict_make(j->arena, &s, &j->certs, &j->kernel_keys, j->c->trust, profile, when,
+        tmk_verdict_make(j->arena, &s, &j->certs, &j->kernel_keys, j->c->trust, profile, terms,
                          j->findings, &v);
         if (i == 0)
             first = v.status;

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "crypto/path.h"
+#include "crypto/signed_data.h"
 #include "crypto/sigvalue.h"
 #include "model/finding.h"
 
@@ -15,9 +17,13 @@ struct judging {
     const struct tmk_certs *certs, *kernel_keys;
     const struct tmk_trust *trust;
     enum tmk_profile profile;
-    int64_t as_of;
+    struct tmk_judge_terms terms;
     json_t *findings;
     struct tmk_verdict *v;
+};
+
+struct key_outcome {
+    enum tmk_check_result value, digest; /* of the last key that was tried */
 };
 
 static const struct tmk_cert *cert_at(const struct judging *j, int i)
@@ -36,8 +42,8 @@ static bool lifetime_signer(const struct tmk_cert *c)
 /* One timestamp: cryptography from the facts, then its own path at its own time. */
 static enum tmk_sig_status judge_timestamp(const struct judging *j, const struct tmk_timestamp *t, const char **why)
 {
-    const struct tmk_path_query q = { .certs = j->certs, .trust = j->trust, .profile = TMK_PROFILE_TIMESTAMP,
-                                      .time = t->time, .leaf = t->signer.cert };
+    const struct tmk_path_query q = { .certs = j->certs, .trust = j->trust, .limits = j->terms.limits,
+                                      .profile = TMK_PROFILE_TIMESTAMP, .time = t->time, .leaf = t->signer.cert };
     struct tmk_path_result path;
 
     *why = t->reason != NULL ? t->reason : "it cannot be verified";
@@ -56,13 +62,26 @@ static enum tmk_sig_status judge_timestamp(const struct judging *j, const struct
     return path.status;
 }
 
+/*
+ * WinVerifyTrust refuses a file whose timestamp is broken (TRUST_E_COUNTER_SIGNER, TRUST_E_TIME_STAMP); what it does when only the
+ * timestamp's chain fails differs by its flags, and is not claimed here.
+ */
+static void stamp_failed(struct judging *j, const struct tmk_timestamp *t, enum tmk_sig_status status, const char *why)
+{
+    tmk_finding_add(j->findings, TMK_F_TRUST002, t->offset, why, NULL);
+    if (status != TMK_SIG_MALFORMED && status != TMK_SIG_DIGEST_MISMATCH && status != TMK_SIG_BAD_SIGNATURE)
+        return;
+    j->v->windows_would_fail = true;
+    tmk_finding_add(j->findings, TMK_F_TRUST003, t->offset, why, NULL);
+}
+
 /* The judged time: the earliest timestamp that verifies, else as-of. A lifetime signer's stamp buys nothing. */
 static void judge_time(struct judging *j)
 {
     struct tmk_check_row *row = &j->v->checks[TMK_CHECK_TIMESTAMP];
     const struct tmk_cert *signer = cert_at(j, j->s->signer.cert);
 
-    j->v->judged_time = j->as_of;
+    j->v->judged_time = j->terms.as_of;
     tmk_check_set(j->v->checks, TMK_CHECK_TIMESTAMP, TMK_RESULT_NOT_APPLICABLE, NULL);
     for (size_t i = 0; i < j->s->n_timestamps; i++) {
         const struct tmk_timestamp *t = &j->s->timestamps[i];
@@ -70,7 +89,7 @@ static void judge_time(struct judging *j)
         const enum tmk_sig_status status = judge_timestamp(j, t, &why);
 
         if (status != TMK_SIG_VALID)
-            tmk_finding_add(j->findings, TMK_F_TRUST002, t->offset, why == NULL ? tmk_sig_status_tag[status] : why, NULL);
+            stamp_failed(j, t, status, why == NULL ? tmk_sig_status_tag[status] : why);
         if (status == TMK_SIG_VALID && (j->v->timestamp_status != TMK_SIG_VALID || t->time < j->v->timestamp->time)) {
             j->v->timestamp = t;
             j->v->timestamp_status = status;
@@ -104,6 +123,8 @@ static bool facts_decide(struct judging *j)
         decide(j, TMK_SIG_DIGEST_MISMATCH, c[TMK_CHECK_DIGEST].reason);
     else if (c[TMK_CHECK_SIGNATURE].result == TMK_RESULT_FAIL)
         decide(j, TMK_SIG_BAD_SIGNATURE, c[TMK_CHECK_SIGNATURE].reason);
+    else if (j->terms.strict && c[TMK_CHECK_COVERAGE].result == TMK_RESULT_FAIL)
+        decide(j, TMK_SIG_DIGEST_MISMATCH, c[TMK_CHECK_COVERAGE].reason);
     else
         return false;
     return true;
@@ -118,8 +139,10 @@ static void fill_path(struct judging *j, const struct tmk_path_result *p)
     j->v->n_chain = p->n_chain;
     j->v->anchor_subject = p->anchor_subject;
     j->v->anchor_sha256 = p->anchor_sha256;
-    if (p->status == TMK_SIG_UNKNOWN)
+    if (p->status == TMK_SIG_UNKNOWN) {
+        tmk_check_set(j->v->checks, TMK_CHECK_CHAIN, TMK_RESULT_NOT_CHECKED, p->reason);
         return;
+    }
     for (enum tmk_check c = TMK_CHECK_CHAIN; c <= TMK_CHECK_CONSTRAINTS; c++)
         if (c != TMK_CHECK_TIMESTAMP && (p->status == TMK_SIG_VALID || (c == TMK_CHECK_CHAIN && c != p->failed)))
             tmk_check_set(j->v->checks, c, TMK_RESULT_PASS, NULL);
@@ -132,22 +155,20 @@ static void fill_path(struct judging *j, const struct tmk_path_result *p)
     }
 }
 
-static void judge_chain(struct judging *j)
+/* Collisions of MD5 have forged certificates since (Sotirov et al., 30 December 2008; CVE-2004-2761). */
+static void note_md5_certs(struct judging *j)
 {
-    const struct tmk_path_query q = { .certs = j->certs, .trust = j->trust, .profile = j->profile,
-                                      .time = j->v->judged_time, .leaf = j->s->signer.cert };
-    struct tmk_path_result path;
+    int64_t march_2009;
 
-    if (cert_at(j, j->s->signer.cert) == NULL) {
-        decide(j, TMK_SIG_INCOMPLETE_CHAIN, "signer_unknown");
+    if (!tmk_time_civil(2009, 3, 1, 0, 0, 0, &march_2009))
         return;
+    for (size_t i = 0; i < j->v->n_chain; i++) {
+        const struct tmk_cert *c = cert_at(j, j->v->chain[i]);
+
+        if (c != NULL && c->signature_digest != NULL && strcmp(c->signature_digest, "md5") == 0 &&
+            c->not_before >= march_2009)
+            tmk_finding_add(j->findings, TMK_F_TRUST004, j->s->offset, c->subject, NULL);
     }
-    tmk_path_search(&q, &path);
-    fill_path(j, &path);
-    decide(j, path.status, path.reason);
-    if (path.status == TMK_SIG_VALID && (j->v->checks[TMK_CHECK_DIGEST].result != TMK_RESULT_PASS ||
-                                         j->v->checks[TMK_CHECK_SIGNATURE].result != TMK_RESULT_PASS))
-        decide(j, TMK_SIG_UNKNOWN, "the digest or the signature was not checked");
 }
 
 static void note_weakness(struct judging *j)
@@ -158,61 +179,110 @@ static void note_weakness(struct judging *j)
         tmk_finding_add(j->findings, TMK_F_TRUST001, j->s->offset, j->s->digest_alg, NULL);
     if (signer != NULL && signer->key_alg != NULL && strcmp(signer->key_alg, "rsa") == 0 && signer->key_bits < 2048)
         tmk_finding_add(j->findings, TMK_F_TRUST001, j->s->offset, "RSA key under 2048 bits", NULL);
+    note_md5_certs(j);
 }
 
-static bool same_serial(const char *a, const char *b)
+/* What is known to be bad whatever the path: the signer itself, and an image (dbx). True when it decides. */
+static bool distrusted(struct judging *j, const struct tmk_cert *signer)
 {
-    while (a[0] == '0' && a[1] == '0')
-        a += 2;
-    while (b[0] == '0' && b[1] == '0')
-        b += 2;
-    return strcmp(a, b) == 0;
+    const struct tmk_check_row *digest = &j->v->checks[TMK_CHECK_DIGEST];
+    const struct tmk_distrust_row *bad = NULL;
+
+    if (digest->result == TMK_RESULT_PASS)
+        bad = tmk_distrust_image(&j->trust->bad, j->s->digest_alg, digest->actual, j->profile, j->v->judged_time);
+    if (bad == NULL && signer != NULL)
+        bad = tmk_distrust_cert(&j->trust->bad, signer, j->profile, j->v->judged_time);
+    if (bad == NULL)
+        return false;
+    tmk_check_set(j->v->checks, TMK_CHECK_REVOCATION, TMK_RESULT_FAIL, bad->reason);
+    decide(j, TMK_SIG_DISTRUSTED, bad->reason);
+    tmk_finding_add(j->findings, TMK_F_TRUST005, j->s->offset, bad->reason, bad->source, NULL);
+    return true;
 }
 
-/* anchors_only: of --trust, what issued itself is an anchor; the rest is a pool that vouches for nothing. */
-static const struct tmk_cert *key_in(const struct tmk_certs *keys, const struct tmk_signer_id *id, bool anchors_only)
+static void judge_chain(struct judging *j)
 {
-    for (size_t i = 0; i < keys->n; i++) {
+    const struct tmk_path_query q = { .certs = j->certs, .trust = j->trust, .limits = j->terms.limits,
+                                      .profile = j->profile, .time = j->v->judged_time, .leaf = j->s->signer.cert };
+    const struct tmk_cert *signer = cert_at(j, j->s->signer.cert);
+    struct tmk_path_result path;
+
+    if (distrusted(j, signer))
+        return;
+    if (signer == NULL) {
+        decide(j, TMK_SIG_INCOMPLETE_CHAIN, "signer_unknown");
+        return;
+    }
+    tmk_path_search(&q, &path);
+    fill_path(j, &path);
+    decide(j, path.status, path.reason);
+    if (path.status == TMK_SIG_DISTRUSTED)
+        tmk_finding_add(j->findings, TMK_F_TRUST005, j->s->offset, path.reason, "an issuer in the path", NULL);
+    if (path.status == TMK_SIG_VALID && (j->v->checks[TMK_CHECK_DIGEST].result != TMK_RESULT_PASS ||
+                                         j->v->checks[TMK_CHECK_SIGNATURE].result != TMK_RESULT_PASS))
+        decide(j, TMK_SIG_UNKNOWN, "the digest or the signature was not checked");
+}
+
+/*
+ * The key that a module's signature names, and whether it made the value: names are not unique, so each key that bears it is tried.
+ * anchors_only: of --trust, what issued itself is an anchor; the rest is a pool that vouches for nothing.
+ */
+static const struct tmk_cert *key_in(const struct judging *j, const struct tmk_certs *keys, bool anchors_only,
+                                     struct key_outcome *ret)
+{
+    const struct tmk_cert *found = NULL;
+
+    for (size_t i = 0; i < keys->n && ret->value != TMK_RESULT_PASS; i++) {
         const struct tmk_cert *c = &keys->list[i];
 
-        if (anchors_only && !tmk_bytes_eq(c->subject_der, c->issuer_der))
+        if ((anchors_only && !tmk_bytes_eq(c->subject_der, c->issuer_der)) || !tmk_signer_is(&j->s->signer, c))
             continue;
-        if (id->key_id.len > 0 ? tmk_bytes_eq(id->key_id, c->ski)
-                               : id->serial != NULL && tmk_bytes_eq(id->issuer_der, c->issuer_der) &&
-                                     same_serial(id->serial, c->serial))
-            return c;
+        found = c;
+        ret->value = tmk_sig_value_check(&j->s->value, c, &ret->digest);
     }
-    return NULL;
+    return found;
+}
+
+static void put_module_checks(struct judging *j, const struct tmk_cert *key, const struct key_outcome *o)
+{
+    tmk_check_set(j->v->checks, TMK_CHECK_SIGNATURE, o->value,
+                  o->value == TMK_RESULT_PASS ? NULL : "does not verify under the key");
+    tmk_check_set(j->v->checks, TMK_CHECK_DIGEST, o->digest,
+                  o->digest == TMK_RESULT_PASS   ? NULL
+                  : o->digest == TMK_RESULT_FAIL ? "the module is not the one that was signed"
+                                                 : "such a key does not tell which digest was signed");
+    tmk_check_set(j->v->checks, TMK_CHECK_ANCHOR, TMK_RESULT_PASS, NULL);
+    j->v->anchor_subject = key->subject;
+    j->v->anchor_sha256 = key->sha256;
+    if (j->v->key_from_image)
+        tmk_finding_add(j->findings, TMK_F_KMOD008, j->s->offset, key->subject, NULL);
 }
 
 /* A module's key is one the kernel was built with, or one the user trusts: no time, no usage. */
 static void judge_module(struct judging *j)
 {
-    const struct tmk_cert *key = key_in(j->kernel_keys, &j->s->signer, false);
-    enum tmk_check_result digest, value;
+    struct key_outcome o = { .value = TMK_RESULT_NOT_CHECKED, .digest = TMK_RESULT_NOT_CHECKED };
+    const struct tmk_cert *key = key_in(j, &j->trust->pool, true, &o), *built_in = NULL;
 
-    if (key == NULL)
-        key = key_in(&j->trust->pool, &j->s->signer, true);
+    if (o.value != TMK_RESULT_PASS)
+        built_in = key_in(j, j->kernel_keys, false, &o);
+    key = built_in != NULL ? built_in : key;
+    j->v->key_from_image = built_in != NULL;
     for (enum tmk_check c = TMK_CHECK_CHAIN; c <= TMK_CHECK_CONSTRAINTS; c++)
         tmk_check_set(j->v->checks, c, TMK_RESULT_NOT_APPLICABLE, NULL);
-    j->v->judged_time = j->as_of;
     if (key == NULL) {
         tmk_check_set(j->v->checks, TMK_CHECK_ANCHOR, TMK_RESULT_NOT_CHECKED, "signer_unknown");
         decide(j, TMK_SIG_INCOMPLETE_CHAIN, "signer_unknown");
         return;
     }
-    value = tmk_sig_value_check(&j->s->value, key, &digest);
-    tmk_check_set(j->v->checks, TMK_CHECK_SIGNATURE, value, value == TMK_RESULT_PASS ? NULL : "does not verify under the key");
-    tmk_check_set(j->v->checks, TMK_CHECK_DIGEST, digest, digest == TMK_RESULT_PASS ? NULL : "the module is not the one that was signed");
-    tmk_check_set(j->v->checks, TMK_CHECK_ANCHOR, TMK_RESULT_PASS, NULL);
-    j->v->anchor_subject = key->subject;
-    j->v->anchor_sha256 = key->sha256;
-    if (value == TMK_RESULT_PASS)
-        decide(j, TMK_SIG_VALID, NULL);
-    else if (value == TMK_RESULT_NOT_CHECKED)
+    put_module_checks(j, key, &o);
+    if (o.value == TMK_RESULT_NOT_CHECKED)
         decide(j, TMK_SIG_UNSUPPORTED, "the key is of a kind that is not handled");
-    else
-        decide(j, digest == TMK_RESULT_FAIL ? TMK_SIG_DIGEST_MISMATCH : TMK_SIG_BAD_SIGNATURE, "does not verify under the key");
+    else if (o.value == TMK_RESULT_FAIL)
+        decide(j, o.digest == TMK_RESULT_FAIL ? TMK_SIG_DIGEST_MISMATCH : TMK_SIG_BAD_SIGNATURE,
+               "does not verify under the key");
+    else if (!distrusted(j, key))
+        decide(j, TMK_SIG_VALID, NULL);
 }
 
 /* A check that was not made says why, always: the one that failed before it, or what the verdict is. */
@@ -232,16 +302,15 @@ static void give_reasons(struct tmk_arena *a, struct tmk_verdict *v)
 
 void tmk_verdict_make(struct tmk_arena *a, const struct tmk_signature *s, const struct tmk_certs *certs,
                       const struct tmk_certs *kernel_keys, const struct tmk_trust *trust,
-                      enum tmk_profile profile, struct tmk_judge_time when, json_t *findings,
+                      enum tmk_profile profile, struct tmk_judge_terms terms, json_t *findings,
                       struct tmk_verdict *ret)
 {
     struct judging j = { .a = a, .s = s, .certs = certs, .kernel_keys = kernel_keys, .trust = trust,
-                         .profile = profile, .as_of = when.as_of, .findings = findings, .v = ret };
+                         .profile = profile, .terms = terms, .findings = findings, .v = ret };
 
-    *ret = (struct tmk_verdict){ .status = TMK_SIG_UNKNOWN, .judged_time = when.as_of };
+    *ret = (struct tmk_verdict){ .status = TMK_SIG_UNKNOWN, .judged_time = terms.as_of };
     memcpy(ret->checks, s->checks, sizeof ret->checks);
     tmk_check_set(ret->checks, TMK_CHECK_REVOCATION, TMK_RESULT_NOT_CHECKED, "no CRL at hand");
-    note_weakness(&j);
     if (profile != TMK_PROFILE_KERNEL)
         judge_time(&j);
     if (!facts_decide(&j)) {
@@ -251,4 +320,5 @@ void tmk_verdict_make(struct tmk_arena *a, const struct tmk_signature *s, const 
             judge_chain(&j);
     }
     give_reasons(a, ret);
+    note_weakness(&j);
 }

@@ -2,11 +2,14 @@
 /* From a signature's facts, trust and a time to its verdict. Pure: no I/O, no clock. */
 #pragma once
 
+#include "base/limits.h"
 #include "crypto/trust.h"
 #include "model/signature.h"
 
-struct tmk_judge_time {
-    int64_t as_of; /* unix seconds; the clock of every judgement */
+struct tmk_judge_terms {
+    int64_t as_of;  /* unix seconds; the clock of every judgement */
+    const struct tmk_limits *limits;
+    bool strict;    /* bytes that nothing covers inside a certificate table make the signature fail (CVE-2013-3900) */
 };
 
 struct tmk_verdict {
@@ -19,6 +22,8 @@ struct tmk_verdict {
     const char *anchor_subject, *anchor_sha256; /* NULL when none was reached */
     const struct tmk_timestamp *timestamp;      /* the one whose time was used, else the first, else NULL */
     enum tmk_sig_status timestamp_status;       /* of that one */
+    bool windows_would_fail; /* for a timestamp that does not hold: WinVerifyTrust refuses the file, we judge it without */
+    bool key_from_image;     /* the module's key was found in a kernel image of the same source */
 };
 
 /*
@@ -27,5 +32,5 @@ struct tmk_verdict {
  */
 void tmk_verdict_make(struct tmk_arena *a, const struct tmk_signature *s, const struct tmk_certs *certs,
                       const struct tmk_certs *kernel_keys, const struct tmk_trust *trust,
-                      enum tmk_profile profile, struct tmk_judge_time when, json_t *findings,
+                      enum tmk_profile profile, struct tmk_judge_terms terms, json_t *findings,
                       struct tmk_verdict *ret);

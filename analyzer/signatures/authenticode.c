@@ -118,7 +118,7 @@ static void read_signed_attributes(struct tmk_arena *a, const struct tmk_signer_
 
 static void fill(struct reading *rd, const struct tmk_signed_data *sd, struct tmk_signature *s)
 {
-    const struct tmk_signer_info *si = &sd->signers[0];
+    struct tmk_signer_info *si = &sd->signers[0];
     struct tmk_arena *a = rd->a->arena;
     const char *digest_oid = NULL, *why = NULL;
     enum tmk_check_result result;
@@ -133,7 +133,6 @@ static void fill(struct reading *rd, const struct tmk_signed_data *sd, struct tm
         tmk_finding_add(rd->a->findings, TMK_F_AUTH002, s->offset, NULL);
     tmk_check_set(s->checks, TMK_CHECK_STRUCTURE, TMK_RESULT_PASS, NULL);
     s->digest_alg = tmk_digest_of_oid(digest_oid);
-    s->signer = si->id;
     s->certs = sd->certs;
     s->n_certs = sd->n_certs;
     s->unsupported = si->digest_alg == NULL;
@@ -141,6 +140,8 @@ static void fill(struct reading *rd, const struct tmk_signed_data *sd, struct tm
     tmk_page_hashes_check(rd->a, &sd->content, s);
     result = tmk_signer_info_verify(a, si, &rd->bag->certs, sd->content.value, &s->value, &why);
     tmk_check_set(s->checks, TMK_CHECK_SIGNATURE, result, why);
+    s->signer = si->id;
+    s->unsupported = s->unsupported || (result == TMK_RESULT_NOT_CHECKED && si->id.cert >= 0);
     read_signed_attributes(a, si, s);
     s->n_timestamps = tmk_timestamps_read(a, si, rd->a->limits, &rd->bag->certs, s->offset, &s->timestamps);
 }
@@ -185,6 +186,8 @@ static size_t read_one(struct reading *rd, tmk_bytes der, unsigned depth)
         malformed(s, why, rd->blob->offset);
         return 0;
     }
+    if (sd.indefinite)
+        tmk_finding_add(rd->a->findings, TMK_F_AUTH008, rd->blob->offset, NULL);
     if (sd.bad_certs > 0)
         tmk_finding_add(rd->a->findings, TMK_F_AUTH003, rd->blob->offset, NULL);
     fill(rd, &sd, s);

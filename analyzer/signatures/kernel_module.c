@@ -32,13 +32,13 @@ static void read_blob(struct tmk_artifact *a, const struct tmk_sigblob *blob, st
     tmk_check_set(s->checks, TMK_CHECK_STRUCTURE, TMK_RESULT_PASS, NULL);
     s->digest_alg = sd.signers[0].digest_alg;
     s->unsupported = s->digest_alg == NULL;
-    s->signer = sd.signers[0].id;
     s->certs = sd.certs;
     s->n_certs = sd.n_certs;
     s->slack = blob->bytes.len - sd.length;
     tmk_check_set(s->checks, TMK_CHECK_COVERAGE, s->slack == 0 ? TMK_RESULT_PASS : TMK_RESULT_FAIL,
                   s->slack == 0 ? NULL : "bytes between the signature and its trailer are covered by nothing");
     result = tmk_signer_info_verify(a->arena, &sd.signers[0], &bag->certs, payload, &s->value, &why);
+    s->signer = sd.signers[0].id;
     tmk_check_set(s->checks, TMK_CHECK_SIGNATURE, result, why);
     tmk_check_set(s->checks, TMK_CHECK_DIGEST,
                   result == TMK_RESULT_PASS ? TMK_RESULT_PASS : TMK_RESULT_NOT_CHECKED, why);

@@ -80,7 +80,8 @@ def compare(row, record):
         return bad
     same("digest_alg", row["digest_alg"], first.get("digest"))
     if row["signer_cn"] and "kernel-module" not in row["flags"]:
-        same("signer", row["signer_cn"], first.get("signer", {}).get("common_name"))
+        signer = first.get("signer", {})  # the list gives the organization of a signer that has no common name
+        same("signer", row["signer_cn"], signer.get("common_name", signer.get("organization")))
     checks = {c["check"]: c["result"] for c in first.get("checks", [])}
     if row["digest_match"] == "yes":
         same("digest", "pass", checks.get("digest"))

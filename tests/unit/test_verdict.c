@@ -394,7 +394,7 @@ static enum tmk_sig_status run(const struct verdict_case *c, size_t *findings_n)
     s.timestamps = stamps;
     s.n_timestamps = fill_stamps(c, &certs, stamps);
     tmk_verdict_make(a, &s, &certs, &none, &trust, c->profile,
-                     (struct tmk_judge_time){ year(c->as_of == 0 ? 2021 : c->as_of) }, findings, &v);
+                     (struct tmk_judge_terms){ year(c->as_of == 0 ? 2021 : c->as_of), &tmk_limits_default, false }, findings, &v);
     assert_true((v.status == TMK_SIG_VALID) == (v.reason == NULL));
     assert_int_equal(v.checks[TMK_CHECK_REVOCATION].result, TMK_RESULT_NOT_CHECKED);
     *findings_n = json_array_size(findings);
@@ -465,7 +465,7 @@ static void facts_come_first(void **state)
         s.signer.cert = tmk_certs_add(&certs, a, world.der[LEAF_DIRECT]);
         pass_facts(&s);
         tmk_check_set(s.checks, rows[i].check, rows[i].result, "made so");
-        tmk_verdict_make(a, &s, &certs, &none, &trust, TMK_PROFILE_CODESIGN, (struct tmk_judge_time){ year(2021) },
+        tmk_verdict_make(a, &s, &certs, &none, &trust, TMK_PROFILE_CODESIGN, (struct tmk_judge_terms){ year(2021), &tmk_limits_default, false },
                          findings, &v);
         assert_int_equal(v.status, rows[i].want);
         tmk_certs_free(&certs);
@@ -514,7 +514,7 @@ static void modules_need_an_anchor(void **state)
             assert_true(tmk_certs_add(&keys, a, named->der) == 0);
         if (rows[i].in_pool)
             assert_true(tmk_certs_add(&trust.pool, a, named->der) == 0);
-        tmk_verdict_make(a, &s, &certs, &keys, &trust, TMK_PROFILE_KERNEL, (struct tmk_judge_time){ year(2030) },
+        tmk_verdict_make(a, &s, &certs, &keys, &trust, TMK_PROFILE_KERNEL, (struct tmk_judge_terms){ year(2030), &tmk_limits_default, false },
                          findings, &v);
         assert_int_equal(v.status, rows[i].want);
         tmk_certs_free(&certs);
