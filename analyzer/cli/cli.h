@@ -49,7 +49,7 @@ struct arguments {
     struct touchmark_config config;
     const char *format, *color, *progress;
     const char *fail_on; /* outcomes joined by commas; NULL: restricted,conflict */
-    bool json, text, verbose, quiet, strict, help, version;
+    bool json, text, verbose, quiet, help, version;
     const char *const *operands;                      /* NULL-terminated: what stands after the command */
     const char *lists[CLI_OPTIONS][CLI_MAX_LIST + 1]; /* what the LIST fields point to */
     bool given[CLI_OPTIONS];

@@ -49,7 +49,7 @@ int cli_threshold_exit(const struct arguments *a, const struct touchmark_summary
 
     if (status != TOUCHMARK_DONE && status != TOUCHMARK_INCOMPLETE)
         return status;
-    if (status == TOUCHMARK_INCOMPLETE && a->strict)
+    if (status == TOUCHMARK_INCOMPLETE && a->config.strict)
         return status;
     return count(a->fail_on != NULL ? a->fail_on : "restricted,conflict", s, unused) > 0 ? TOUCHMARK_FINDINGS : status;
 }

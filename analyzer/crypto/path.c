@@ -47,6 +47,7 @@ static void note(struct search *s, struct tmk_path_fault f, const struct tmk_anc
     if (anchor != NULL) {
         s->best->anchor_subject = anchor->subject;
         s->best->anchor_sha256 = anchor->sha256;
+        s->best->anchor_source = anchor->source;
     }
 }
 

@@ -26,7 +26,7 @@ struct tmk_path_result {
     const char *reason;             /* static, or of the trust store */
     int chain[TMK_PATH_MAX];        /* indices into certs; signer first; pooled certificates are left out */
     size_t n_chain;
-    const char *anchor_subject, *anchor_sha256;
+    const char *anchor_subject, *anchor_sha256, *anchor_source;
 };
 
 void tmk_path_search(const struct tmk_path_query *q, struct tmk_path_result *ret);

@@ -211,6 +211,7 @@ static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, con
     tmk_json_put(facts, "facts", json_integer(TMK_FACTS_VERSION));
     tmk_json_put_str(facts, "sha256", sha256);
     tmk_json_put(facts, "size", json_integer((json_int_t)a->stored.len));
+    tmk_json_put(facts, "file_size", json_integer((json_int_t)a->file.len));
     tmk_json_put(facts, "format", json_incref(a->format));
     tmk_json_put(facts, "claims", json_incref(a->claims));
     put_signatures(facts, &bag);

@@ -17,6 +17,7 @@ struct tmk_context { /* built once before workers fork, const from then on */
     struct tmk_policy *policy;        /* NULL: nothing is judged */
     const char *profile, *hashes; /* NULL: by the object; SHA-256 alone */
     bool details, all;
+    bool strict; /* bytes that no signature covers inside a certificate table make it fail */
 };
 
 struct tmk_engine_ops tmk_analyse_ops(struct tmk_context *c);

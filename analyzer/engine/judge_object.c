@@ -14,11 +14,18 @@
 
 TMK_DEFINE_CLEANUP(struct tmk_arena, tmk_arena_free);
 
+struct judged_signature {
+    struct tmk_signature s;
+    enum tmk_profile profile;
+    struct tmk_verdict v;
+};
+
 struct judged { /* one object under judgement */
     const struct tmk_context *c;
     struct tmk_arena *arena;
     struct tmk_certs certs, kernel_keys;
     json_t *record, *findings, *signatures, *proven;
+    bool holds; /* some signature's digest is the file's */
 };
 
 static void copy_member(json_t *to, const json_t *from, const char *key)
@@ -162,8 +169,10 @@ static json_t *signature_to_json(const struct judged *j, const struct tmk_signat
     tmk_json_put(o, "signer", signer_to_json(j, &s->signer));
     tmk_json_put_str(o, "issuer", cert != NULL ? cert->issuer : s->signer.issuer);
     if (v->anchor_subject != NULL)
-        tmk_json_put(o, "anchor", json_pack("{ss ss*}", "subject", v->anchor_subject, "sha256",
-                                            v->anchor_sha256));
+        tmk_json_put(o, "anchor", json_pack("{ss ss* ss*}", "subject", v->anchor_subject, "sha256",
+                                            v->anchor_sha256, "source", v->anchor_source));
+    if (v->windows_would_fail)
+        tmk_json_put(o, "windows_would_fail", json_true());
     if (v->timestamp != NULL)
         tmk_json_put(o, "timestamp", timestamp_to_json(j, v->timestamp, v));
     tmk_json_put(o, "chain", chain_to_json(j, v));
@@ -191,33 +200,70 @@ static void put_proven(struct judged *j, const struct tmk_signature *s, const st
     tmk_json_push(j->proven, o);
 }
 
+/*
+ * Which signature speaks for the file: the first. For firmware, one that is in dbx refuses the image whatever the others say; else any
+ * that is in db lets it run.
+ */
+static size_t primary_of(const struct judged_signature *list, size_t n)
+{
+    size_t valid = n;
+
+    for (size_t i = 0; i < n && list[i].profile == TMK_PROFILE_UEFI; i++) {
+        if (list[i].v.status == TMK_SIG_DISTRUSTED)
+            return i;
+        if (list[i].v.status == TMK_SIG_VALID && valid == n)
+            valid = i;
+    }
+    return valid < n ? valid : 0;
+}
+
+static void push_signatures(struct judged *j, const struct judged_signature *list, size_t n)
+{
+    const size_t primary = primary_of(list, n);
+    bool disagree = false;
+
+    for (size_t i = 0; i < n; i++) {
+        disagree = disagree || list[i].v.status != list[0].v.status;
+        j->holds = j->holds || list[i].v.checks[TMK_CHECK_DIGEST].result == TMK_RESULT_PASS;
+        tmk_json_push(j->signatures, signature_to_json(j, &list[i].s, &list[i].v, list[i].profile, i == primary));
+        put_proven(j, &list[i].s, &list[i].v);
+    }
+    if (disagree)
+        tmk_finding_add(j->findings, TMK_F_SCAN008, TMK_NO_OFFSET, tmk_sig_status_tag[list[primary].v.status], NULL);
+}
+
 /* Verdicts of all signatures; a disagreement among them is a finding. */
 static void judge_signatures(struct judged *j, const json_t *facts)
 {
-    const struct tmk_judge_terms terms = { .as_of = j->c->as_of, .limits = j->c->limits };
-    enum tmk_sig_status first = TMK_SIG_UNKNOWN;
-    bool disagree = false;
-    const json_t *e;
-    size_t i;
+    const struct tmk_judge_terms terms = { .as_of = j->c->as_of, .limits = j->c->limits, .strict = j->c->strict };
+    const json_t *all = json_object_get(facts, "signatures"), *e;
+    struct judged_signature *list = tmk_arena_array(j->arena, json_array_size(all) + 1, sizeof *list);
+    size_t i, n = 0;
 
-    json_array_foreach(json_object_get(facts, "signatures"), i, e) {
-        struct tmk_verdict v = { .status = TMK_SIG_UNKNOWN };
-        struct tmk_signature s;
-        enum tmk_profile profile;
+    json_array_foreach(all, i, e) {
+        struct judged_signature *one = &list[n];
 
-        if (!tmk_signature_from_json(j->arena, e, &s))
+        if (!tmk_signature_from_json(j->arena, e, &one->s)) { /* what cannot be read is not left out in silence */
+            tmk_finding_add(j->findings, TMK_F_SCAN009, TMK_NO_OFFSET, NULL);
             continue;
-        profile = profile_of(j->c, &s, facts);
-        tmk_verdict_make(j->arena, &s, &j->certs, &j->kernel_keys, j->c->trust, profile, terms,
-                         j->findings, &v);
-        if (i == 0)
-            first = v.status;
-        disagree = disagree || v.status != first;
-        tmk_json_push(j->signatures, signature_to_json(j, &s, &v, profile, i == 0));
-        put_proven(j, &s, &v);
+        }
+        one->profile = profile_of(j->c, &one->s, facts);
+        tmk_verdict_make(j->arena, &one->s, &j->certs, &j->kernel_keys, j->c->trust, one->profile, terms, j->findings,
+                         &one->v);
+        n++;
     }
-    if (disagree)
-        tmk_finding_add(j->findings, TMK_F_SCAN008, TMK_NO_OFFSET, tmk_sig_status_tag[first], NULL);
+    push_signatures(j, list, n);
+}
+
+/* Ranges that the format leaves out; when no signature fits the file, none of it is covered. */
+static void put_unsigned_ranges(struct judged *j, const json_t *facts)
+{
+    if (json_array_size(j->signatures) == 0 || j->holds)
+        copy_member(j->record, facts, "unsigned_ranges");
+    else
+        tmk_json_put(j->record, "unsigned_ranges",
+                     json_pack("[{sIsIss}]", "offset", (json_int_t)0, "length", tmk_json_int(facts, "file_size", 0), "why",
+                               "no_signature_fits"));
 }
 
 static void put_object(json_t *r, const struct tmk_object *o)
@@ -291,7 +337,7 @@ static void judge_facts(struct judged *j, const json_t *facts, const struct tmk_
     put_origin(j, facts, o);
     tmk_json_put(j->record, "findings", json_incref(j->findings));
     copy_member(j->record, facts, "matches");
-    copy_member(j->record, facts, "unsigned_ranges");
+    put_unsigned_ranges(j, facts);
     copy_member(j->record, facts, "details");
     tmk_json_put(j->record, "provenance", tmk_score(j->record));
     put_policy(j);

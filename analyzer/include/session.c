@@ -79,6 +79,8 @@ static tmk_status load(struct touchmark_session *s, const struct touchmark_confi
     TMK_TRY(tmk_trust_new(&s->context.trust, err));
     for (const char *const *t = c->trust; t != NULL && *t != NULL; t++)
         TMK_TRY(tmk_trust_add_path(s->context.trust, *t, err));
+    for (const char *const *d = c->distrust; d != NULL && *d != NULL; d++)
+        TMK_TRY(tmk_trust_distrust_path(s->context.trust, *d, err));
     return load_rules(s, c, err);
 }
 
@@ -134,6 +136,7 @@ struct touchmark_session *touchmark_open(const struct touchmark_config *config, 
     s->context.hashes = config->hashes;
     s->context.all = config->all;
     s->context.details = config->details;
+    s->context.strict = config->strict;
     if (set_clock(s, &err) == TMK_OK && load(s, config, &err) == TMK_OK && open_engine(s, &err) == TMK_OK)
         return s;
     (void)snprintf(problem, problem_size, "%s", err.msg);

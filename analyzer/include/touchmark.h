@@ -37,6 +37,7 @@ enum touchmark_level { TOUCHMARK_ERROR, TOUCHMARK_WARN, TOUCHMARK_INFO, TOUCHMAR
 struct touchmark_config {
     /* lists are NULL-terminated or NULL */
     const char *const *trust;    /* further anchors, files or folders */
+    const char *const *distrust; /* known-bad tables or certificates, files */
     const char *const *rules;    /* YARA rules beside the shipped ones, files or folders, at most TOUCHMARK_MAX_RULES */
     const char *const *limits;   /* NAME=VALUE */
     const char *policy;          /* a shipped policy's name or a file; NULL: nothing is judged */
@@ -48,6 +49,7 @@ struct touchmark_config {
     bool no_shipped_rules;       /* match the further rules alone */
     bool no_sandbox, require_sandbox; /* without any; not without all that there is */
     bool frozen;                 /* nobody writes to the sources: they are mapped, not copied */
+    bool strict;                 /* bytes in a certificate table that nothing covers make its signatures fail */
     bool details;                /* records carry "details" (inspect) */
     bool all;                    /* a record for every file, executable or not */
     const char *case_folder;     /* NULL, or where the case is written */

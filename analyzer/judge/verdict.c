@@ -139,6 +139,7 @@ static void fill_path(struct judging *j, const struct tmk_path_result *p)
     j->v->n_chain = p->n_chain;
     j->v->anchor_subject = p->anchor_subject;
     j->v->anchor_sha256 = p->anchor_sha256;
+    j->v->anchor_source = p->anchor_source;
     if (p->status == TMK_SIG_UNKNOWN) {
         tmk_check_set(j->v->checks, TMK_CHECK_CHAIN, TMK_RESULT_NOT_CHECKED, p->reason);
         return;
@@ -254,6 +255,7 @@ static void put_module_checks(struct judging *j, const struct tmk_cert *key, con
     tmk_check_set(j->v->checks, TMK_CHECK_ANCHOR, TMK_RESULT_PASS, NULL);
     j->v->anchor_subject = key->subject;
     j->v->anchor_sha256 = key->sha256;
+    j->v->anchor_source = j->v->key_from_image ? "kernel_image" : "user";
     if (j->v->key_from_image)
         tmk_finding_add(j->findings, TMK_F_KMOD008, j->s->offset, key->subject, NULL);
 }

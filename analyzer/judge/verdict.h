@@ -20,6 +20,7 @@ struct tmk_verdict {
     const int *chain;       /* indices into certs, signer first, the anchor not included */
     size_t n_chain;
     const char *anchor_subject, *anchor_sha256; /* NULL when none was reached */
+    const char *anchor_source;                  /* a row's source in certs/, "user", or "kernel_image" */
     const struct tmk_timestamp *timestamp;      /* the one whose time was used, else the first, else NULL */
     enum tmk_sig_status timestamp_status;       /* of that one */
     bool windows_would_fail; /* for a timestamp that does not hold: WinVerifyTrust refuses the file, we judge it without */

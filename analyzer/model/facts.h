@@ -5,6 +5,7 @@
  *
  *   facts         1 (the version of this shape)
  *   sha256, size  of the object as stored
+ *   file_size     of the object as analysed: unpacked, when it is a packed module
  *   hashes        {"md5",...} on request
  *   format        as in the record; format.kind is the format's name
  *   claims        identity.claimed
