@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is known to be bad (certs/known-bad.tsv, --distrust): certificates by digest, by the digest of what their issuer signed, or
- * by serial and issuer, as disallowed lists and the firmware's dbx name them; and images by their digest (dbx).
+ * What is known to be bad (certs/known-bad.tsv, --distrust): certificates by digest, by the digest of what their issuer
+ * signed, or by serial and issuer, as disallowed lists and the firmware's dbx name them; and images by their digest
+ * (dbx).
  */
 #pragma once
 
@@ -13,7 +14,7 @@
 enum tmk_profile { TMK_PROFILE_CODESIGN, TMK_PROFILE_TIMESTAMP, TMK_PROFILE_UEFI, TMK_PROFILE_KERNEL };
 
 enum tmk_distrust_kind {
-    TMK_BAD_SHA256,       /* of the certificate */
+    TMK_BAD_SHA256, /* of the certificate */
     TMK_BAD_SHA1,
     TMK_BAD_TBS_SHA256,   /* of its TBSCertificate */
     TMK_BAD_SERIAL,       /* "serial in hex/issuer as touchmark writes it" */

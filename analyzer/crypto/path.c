@@ -14,7 +14,7 @@ struct search {
     int index[TMK_PATH_MAX]; /* into q->certs, -1 when from the pool */
     size_t n, depth;         /* depth: how long it may become */
     uint64_t checks, paths;
-    bool cut;                /* a limit left something untried */
+    bool cut;      /* a limit left something untried */
     bool prepared; /* names by the string-prep compare: only where no issuer's name is equal in DER */
 };
 
@@ -24,8 +24,8 @@ static bool issuer_named(const struct search *s, const struct tmk_cert *top, tmk
 }
 
 /*
- * How far a failure came: a later word of the status list explains more. But distrust outranks all save a path that passes: what is
- * known to be bad is not a matter of a missing issuer.
+ * How far a failure came: a later word of the status list explains more. But distrust outranks all save a path that
+ * passes: what is known to be bad is not a matter of a missing issuer.
  */
 static bool farther(enum tmk_sig_status status, enum tmk_sig_status best)
 {
@@ -162,8 +162,10 @@ static void climb(struct search *s)
     if (s->best->status == TMK_SIG_VALID)
         return;
     if (tmk_bytes_eq(top->subject_der, top->issuer_der))
-        note(s, (struct tmk_path_fault){ TMK_SIG_UNTRUSTED, TMK_CHECK_ANCHOR,
-                                         "the chain ends in a root that nobody here trusts" }, NULL);
+        note(s,
+             (struct tmk_path_fault){ TMK_SIG_UNTRUSTED, TMK_CHECK_ANCHOR,
+                                      "the chain ends in a root that nobody here trusts" },
+             NULL);
     else if (!found)
         note(s, (struct tmk_path_fault){ TMK_SIG_INCOMPLETE_CHAIN, TMK_CHECK_CHAIN, "issuer_missing" }, NULL);
 }
@@ -180,6 +182,7 @@ void tmk_path_search(const struct tmk_path_query *q, struct tmk_path_result *ret
     s.index[0] = q->leaf;
     climb(&s);
     if (s.cut && ret->status != TMK_SIG_VALID && ret->status != TMK_SIG_DISTRUSTED)
-        *ret = (struct tmk_path_result){ .status = TMK_SIG_UNKNOWN, .failed = TMK_CHECK_CHAIN,
+        *ret = (struct tmk_path_result){ .status = TMK_SIG_UNKNOWN,
+                                         .failed = TMK_CHECK_CHAIN,
                                          .reason = "no path that passes was found within the limits max_chain_*" };
 }

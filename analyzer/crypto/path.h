@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Certificate paths from a signer to an anchor (RFC 5280 6.1): enumerated, bounded, the first that wholly passes wins. Of those
- * that do not, the one that came farthest is told.
+ * Certificate paths from a signer to an anchor (RFC 5280 6.1): enumerated, bounded, the first that wholly passes wins.
+ * Of those that do not, the one that came farthest is told.
  */
 #pragma once
 
@@ -12,19 +12,19 @@
 enum { TMK_PATH_MAX = 32 }; /* certificates in a path, whatever the limit says */
 
 struct tmk_path_query {
-    const struct tmk_certs *certs;  /* what the file carries */
+    const struct tmk_certs *certs; /* what the file carries */
     const struct tmk_trust *trust;
     const struct tmk_limits *limits;
     enum tmk_profile profile;
-    int64_t time;                   /* the judged time */
+    int64_t time; /* the judged time */
     int leaf;
 };
 
 struct tmk_path_result {
-    enum tmk_sig_status status;     /* VALID, or what stopped it; UNKNOWN when a limit did */
-    enum tmk_check failed;          /* the check that failed, when not VALID */
-    const char *reason;             /* static, or of the trust store */
-    int chain[TMK_PATH_MAX];        /* indices into certs; signer first; pooled certificates are left out */
+    enum tmk_sig_status status; /* VALID, or what stopped it; UNKNOWN when a limit did */
+    enum tmk_check failed;      /* the check that failed, when not VALID */
+    const char *reason;         /* static, or of the trust store */
+    int chain[TMK_PATH_MAX];    /* indices into certs; signer first; pooled certificates are left out */
     size_t n_chain;
     const char *anchor_subject, *anchor_sha256, *anchor_source;
 };

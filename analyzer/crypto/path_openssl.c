@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * X509_verify_cert on one path that our own rules have passed: two implementations must agree before anything is valid. The store
- * holds the anchor alone, made up from what is known of it; the path is all it may build with.
+ * X509_verify_cert on one path that our own rules have passed: two implementations must agree before anything is valid.
+ * The store holds the anchor alone, made up from what is known of it; the path is all it may build with.
  */
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
@@ -17,7 +17,7 @@ TMK_DEFINE_CLEANUP(ASN1_OCTET_STRING, ASN1_OCTET_STRING_free);
 TMK_DEFINE_CLEANUP(BIGNUM, BN_free);
 
 struct x509_stack {
-    STACK_OF(X509) *list; /* borrows */
+    STACK_OF(X509) * list; /* borrows */
 };
 
 static void x509_stack_free(struct x509_stack *s)
@@ -51,8 +51,7 @@ static bool put_constraints(X509 *x, int path_len)
     if (bc == NULL)
         return false;
     bc->ca = 1;
-    if (path_len >= 0 &&
-        ((bc->pathlen = ASN1_INTEGER_new()) == NULL || ASN1_INTEGER_set(bc->pathlen, path_len) != 1))
+    if (path_len >= 0 && ((bc->pathlen = ASN1_INTEGER_new()) == NULL || ASN1_INTEGER_set(bc->pathlen, path_len) != 1))
         return false;
     return X509_add1_ext_i2d(x, NID_basic_constraints, bc, 1, X509V3_ADD_DEFAULT) == 1;
 }
@@ -115,11 +114,30 @@ static bool set_up(X509_STORE_CTX *ctx, const struct tmk_path *p)
 
     X509_VERIFY_PARAM_set_depth(param, TMK_PATH_MAX);
     X509_VERIFY_PARAM_set_auth_level(param, 0); /* weakness is a finding, not a refusal */
-    if (flags == 0) /* a time that is set is checked whatever the flags say */
+    if (flags == 0)                             /* a time that is set is checked whatever the flags say */
         X509_VERIFY_PARAM_set_time(param, (time_t)p->q->time);
     /* our paths end in anchors only: the anchor may be an intermediate (db) or the signer itself */
     return X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_TRUSTED_FIRST | flags) == 1 &&
            X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_ANY) == 1;
+}
+
+/* The signer itself when it is the anchor. */
+static X509 *anchor_of(const struct tmk_path *p, const struct tmk_anchor *a)
+{
+    X509 *x;
+
+    if (p->n > 1 || !is_anchor(p->chain[0], a))
+        return synthetic(a);
+    x = tmk_x509_of(p->chain[0]);
+    X509_up_ref(x);
+    return x;
+}
+
+static void push_issuers(STACK_OF(X509) * list, const struct tmk_path *p)
+{
+    for (size_t i = 1; i < p->n; i++)
+        if (sk_X509_push(list, tmk_x509_of(p->chain[i])) == 0)
+            tmk_die_nomem();
 }
 
 const char *tmk_path_openssl(const struct tmk_path *p, const struct tmk_anchor *a, bool *ret_expired)
@@ -127,20 +145,12 @@ const char *tmk_path_openssl(const struct tmk_path *p, const struct tmk_anchor *
     TMK_CLEANUP(X509_STORE_freep) X509_STORE *store = X509_STORE_new();
     TMK_CLEANUP(X509_STORE_CTX_freep) X509_STORE_CTX *ctx = X509_STORE_CTX_new();
     TMK_CLEANUP(x509_stack_free) struct x509_stack between = { sk_X509_new_null() };
-    TMK_CLEANUP(X509_freep) X509 *anchor = NULL;
+    TMK_CLEANUP(X509_freep) X509 *anchor = anchor_of(p, a);
     int error;
 
     if (store == NULL || ctx == NULL || between.list == NULL)
         tmk_die_nomem();
-    if (p->n == 1 && is_anchor(p->chain[0], a)) {
-        anchor = tmk_x509_of(p->chain[0]);
-        X509_up_ref(anchor);
-    } else {
-        anchor = synthetic(a);
-    }
-    for (size_t i = 1; i < p->n; i++)
-        if (sk_X509_push(between.list, tmk_x509_of(p->chain[i])) == 0)
-            tmk_die_nomem();
+    push_issuers(between.list, p);
     ERR_clear_error();
     if (anchor == NULL || X509_STORE_add_cert(store, anchor) != 1 ||
         X509_STORE_CTX_init(ctx, store, tmk_x509_of(p->chain[0]), between.list) != 1 || !set_up(ctx, p))

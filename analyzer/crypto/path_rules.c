@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Path validation after RFC 5280 6.1, and what the trust list says of a root, which is tested on each path that ends in it. In the
- * order of the status words: the first fault found is the answer.
+ * Path validation after RFC 5280 6.1, and what the trust list says of a root, which is tested on each path that ends in
+ * it. In the order of the status words: the first fault found is the answer.
  */
 #include "crypto/path_rules.h"
 
@@ -48,8 +48,8 @@ static bool names_allowed(const struct tmk_path *p, size_t issuer, NAME_CONSTRAI
 
 static bool issuer_names_allowed(const struct tmk_path *p, size_t issuer)
 {
-    TMK_CLEANUP(NAME_CONSTRAINTS_freep) NAME_CONSTRAINTS *nc =
-        X509_get_ext_d2i(tmk_x509_of(p->chain[issuer]), NID_name_constraints, NULL, NULL);
+    TMK_CLEANUP(NAME_CONSTRAINTS_freep)
+    NAME_CONSTRAINTS *nc = X509_get_ext_d2i(tmk_x509_of(p->chain[issuer]), NID_name_constraints, NULL, NULL);
 
     return names_allowed(p, issuer, nc);
 }
@@ -57,13 +57,15 @@ static bool issuer_names_allowed(const struct tmk_path *p, size_t issuer)
 static bool root_names_allowed(const struct tmk_path *p, const struct tmk_anchor *a)
 {
     const unsigned char *at = a->name_constraints.data;
-    TMK_CLEANUP(NAME_CONSTRAINTS_freep) NAME_CONSTRAINTS *nc = (NAME_CONSTRAINTS *)ASN1_item_d2i(
-        NULL, &at, (long)a->name_constraints.len, ASN1_ITEM_rptr(NAME_CONSTRAINTS));
+    TMK_CLEANUP(NAME_CONSTRAINTS_freep)
+    NAME_CONSTRAINTS *nc =
+        (NAME_CONSTRAINTS *)ASN1_item_d2i(NULL, &at, (long)a->name_constraints.len, ASN1_ITEM_rptr(NAME_CONSTRAINTS));
 
     return names_allowed(p, p->n, nc);
 }
 
-/* Certificates between the issuer at this index and the signer, those that issued themselves not counted (RFC 5280 6.1.4 l). */
+/* Certificates between the issuer at this index and the signer, those that issued themselves not counted (RFC
+ * 5280 6.1.4 l). */
 static int between(const struct tmk_path *p, size_t issuer)
 {
     int n = 0;
@@ -74,8 +76,8 @@ static int between(const struct tmk_path *p, size_t issuer)
 }
 
 /*
- * Every issuer is a CA within its path length (RFC 5280 6.1.4), whatever the profile. A certificate of version 1 cannot say that
- * it is one, and below an anchor nobody else says it (6.1.4 k).
+ * Every issuer is a CA within its path length (RFC 5280 6.1.4), whatever the profile. A certificate of version 1 cannot
+ * say that it is one, and below an anchor nobody else says it (6.1.4 k).
  */
 static const char *issuer_fault(const struct tmk_path *p)
 {
@@ -191,8 +193,7 @@ static struct tmk_path_fault fault_of(enum tmk_sig_status status, enum tmk_check
 
 struct tmk_path_fault tmk_path_judge(const struct tmk_path *p, const struct tmk_anchor *a)
 {
-    const struct tmk_distrust_row *bad =
-        tmk_distrust_anchor(&p->q->trust->bad, a->sha256, p->q->profile, p->q->time);
+    const struct tmk_distrust_row *bad = tmk_distrust_anchor(&p->q->trust->bad, a->sha256, p->q->profile, p->q->time);
     enum tmk_sig_status status;
     const char *fault;
     bool expired = false;

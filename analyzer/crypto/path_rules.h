@@ -18,7 +18,8 @@ struct tmk_path_fault { /* status VALID: none */
 
 struct tmk_path_fault tmk_path_judge(const struct tmk_path *p, const struct tmk_anchor *a);
 /*
- * The second opinion: OpenSSL's X509_verify_cert on this path alone. NULL when it agrees that the path is good, else its reason.
- * EKUs and trust lists are ours; it knows neither a purpose for code signing nor one for timestamps as they are.
+ * The second opinion: OpenSSL's X509_verify_cert on this path alone. NULL when it agrees that the path is good, else
+ * its reason. EKUs and trust lists are ours; it knows neither a purpose for code signing nor one for timestamps as they
+ * are.
  */
 const char *tmk_path_openssl(const struct tmk_path *p, const struct tmk_anchor *a, bool *ret_expired);

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "crypto/signed_data.h"
@@ -14,9 +15,9 @@
 #include "signatures/page_hashes.h"
 #include "signatures/sigkind.h"
 
-enum { MAX_NESTING = 8, USUAL_SLACK = 7 };
+enum { MAX_NESTING = 8, USUAL_SLACK = 7, ATTRIBUTES_SHOWN = 8 };
 static const char OID_INDIRECT[] = "1.3.6.1.4.1.311.2.1.4";
-static const char OID_NESTED[] = "1.3.6.1.4.1.311.2.4.1";
+#define OID_NESTED "1.3.6.1.4.1.311.2.4.1"
 static const char OID_OPUS[] = "1.3.6.1.4.1.311.2.1.12";
 static const char OID_SIGNING_TIME[] = "1.2.840.113549.1.9.5";
 
@@ -116,6 +117,32 @@ static void read_signed_attributes(struct tmk_arena *a, const struct tmk_signer_
     }
 }
 
+/* Nobody signs these attributes: what is not a timestamp or a signature can carry anything. */
+static void note_unknown_attributes(const struct reading *rd, const struct tmk_signer_info *si)
+{
+    static const char *const known[] = { OID_NESTED, "1.3.6.1.4.1.311.3.3.1", "1.2.840.113549.1.9.16.2.14",
+                                         "1.2.840.113549.1.9.6" };
+    tmk_reader r = tmk_der_into(&si->unsigned_attrs), in;
+    struct tmk_der attr, type;
+
+    for (unsigned shown = 0; shown < ATTRIBUTES_SHOWN && tmk_der_take(&r, TMK_DER_SEQUENCE, &attr);) {
+        bool is_known = false;
+        char len[32];
+
+        in = tmk_der_into(&attr);
+        if (!tmk_der_take(&in, TMK_DER_OID, &type))
+            continue;
+        for (size_t i = 0; i < TMK_COUNT(known); i++)
+            is_known = is_known || tmk_der_is_oid(&type, known[i]);
+        if (is_known)
+            continue;
+        (void)snprintf(len, sizeof len, "%zu", rd_left(&in));
+        tmk_finding_add(rd->a->findings, TMK_F_AUTH009, rd->blob->offset, tmk_der_oid_text(rd->a->arena, type.value), len,
+                        NULL);
+        shown++;
+    }
+}
+
 static void fill(struct reading *rd, const struct tmk_signed_data *sd, struct tmk_signature *s)
 {
     struct tmk_signer_info *si = &sd->signers[0];
@@ -143,6 +170,7 @@ static void fill(struct reading *rd, const struct tmk_signed_data *sd, struct tm
     s->signer = si->id;
     s->unsupported = s->unsupported || (result == TMK_RESULT_NOT_CHECKED && si->id.cert >= 0);
     read_signed_attributes(a, si, s);
+    note_unknown_attributes(rd, si);
     s->n_timestamps = tmk_timestamps_read(a, si, rd->a->limits, &rd->bag->certs, s->offset, &s->timestamps);
 }
 

@@ -5,14 +5,15 @@
 #include "signatures/sigkind.h"
 
 /*
- * Does the certificate table lie over bytes that the loader reads (headers, section headers, a section's raw data)? The image hash
- * leaves the table out, so whoever moves it there chooses what runs, and the hash stays what it was.
+ * Does the certificate table lie over bytes that the loader reads (headers, section headers, a section's raw data)? The
+ * image hash leaves the table out, so whoever moves it there chooses what runs, and the hash stays what it was.
  */
 bool tmk_table_is_mapped(const struct tmk_artifact *a);
-/* Bytes of the certificate table in no entry that was read as a signature, unless all are zero and fewer than 8 lie together. */
+/* Bytes of the certificate table in no entry that was read as a signature, unless all are zero and fewer than 8 lie
+ * together. */
 uint64_t tmk_table_unread(const struct tmk_artifact *a, uint64_t *ret_offset);
 /*
- * The ranges that no embedded signature can cover, in file order, without overlap: array of {"offset","length","why"}. Empty for
- * a file without signatures.
+ * The ranges that no embedded signature can cover, in file order, without overlap: array of {"offset","length","why"}.
+ * Empty for a file without signatures.
  */
 json_t *tmk_unsigned_ranges(const struct tmk_artifact *a, const struct tmk_sigbag *bag);
