@@ -132,13 +132,13 @@ static bool try_issuers(struct search *s, const struct tmk_cert *top, const stru
     return found;
 }
 
-static bool try_all(struct search *s, const struct tmk_cert *top, bool prepared)
+static bool try_all(struct search *s, const struct tmk_cert *top, bool is_root, bool prepared)
 {
     bool found;
 
     s->prepared = prepared;
     found = try_anchors(s, top);
-    if (done(s) || tmk_bytes_eq(top->subject_der, top->issuer_der))
+    if (done(s) || is_root)
         return found;
     if (s->n == s->depth) {
         s->cut = true;
@@ -152,16 +152,18 @@ static void climb(struct search *s)
 {
     const struct tmk_cert *top = s->chain[s->n - 1];
     const struct tmk_distrust_row *bad = tmk_distrust_cert(&s->q->trust->bad, top, s->q->profile, s->q->time);
-    bool found;
+    bool found, is_root;
 
     if (bad != NULL) {
         note(s, (struct tmk_path_fault){ TMK_SIG_DISTRUSTED, TMK_CHECK_REVOCATION, bad->reason }, NULL);
         return;
     }
-    found = try_all(s, top, false) || try_all(s, top, true);
+    /* what bears its own name may yet be signed by an older key of that name */
+    is_root = tmk_bytes_eq(top->subject_der, top->issuer_der) && signed_by(s, top, X509_get0_pubkey(tmk_x509_of(top)));
+    found = try_all(s, top, is_root, false) || try_all(s, top, is_root, true);
     if (s->best->status == TMK_SIG_VALID)
         return;
-    if (tmk_bytes_eq(top->subject_der, top->issuer_der))
+    if (is_root)
         note(s,
              (struct tmk_path_fault){ TMK_SIG_UNTRUSTED, TMK_CHECK_ANCHOR,
                                       "the chain ends in a root that nobody here trusts" },

@@ -48,7 +48,7 @@ void tmk_finding_add(json_t *findings, enum tmk_finding f, uint64_t offset, ...)
     tmk_json_put(o, "message", message_of(info->text, args));
     if (json_array_size(args) > 0)
         tmk_json_put(o, "args", json_incref(args));
-    if (offset != TMK_NO_OFFSET)
+    if (offset <= INT64_MAX) /* TMK_NO_OFFSET, and what no file can have, are left out */
         tmk_json_put(o, "offset", json_integer((json_int_t)offset));
     json_decref(args);
     tmk_json_push(findings, o);

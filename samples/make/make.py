@@ -5,13 +5,17 @@
 Everything is made here: a small PE image and ELF object, a test CA with every kind of leaf, and files
 signed with them by openssl and osslsigncode, then damaged one way each. OUTDIR/cases.tsv lists
 every case: file, trust (the --trust argument, or -), as-of, the status expected of the primary
-signature, the number of signatures, and what else must be seen: check=result of the primary signature, or +FINDING. Keys are new in each run and are good for nothing.
+signature, the number of signatures, what else must be seen (check=result of the primary signature, +FINDING, or a member of
+its record), further arguments, and what the case shows. Keys are new in each run and are good for nothing.
 """
+import gzip
 import os
 import struct
 import subprocess
 import sys
 from pathlib import Path
+
+import hand_made
 
 OUT = Path(sys.argv[1]).resolve()
 CA = OUT / "ca"
@@ -135,6 +139,7 @@ def make_ca():
     cert("undernotca", "notca", "codesign")
     cert("selfold", "selfold", "codesign", "20200101000000Z", "20210101000000Z")
     cert("module", "module", "codesign")
+    cert("moduleec", "moduleec", "codesign", kind="ec")
 
 
 def chain_file(*names):
@@ -150,8 +155,8 @@ def sign(src, out, *names, args=()):
         "-in", OUT / src, "-out", OUT / out)
 
 
-def case(name, status, n=1, trust="root", as_of="2026-01-01", also=""):
-    CASES.append((name, f"ca/{trust}.pem" if trust else "-", as_of, status, n, also))
+def case(name, status, n=1, trust="root", as_of="2026-01-01", also="", args="", title=""):
+    CASES.append((name, f"ca/{trust}.pem" if trust else "-", as_of, status, n, also, args, title or Path(name).stem))
 
 
 def edit(src, out, change):
@@ -187,9 +192,11 @@ def pe_cases():
         ("bad-issuer-is-no-ca.exe", "wrong_usage", ("undernotca", "notca"), "unsigned.exe", ()),
         ("bad-self-signed-expired.exe", "untrusted", ("selfold",), "unsigned.exe", ()),
     ]
+    titles = {"bad-expired.exe": "expired, unstamped", "bad-not-yet-valid.exe": "before notBefore",
+              "bad-no-intermediate.exe": "intermediate missing", "bad-self-signed-expired.exe": "self-signed and expired"}
     for out, status, names, src, args in table:
         sign(src, out, *names, args=args)
-        case(out, status)
+        case(out, status, title=titles.get(out, ""))
     sign("unsigned.exe", "whole-chain.exe", "leaf", "inter", "root")
     case("whole-chain.exe", "valid")
     case("whole-chain.exe", "untrusted", trust="other")
@@ -207,7 +214,7 @@ def damaged_cases():
     case("bad-one-byte-of-code.exe", "digest_mismatch")
     # SpcPeImageData follows its OID: SEQUENCE, BIT STRING flags (03 01 00): the digest stays what it was
     edit("good.exe", "bad-spc-indirect-data.exe", xor_at(pe_data + 12 + 4))
-    case("bad-spc-indirect-data.exe", "bad_signature")
+    case("bad-spc-indirect-data.exe", "bad_signature", title="one bit in SpcIndirectData")
     edit("good.exe", "bad-appended.exe", lambda d: d.extend(b"appended"))
     case("bad-appended.exe", "digest_mismatch")
     edit("good.exe", "bad-truncated-der.exe", lambda d: d.__setitem__(slice(table + 8, table + 12), b"\x30\x83\xff\xff"))
@@ -245,26 +252,79 @@ def moved_tables(good, entry, table, size):
     case("unread-entry.exe", "valid", also="coverage=fail +AUTH006")
 
 
+def signed_module(out, signer, *args):
+    """As scripts/sign-file of the kernel does it; returns the PKCS#7."""
+    run("openssl", "cms", "-sign", "-binary", "-noattr", "-nocerts", "-md", "sha256", "-signer", CA / f"{signer}.pem", "-inkey",
+        CA / f"{signer}.key", "-in", OUT / "unsigned.ko", "-outform", "DER", "-out", OUT / "module.p7", *args)
+    p7 = (OUT / "module.p7").read_bytes()
+    write_module(out, p7, 0, 0, 2, 0, 0, len(p7))
+
+
+def write_module(out, tail, *info):
+    """info: algo, hash, id_type, signer_len, key_id_len, sig_len (include/linux/module_signature.h)."""
+    trailer = struct.pack(">BBBBBxxxI", *info) + b"~Module signature appended~\n"
+    (OUT / out).write_bytes((OUT / "unsigned.ko").read_bytes() + tail + trailer)
+
+
+def old_module(out, value):
+    """The form before Linux 4.3: signer's name, key identifier, and an RSA value behind its length; no PKCS#7."""
+    text = run("openssl", "x509", "-in", CA / "module.pem", "-noout", "-ext", "subjectKeyIdentifier").decode()
+    key_id = bytes.fromhex(text.split("Identifier:")[1].strip().replace(":", ""))
+    tail = b"tmk module" + key_id + struct.pack(">H", len(value)) + value
+    write_module(out, tail, 1, 4, 1, 10, len(key_id), len(value) + 2)
+
+
+def lz4_legacy(data):
+    """LZ4's legacy frame with literals alone."""
+    more, rest = divmod(len(data) - 15, 255)
+    block = b"\xf0" + b"\xff" * more + bytes([rest]) + data
+    return struct.pack("<II", 0x184c2102, len(block)) + block
+
+
+def kernel_image(out, pack):
+    """A PE image that is a boot image, too (boot.rst): its payload is a kernel whose keyring holds the module key."""
+    der = run("openssl", "x509", "-in", CA / "module.pem", "-outform", "DER")
+    keyring = b"\xcc" * 64 + der
+    keyring += bytes(-len(keyring) % 8) + struct.pack("<QQ", len(der), len(der))
+    payload = pack(keyring.ljust(4096, b"\xcc"))
+    data = bytearray(pe_image()[:0x400])
+    data[0x1f1] = 1
+    struct.pack_into("<4sH", data, 0x202, b"HdrS", 0x20f)
+    struct.pack_into("<II", data, 0x248, 0, len(payload))
+    (OUT / out).write_bytes(bytes(data) + payload)
+
+
 def module_cases():
-    """An ELF relocatable with .modinfo and an appended PKCS#7, as scripts/sign-file of the kernel makes it."""
+    """An ELF relocatable with .modinfo and an appended signature."""
     src = OUT / "module.c"
     src.write_text('__attribute__((section(".modinfo"), used)) static const char info[] = '
                    '"name=tmk_test\\0license=GPL\\0vermagic=6.1.0 SMP";\nint init_module(void);\n'
                    'int init_module(void) { return 0; }\n')
     run("gcc", "-c", "-o", OUT / "unsigned.ko", src)
     src.unlink()
-    run("openssl", "cms", "-sign", "-binary", "-noattr", "-nocerts", "-md", "sha256", "-signer", CA / "module.pem",
-        "-inkey", CA / "module.key", "-in", OUT / "unsigned.ko", "-outform", "DER", "-out", OUT / "module.p7")
-    p7 = (OUT / "module.p7").read_bytes()
-    trailer = struct.pack(">BBBBBxxxI", 0, 0, 2, 0, 0, len(p7)) + b"~Module signature appended~\n"
-    (OUT / "good.ko").write_bytes((OUT / "unsigned.ko").read_bytes() + p7 + trailer)
+    signed_module("good.ko", "module")
+    signed_module("good-ecdsa.ko", "moduleec")
+    signed_module("good-key-id.ko", "module", "-keyid")
+    old_module("good-old.ko", run("openssl", "dgst", "-sha256", "-sign", CA / "module.key", OUT / "unsigned.ko"))
     case("unsigned.ko", "unsigned", 0)
-    case("good.ko", "valid", trust="module")
-    case("good.ko", "incomplete_chain", trust="root")
-    edit("good.ko", "bad-one-byte.ko", xor_at(0x41))
-    case("bad-one-byte.ko", "digest_mismatch", trust="module")
+    case("good.ko", "valid", trust="module", also="digest=pass signature=pass")
+    case("good.ko", "incomplete_chain", trust="root", also="digest=not_checked signature=not_checked", title="module without its key")
+    case("good-ecdsa.ko", "valid", trust="moduleec", also="digest=pass signature=pass")
+    case("good-key-id.ko", "valid", trust="module")
+    case("good-old.ko", "valid", trust="module", also="digest=pass signature=pass")
+    case("good-old.ko", "incomplete_chain", trust="root")
+    for name, trust, status in (("good", "module", "digest_mismatch"), ("good-ecdsa", "moduleec", "bad_signature"),
+                                ("good-old", "module", "digest_mismatch")):
+        edit(f"{name}.ko", f"bad-one-byte-{name}.ko", xor_at(0x41))
+        case(f"bad-one-byte-{name}.ko", status, trust=trust)
     run("xz", "-k", "-f", "--check=crc32", OUT / "good.ko")
     case("good.ko.xz", "valid", trust="module")
+    for i, (name, pack) in enumerate((("gzip", lambda d: gzip.compress(d, mtime=0)), ("lz4", lz4_legacy))):
+        kernel_image(f"vmlinuz-{name}", pack)
+        day = f"2026-02-0{i + 1}"  # a day of its own: the two are scanned together, and with nothing else
+        case(f"vmlinuz-{name}", "unsigned", 0, trust=None, as_of=day)
+        case("good.ko", "valid", trust=None, as_of=day, also="+KMOD008", title=f"module and its kernel, packed with {name}")
+        case("bad-one-byte-good.ko", "digest_mismatch", trust=None, as_of=day)
 
 
 def main():
@@ -272,6 +332,7 @@ def main():
     make_ca()
     pe_cases()
     module_cases()
+    hand_made.make(OUT, case, pe_image())
     with open(OUT / "cases.tsv", "w", encoding="utf-8") as f:
         f.writelines("\t".join(map(str, c)) + "\n" for c in CASES)
     print(f"{len(CASES)} cases in {os.fspath(OUT)}")

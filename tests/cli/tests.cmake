@@ -6,13 +6,13 @@ endif()
 set(samples ${CMAKE_BINARY_DIR}/samples)
 set(python /usr/bin/python3)
 add_test(NAME samples COMMAND ${python} ${CMAKE_SOURCE_DIR}/samples/make/make.py ${samples})
-set_tests_properties(samples PROPERTIES FIXTURES_SETUP samples LABELS cli TIMEOUT 120)
+set_tests_properties(samples PROPERTIES FIXTURES_SETUP samples LABELS cli TIMEOUT 400)
 file(GLOB cli_tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/cli/*.py)
 list(FILTER cli_tests EXCLUDE REGEX "harness.py$")
 foreach(test ${cli_tests})
   get_filename_component(name ${test} NAME_WE)
   add_test(NAME cli/${name} COMMAND ${python} ${test} $<TARGET_FILE:touchmark>
     ${samples} ${CMAKE_BINARY_DIR}/work-${name})
-  set_tests_properties(cli/${name} PROPERTIES FIXTURES_REQUIRED samples LABELS cli TIMEOUT 600
+  set_tests_properties(cli/${name} PROPERTIES FIXTURES_REQUIRED samples LABELS cli TIMEOUT 1500
     SKIP_RETURN_CODE 77)
 endforeach()

@@ -9,8 +9,8 @@ from harness import expect, finish, records, status_of
 samples = Path(sys.argv[2])
 cases = [line.split("\t") for line in (samples / "cases.tsv").read_text().splitlines()]
 groups = {}
-for name, trust, as_of, status, count, also in cases:
-    groups.setdefault((trust, as_of), []).append((name, status, int(count), also.split()))
+for name, trust, as_of, status, count, also, further, title in cases:
+    groups.setdefault((trust, as_of, further), []).append((name, status, int(count), also.split(), title))
 
 
 def see(name, record, also):
@@ -20,18 +20,21 @@ def see(name, record, also):
     for want in also:
         if want[0] == "+":
             expect(f"{name}: finding {want[1:]}", want[1:] in [f["id"] for f in record.get("findings", [])], True)
+        elif "=" not in want:
+            expect(f"{name}: {want}", want in primary, True)
         else:
             check, result = want.split("=")
             expect(f"{name}: {check}", checks.get(check), result)
 
 
 
-for (trust, as_of), rows in groups.items():
+for (trust, as_of, further), rows in groups.items():
     args = [] if trust == "-" else ["--trust", samples / trust]
-    found = {Path(r["locator"]).name: r for r in records("--as-of", as_of, *args, *[samples / n for n, _, _, _ in rows])}
-    for name, status, count, also in rows:
+    args += [samples / word if "/" in word else word for word in further.split()]
+    found = {Path(r["locator"]).name: r for r in records("--as-of", as_of, *args, *[samples / n for n, _, _, _, _ in rows])}
+    for name, status, count, also, title in rows:
         record = found.get(name, {})
-        expect(f"{name} as of {as_of} under {trust}", status_of(record) if record else "no record", status)
+        expect(f"{title}: {name} as of {as_of} under {trust} {further}", status_of(record) if record else "no record", status)
         see(name, record, also)
         expect(f"{name}: signatures", len(record.get("signatures", [])), count)
         for s in record.get("signatures", []):

@@ -44,6 +44,14 @@ enum id {
     LEAF_OUTSIDE,
     LEAF_EXPLICIT,
     LEAF_CRITICAL,
+    LEAF_NAMED,
+    LEAF_UNNAMED,
+    LEAF_ENCIPHER,
+    SUB_ZERO,       /* path length 0 */
+    SUB_ROLLED,     /* SUB_ZERO's name, a new key, issued by SUB_ZERO */
+    LEAF_ROLLED,
+    SUB_BELOW_ZERO,
+    LEAF_BELOW_ZERO,
     SELF,
     TSA,
     TSA_CODE,
@@ -55,7 +63,7 @@ struct template {
     const char *name;
     enum id issuer, key_of; /* key_of NONE: a key of its own */
     int from, to;           /* years */
-    int ca;                 /* 1: CA, 0: says it is none, -1: no basic constraints */
+    int ca;                 /* 1: CA, 2: with path length 0, 0: says it is none, -1: no basic constraints */
     const char *eku, *usage, *extra, *issuer_name;
     bool v1, explicit_curve;
 };
@@ -89,6 +97,14 @@ static const struct template templates[IDS] = {
     [LEAF_OUTSIDE] = { "L6", SUB_NAMES, NONE, 2020, 2022, -1, CODE, NULL, "DNS:a.example.net", NULL, false, false },
     [LEAF_EXPLICIT] = { "L7", SUB, NONE, 2020, 2022, -1, CODE, NULL, NULL, NULL, false, true },
     [LEAF_CRITICAL] = { "L8", SUB, NONE, 2020, 2022, -1, CODE, NULL, "critical", NULL, false, false },
+    [LEAF_NAMED] = { "L9", SUB, NONE, 2020, 2022, -1, CODE, NULL, "DNS:a.example.com", NULL, false, false },
+    [LEAF_UNNAMED] = { "L10", SUB, NONE, 2020, 2022, -1, CODE, NULL, "DNS:a.example.net", NULL, false, false },
+    [LEAF_ENCIPHER] = { "L11", SUB, NONE, 2020, 2022, -1, CODE, "keyEncipherment", NULL, NULL, false, false },
+    [SUB_ZERO] = { "Zero", ROOT, NONE, 2010, 2040, 2, NULL, NULL, NULL, NULL, false, false },
+    [SUB_ROLLED] = { "Zero", SUB_ZERO, NONE, 2010, 2040, 1, NULL, NULL, NULL, NULL, false, false },
+    [LEAF_ROLLED] = { "L12", SUB_ROLLED, NONE, 2020, 2022, -1, CODE, NULL, NULL, NULL, false, false },
+    [SUB_BELOW_ZERO] = { "Below", SUB_ZERO, NONE, 2010, 2040, 1, NULL, NULL, NULL, NULL, false, false },
+    [LEAF_BELOW_ZERO] = { "L13", SUB_BELOW_ZERO, NONE, 2020, 2022, -1, CODE, NULL, NULL, NULL, false, false },
     [SELF] = { "Self", SELF, NONE, 2010, 2012, -1, CODE, NULL, NULL, NULL, false, false },
     [TSA] = { "Clock", ROOT, NONE, 2015, 2040, -1, "timeStamping", NULL, NULL, NULL, false, false },
     [TSA_CODE] = { "C1", ROOT, NONE, 2015, 2040, -1, CODE, NULL, NULL, NULL, false, false },
@@ -144,7 +160,9 @@ static void put_unknown_critical(X509 *x)
 static void put_extensions(X509 *x, const struct template *t)
 {
     if (t->ca >= 0)
-        put_ext(x, NID_basic_constraints, t->ca == 1 ? "critical,CA:TRUE" : "critical,CA:FALSE");
+        put_ext(x, NID_basic_constraints, t->ca == 2   ? "critical,CA:TRUE,pathlen:0"
+                                              : t->ca == 1 ? "critical,CA:TRUE"
+                                                           : "critical,CA:FALSE");
     if (t->eku != NULL)
         put_ext(x, NID_ext_key_usage, t->eku);
     if (t->usage != NULL)
@@ -155,6 +173,23 @@ static void put_extensions(X509 *x, const struct template *t)
         put_unknown_critical(x);
     else
         put_ext(x, t->extra[0] == 'p' ? NID_name_constraints : NID_subject_alt_name, t->extra);
+}
+
+/* Key identifiers, its own and its issuer's: without them an issuer of one's own name is oneself (RFC 5280 4.2.1.1). */
+static void put_key_ids(X509 *x, X509 *issuer)
+{
+    X509V3_CTX ctx;
+    X509_EXTENSION *e;
+
+    X509V3_set_ctx(&ctx, issuer, x, NULL, NULL, 0);
+    e = X509V3_EXT_conf_nid(NULL, &ctx, NID_subject_key_identifier, "hash");
+    assert_int_equal(X509_add_ext(x, e, -1), 1);
+    X509_EXTENSION_free(e);
+    if (X509_get_ext_by_NID(issuer, NID_subject_key_identifier, -1) < 0)
+        return;
+    e = X509V3_EXT_conf_nid(NULL, &ctx, NID_authority_key_identifier, "keyid:always");
+    assert_int_equal(X509_add_ext(x, e, -1), 1);
+    X509_EXTENSION_free(e);
 }
 
 static void make(enum id id)
@@ -181,6 +216,8 @@ static void make(enum id id)
     assert_non_null(ASN1_TIME_set(X509_getm_notAfter(x), year(t->to)));
     assert_int_equal(X509_set_pubkey(x, world.key[id]), 1);
     put_extensions(x, t);
+    if (id == SUB_ZERO || id == SUB_ROLLED || id == LEAF_ROLLED)
+        put_key_ids(x, world.x509[t->issuer]);
     assert_true(X509_sign(x, world.key[t->issuer], EVP_sha256()) > 0);
     len = i2d_X509(x, &der);
     assert_true(len > 0);
@@ -214,7 +251,9 @@ struct anchor {
     enum id id;
     int disabled, notbefore;
     const char *notbefore_ekus, *ekus, *removed;
-    bool unlisted, uefi;
+    bool unlisted, uefi, exempt;
+    const char *role;
+    enum id names_of; /* whose name constraints are the root's, too */
     int path_len; /* one more than it is; 0: unlimited */
 };
 
@@ -259,6 +298,9 @@ static const struct verdict_case cases[] = {
     { "NotBefore for another use", LEAF, { SUB }, { { .id = ROOT, .notbefore = 2019, .notbefore_ekus = "server_auth" } }, UNSTAMPED, 0, 0, TMK_SIG_VALID },
     { "leaf before NotBefore", LEAF, { SUB }, { { .id = ROOT, .notbefore = 2021 } }, UNSTAMPED, 0, 0, TMK_SIG_VALID },
     { "EKU removed", LEAF, { SUB }, { { .id = ROOT, .removed = "server_auth|code_signing" } }, UNSTAMPED, 0, 0, TMK_SIG_WRONG_USAGE },
+    { "leaf after NotBefore, stamped", LEAF, { SUB, TSA }, { { .id = ROOT, .notbefore = 2019, .notbefore_ekus = "code_signing" } }, { { TSA, 2021, false, false } }, 2026, 0, TMK_SIG_UNTRUSTED },
+    { "NotBefore, but the row is exempt", LEAF, { SUB }, { { .id = ROOT, .notbefore = 2019, .exempt = true } }, UNSTAMPED, 0, 0, TMK_SIG_VALID },
+    { "EKU removed, stamped", LEAF, { SUB, TSA }, { { .id = ROOT, .removed = "code_signing" } }, { { TSA, 2021, false, false } }, 2026, 0, TMK_SIG_WRONG_USAGE },
     { "EKU not among the allowed", LEAF, { SUB }, { { .id = ROOT, .ekus = "server_auth" } }, UNSTAMPED, 0, 0, TMK_SIG_WRONG_USAGE },
     { "EKU among the allowed", LEAF, { SUB }, { { .id = ROOT, .ekus = "server_auth|code_signing" } }, UNSTAMPED, 0, 0, TMK_SIG_VALID },
     { "root on no list", LEAF, { SUB }, { { .id = ROOT, .unlisted = true } }, UNSTAMPED, 0, 0, TMK_SIG_UNTRUSTED },
@@ -284,6 +326,11 @@ static const struct verdict_case cases[] = {
     { "issuer for servers", LEAF_UNDER_SERVER, { SUB_SERVER }, TRUSTED, UNSTAMPED, 0, 0, TMK_SIG_WRONG_USAGE },
     { "inside the name constraints", LEAF_INSIDE, { SUB_NAMES }, TRUSTED, UNSTAMPED, 0, 0, TMK_SIG_VALID },
     { "outside the name constraints", LEAF_OUTSIDE, { SUB_NAMES }, TRUSTED, UNSTAMPED, 0, 0, TMK_SIG_WRONG_USAGE },
+    { "inside the root's name constraints", LEAF_NAMED, { SUB }, { { .id = ROOT, .names_of = SUB_NAMES } }, UNSTAMPED, 0, 0, TMK_SIG_VALID },
+    { "outside the root's name constraints", LEAF_UNNAMED, { SUB }, { { .id = ROOT, .names_of = SUB_NAMES } }, UNSTAMPED, 0, 0, TMK_SIG_WRONG_USAGE },
+    { "issuer rolled its key over, path length 0", LEAF_ROLLED, { SUB_ROLLED, SUB_ZERO }, TRUSTED, UNSTAMPED, 0, 0, TMK_SIG_VALID },
+    { "an issuer below path length 0", LEAF_BELOW_ZERO, { SUB_BELOW_ZERO, SUB_ZERO }, TRUSTED, UNSTAMPED, 0, 0, TMK_SIG_WRONG_USAGE },
+    { "signer may only encipher", LEAF_ENCIPHER, { SUB }, TRUSTED, UNSTAMPED, 0, 0, TMK_SIG_WRONG_USAGE },
     { "path longer than the root allows", LEAF, { SUB }, { { .id = ROOT, .path_len = 1 } }, UNSTAMPED, 0, 0, TMK_SIG_WRONG_USAGE },
     { "path as long as the root allows", LEAF_DIRECT, { NONE }, { { .id = ROOT, .path_len = 1 } }, UNSTAMPED, 0, 0, TMK_SIG_VALID },
     { "unknown critical extension", LEAF_CRITICAL, { SUB }, TRUSTED, UNSTAMPED, 0, 0, TMK_SIG_WRONG_USAGE },
@@ -299,12 +346,26 @@ static const struct verdict_case cases[] = {
     { "firmware: the signer in db", LEAF, { NONE }, { { .id = LEAF, .uefi = true, .unlisted = true } }, UNSTAMPED, 2026, TMK_PROFILE_UEFI, TMK_SIG_VALID },
     { "firmware: an issuer that is no CA", LEAF_NOT_CA, { SUB_NOT_CA }, { { .id = ROOT, .uefi = true, .unlisted = true } }, UNSTAMPED, 0, TMK_PROFILE_UEFI, TMK_SIG_WRONG_USAGE },
     { "firmware: a listed root is no db", LEAF, { SUB }, TRUSTED, UNSTAMPED, 0, TMK_PROFILE_UEFI, TMK_SIG_UNTRUSTED },
+    { "firmware: image under a key exchange key", LEAF, { SUB }, { { .id = ROOT, .unlisted = true, .role = "kek" } }, UNSTAMPED, 0, TMK_PROFILE_UEFI, TMK_SIG_UNTRUSTED },
     { "db is no root for code", LEAF, { SUB }, { { .id = SUB, .uefi = true, .unlisted = true } }, UNSTAMPED, 0, 0, TMK_SIG_UNTRUSTED },
 };
 
 static const char *or_empty(const char *s)
 {
     return s == NULL ? "" : s;
+}
+
+static tmk_bytes constraints_of(struct tmk_arena *a, enum id id)
+{
+    const ASN1_OCTET_STRING *data;
+    int at;
+
+    if (id == NONE)
+        return (tmk_bytes){ NULL, 0 };
+    at = X509_get_ext_by_NID(world.x509[id], NID_name_constraints, -1);
+    assert_true(at >= 0);
+    data = X509_EXTENSION_get_data(X509_get_ext(world.x509[id], at));
+    return tmk_arena_bytes(a, tmk_bytes_of(ASN1_STRING_get0_data(data), (size_t)ASN1_STRING_length(data)));
 }
 
 static void fill_anchor(struct tmk_arena *a, struct tmk_anchor *to, const struct anchor *from)
@@ -322,6 +383,9 @@ static void fill_anchor(struct tmk_arena *a, struct tmk_anchor *to, const struct
         .spki_der = c->spki_der,
         .serial = c->serial,
         .path_len = from->path_len - 1,
+        .exempt_notbefore = from->exempt,
+        .uefi_role = or_empty(from->role),
+        .name_constraints = constraints_of(a, from->names_of),
         .not_before = c->not_before,
         .not_after = c->not_after,
         .uefi = from->uefi,
@@ -372,7 +436,23 @@ static size_t fill_stamps(const struct verdict_case *c, const struct tmk_certs *
     return n;
 }
 
-static enum tmk_sig_status run(const struct verdict_case *c, size_t *findings_n)
+static const char *fingerprint(enum id id, const char *kind)
+{
+    static char text[65];
+    struct tmk_arena *a = tmk_arena_new();
+    struct tmk_certs one = { .n = 0 };
+
+    assert_int_equal(tmk_certs_add(&one, a, world.der[id]), 0);
+    (void)snprintf(text, sizeof text, "%s", strcmp(kind, "sha1") == 0     ? one.list[0].sha1
+                                            : strcmp(kind, "sha256") == 0 ? one.list[0].sha256
+                                                                          : one.list[0].tbs_sha256);
+    tmk_certs_free(&one);
+    tmk_arena_free(a);
+    return text;
+}
+
+static enum tmk_sig_status judge(const struct verdict_case *c, const char *bad, const struct tmk_limits *limits,
+                                 size_t *findings_n)
 {
     struct tmk_arena *a = tmk_arena_new();
     struct tmk_certs certs = { .n = 0 }, none = { .n = 0 };
@@ -381,6 +461,7 @@ static enum tmk_sig_status run(const struct verdict_case *c, size_t *findings_n)
     struct tmk_timestamp stamps[2];
     struct tmk_signature s = { .kind = "authenticode", .where = "embedded", .digest_alg = "sha256", .offset = 64 };
     struct tmk_verdict v;
+    struct tmk_err err;
     tmk_autojson json_t *findings = json_array();
 
     if (c->leaf != NONE)
@@ -389,18 +470,34 @@ static enum tmk_sig_status run(const struct verdict_case *c, size_t *findings_n)
         assert_true(tmk_certs_add(&certs, a, world.der[c->bag[i]]) >= 0);
     for (size_t i = 0; i < 2 && c->anchors[i].id != NONE; i++)
         fill_anchor(a, &anchors[trust.n++], &c->anchors[i]);
+    if (bad != NULL)
+        assert_int_equal(tmk_distrust_read(&trust.bad, a, tmk_bytes_of(bad, strlen(bad)), "t", &err), TMK_OK);
     pass_facts(&s);
     s.signer.cert = index_of(&certs, c->leaf);
     s.timestamps = stamps;
     s.n_timestamps = fill_stamps(c, &certs, stamps);
     tmk_verdict_make(a, &s, &certs, &none, &trust, c->profile,
-                     (struct tmk_judge_terms){ year(c->as_of == 0 ? 2021 : c->as_of), &tmk_limits_default, false }, findings, &v);
+                     (struct tmk_judge_terms){ year(c->as_of == 0 ? 2021 : c->as_of), limits, false }, findings, &v);
     assert_true((v.status == TMK_SIG_VALID) == (v.reason == NULL));
-    assert_int_equal(v.checks[TMK_CHECK_REVOCATION].result, TMK_RESULT_NOT_CHECKED);
+    assert_int_equal(v.checks[TMK_CHECK_REVOCATION].result,
+                     v.status == TMK_SIG_DISTRUSTED ? TMK_RESULT_FAIL : TMK_RESULT_NOT_CHECKED);
     *findings_n = json_array_size(findings);
+    tmk_distrust_free(&trust.bad);
     tmk_certs_free(&certs);
     tmk_arena_free(a);
     return v.status;
+}
+
+static enum tmk_sig_status run(const struct verdict_case *c, size_t *findings_n)
+{
+    return judge(c, NULL, &tmk_limits_default, findings_n);
+}
+
+static enum tmk_sig_status run_with(const struct verdict_case *c, const char *bad, const struct tmk_limits *limits)
+{
+    size_t findings;
+
+    return judge(c, bad, limits, &findings);
 }
 
 static void every_case(void **state)
@@ -524,6 +621,98 @@ static void modules_need_an_anchor(void **state)
     }
 }
 
+/* Known-bad rows as text; what they do to LEAF under ROOT in 2021. */
+static void known_bad_is_refused(void **state)
+{
+    static const struct {
+        const char *name, *kind, *profiles, *from;
+        enum id whose;
+        enum tmk_profile profile;
+        enum tmk_sig_status want;
+    } rows[] = {
+        { "firmware: the first signature in dbx", "tbs_sha256", "uefi", "", LEAF, TMK_PROFILE_UEFI, TMK_SIG_DISTRUSTED },
+        { "dbx says nothing of code", "tbs_sha256", "uefi", "", LEAF, TMK_PROFILE_CODESIGN, TMK_SIG_VALID },
+        { "the signer", "sha256", "any", "", LEAF, TMK_PROFILE_CODESIGN, TMK_SIG_DISTRUSTED },
+        { "the signer, in two profiles", "sha256", "kernel|codesign", "", LEAF, TMK_PROFILE_CODESIGN, TMK_SIG_DISTRUSTED },
+        { "from the judged time on", "sha1", "any", "2021-01-01", LEAF, TMK_PROFILE_CODESIGN, TMK_SIG_DISTRUSTED },
+        { "later", "sha1", "any", "2021-01-02", LEAF, TMK_PROFILE_CODESIGN, TMK_SIG_VALID },
+        { "an issuer", "sha256", "any", "", SUB, TMK_PROFILE_CODESIGN, TMK_SIG_DISTRUSTED },
+        { "the root", "sha256", "any", "", ROOT, TMK_PROFILE_CODESIGN, TMK_SIG_DISTRUSTED },
+        { "somebody else", "sha256", "any", "", TSA, TMK_PROFILE_CODESIGN, TMK_SIG_VALID },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct verdict_case c = { rows[i].name, LEAF, { SUB }, { { .id = ROOT, .uefi = true } }, UNSTAMPED, 0,
+                                        rows[i].profile, rows[i].want };
+        char line[256];
+
+        (void)snprintf(line, sizeof line, "%s\t%s\t%s\t%s\tmade so\ttest", rows[i].kind,
+                       fingerprint(rows[i].whose, rows[i].kind), rows[i].profiles, rows[i].from);
+        assert_int_equal(run_with(&c, line, &tmk_limits_default), rows[i].want);
+    }
+}
+
+/* A search that a limit cut short never says that there is no path, only that none was found. */
+static void limits_end_the_search(void **state)
+{
+    static const struct {
+        const char *assignment;
+        enum tmk_sig_status want;
+    } rows[] = {
+        { "max_chain_depth=2", TMK_SIG_VALID },    { "max_chain_depth=1", TMK_SIG_UNKNOWN },
+        { "max_chain_checks=2", TMK_SIG_VALID },   { "max_chain_checks=1", TMK_SIG_UNKNOWN },
+        { "max_chain_paths=1", TMK_SIG_VALID },    { "max_chain_paths=0", TMK_SIG_UNKNOWN },
+    };
+    const struct verdict_case c = { "whole", LEAF, { SUB }, TRUSTED, UNSTAMPED, 0, 0, TMK_SIG_VALID };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tmk_limits limits = tmk_limits_default;
+        struct tmk_err err;
+
+        assert_int_equal(tmk_limits_set(&limits, rows[i].assignment, &err), TMK_OK);
+        assert_int_equal(run_with(&c, NULL, &limits), rows[i].want);
+    }
+}
+
+static void broken_tables_are_named(void **state)
+{
+#define HEX64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+    static const struct {
+        const char *text, *message;
+    } rows[] = {
+        { "sha256\t" HEX64 "\tany\t\twhy\twhere\n\n# remark\n", NULL },
+        { "serial\t0a/CN=x\tcodesign|uefi\t2020-01-01T00:00:00Z\twhy\twhere", NULL },
+        { "# one\nsha257\t" HEX64 "\tany\t\twhy\twhere", "t:2: the kind is" },
+        { "sha256\tABC\tany\t\twhy\twhere", "t:1: the value is not of its kind" },
+        { "sha1\t" HEX64 "\tany\t\twhy\twhere", "t:1: the value is not of its kind" },
+        { "serial\t0a\tany\t\twhy\twhere", "t:1: the value is not of its kind" },
+        { "sha256\t" HEX64 "\tcode\t\twhy\twhere", "t:1: profiles are" },
+        { "sha256\t" HEX64 "\tany\tyesterday\twhy\twhere", "t:1: the fourth column is a time" },
+        { "sha256\t" HEX64 "\tany\t\t\twhere", "t:1: a row needs its reason" },
+        { "sha256\t" HEX64 "\tany", "t:1: a row has six columns" },
+        { "sha256\t" HEX64 "\tany\t\twhy\twhere\tmore", "t:1: more than six columns" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tmk_arena *a = tmk_arena_new();
+        struct tmk_distrust d = { .n = 0 };
+        struct tmk_err err = { .code = TMK_OK };
+        const tmk_status status =
+            tmk_distrust_read(&d, a, tmk_bytes_of(rows[i].text, strlen(rows[i].text)), "t", &err);
+
+        assert_int_equal(status, rows[i].message == NULL ? TMK_OK : TMK_CONFIG);
+        if (rows[i].message != NULL)
+            assert_non_null(strstr(err.msg, rows[i].message));
+        else
+            assert_int_equal(d.n, 1);
+        tmk_distrust_free(&d);
+        tmk_arena_free(a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -531,6 +720,9 @@ int main(void)
         cmocka_unit_test(failed_stamps_are_found),
         cmocka_unit_test(facts_come_first),
         cmocka_unit_test(modules_need_an_anchor),
+        cmocka_unit_test(known_bad_is_refused),
+        cmocka_unit_test(limits_end_the_search),
+        cmocka_unit_test(broken_tables_are_named),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
