@@ -14,12 +14,6 @@
 
 TMK_DEFINE_CLEANUP(struct tmk_arena, tmk_arena_free);
 
-struct judged_signature {
-    struct tmk_signature s;
-    enum tmk_profile profile;
-    struct tmk_verdict v;
-};
-
 struct judged { /* one object under judgement */
     const struct tmk_context *c;
     struct tmk_arena *arena;
@@ -149,7 +143,7 @@ static json_t *chain_to_json(const struct judged *j, const struct tmk_verdict *v
 }
 
 static json_t *signature_to_json(const struct judged *j, const struct tmk_signature *s,
-                                 const struct tmk_verdict *v, enum tmk_profile profile, bool primary)
+                                 const struct tmk_verdict *v, bool primary)
 {
     const struct tmk_cert *cert = cert_at(j, s->signer.cert);
     json_t *o = json_object();
@@ -161,7 +155,7 @@ static json_t *signature_to_json(const struct judged *j, const struct tmk_signat
         tmk_json_put(o, "nested", json_integer(s->nested));
     tmk_json_put_str(o, "status", tmk_sig_status_tag[v->status]);
     tmk_json_put_str(o, "reason", v->reason);
-    tmk_json_put_str(o, "profile", profile_name(profile));
+    tmk_json_put_str(o, "profile", profile_name(v->profile));
     tmk_json_put_str(o, "digest", s->digest_alg);
     if (primary)
         tmk_json_put(o, "primary", json_true());
@@ -200,36 +194,19 @@ static void put_proven(struct judged *j, const struct tmk_signature *s, const st
     tmk_json_push(j->proven, o);
 }
 
-/*
- * Which signature speaks for the file: the first. For firmware, one that is in dbx refuses the image whatever the others say; else any
- * that is in db lets it run.
- */
-static size_t primary_of(const struct judged_signature *list, size_t n)
+static void push_signatures(struct judged *j, const struct tmk_signature *signatures, const struct tmk_verdict *verdicts, size_t n)
 {
-    size_t valid = n;
-
-    for (size_t i = 0; i < n && list[i].profile == TMK_PROFILE_UEFI; i++) {
-        if (list[i].v.status == TMK_SIG_DISTRUSTED)
-            return i;
-        if (list[i].v.status == TMK_SIG_VALID && valid == n)
-            valid = i;
-    }
-    return valid < n ? valid : 0;
-}
-
-static void push_signatures(struct judged *j, const struct judged_signature *list, size_t n)
-{
-    const size_t primary = primary_of(list, n);
+    const size_t primary = tmk_verdict_primary(verdicts, n);
     bool disagree = false;
 
     for (size_t i = 0; i < n; i++) {
-        disagree = disagree || list[i].v.status != list[0].v.status;
-        j->holds = j->holds || list[i].v.checks[TMK_CHECK_DIGEST].result == TMK_RESULT_PASS;
-        tmk_json_push(j->signatures, signature_to_json(j, &list[i].s, &list[i].v, list[i].profile, i == primary));
-        put_proven(j, &list[i].s, &list[i].v);
+        disagree = disagree || verdicts[i].status != verdicts[0].status;
+        j->holds = j->holds || verdicts[i].checks[TMK_CHECK_DIGEST].result == TMK_RESULT_PASS;
+        tmk_json_push(j->signatures, signature_to_json(j, &signatures[i], &verdicts[i], i == primary));
+        put_proven(j, &signatures[i], &verdicts[i]);
     }
     if (disagree)
-        tmk_finding_add(j->findings, TMK_F_SCAN008, TMK_NO_OFFSET, tmk_sig_status_tag[list[primary].v.status], NULL);
+        tmk_finding_add(j->findings, TMK_F_SCAN008, TMK_NO_OFFSET, tmk_sig_status_tag[verdicts[primary].status], NULL);
 }
 
 /* Verdicts of all signatures; a disagreement among them is a finding. */
@@ -237,22 +214,22 @@ static void judge_signatures(struct judged *j, const json_t *facts)
 {
     const struct tmk_judge_terms terms = { .as_of = j->c->as_of, .limits = j->c->limits, .strict = j->c->strict };
     const json_t *all = json_object_get(facts, "signatures"), *e;
-    struct judged_signature *list = tmk_arena_array(j->arena, json_array_size(all) + 1, sizeof *list);
+    struct tmk_signature *signatures = tmk_arena_array(j->arena, json_array_size(all) + 1, sizeof *signatures);
+    struct tmk_verdict *verdicts = tmk_arena_array(j->arena, json_array_size(all) + 1, sizeof *verdicts);
     size_t i, n = 0;
 
     json_array_foreach(all, i, e) {
-        struct judged_signature *one = &list[n];
+        struct tmk_signature *s = &signatures[n];
 
-        if (!tmk_signature_from_json(j->arena, e, &one->s)) { /* what cannot be read is not left out in silence */
+        if (!tmk_signature_from_json(j->arena, e, s)) { /* what cannot be read is not left out in silence */
             tmk_finding_add(j->findings, TMK_F_SCAN009, TMK_NO_OFFSET, NULL);
             continue;
         }
-        one->profile = profile_of(j->c, &one->s, facts);
-        tmk_verdict_make(j->arena, &one->s, &j->certs, &j->kernel_keys, j->c->trust, one->profile, terms, j->findings,
-                         &one->v);
+        tmk_verdict_make(j->arena, s, &j->certs, &j->kernel_keys, j->c->trust, profile_of(j->c, s, facts), terms, j->findings,
+                         &verdicts[n]);
         n++;
     }
-    push_signatures(j, list, n);
+    push_signatures(j, signatures, verdicts, n);
 }
 
 /* Ranges that the format leaves out; when no signature fits the file, none of it is covered. */

@@ -310,7 +310,7 @@ void tmk_verdict_make(struct tmk_arena *a, const struct tmk_signature *s, const 
     struct judging j = { .a = a, .s = s, .certs = certs, .kernel_keys = kernel_keys, .trust = trust,
                          .profile = profile, .terms = terms, .findings = findings, .v = ret };
 
-    *ret = (struct tmk_verdict){ .status = TMK_SIG_UNKNOWN, .judged_time = terms.as_of };
+    *ret = (struct tmk_verdict){ .profile = profile, .status = TMK_SIG_UNKNOWN, .judged_time = terms.as_of };
     memcpy(ret->checks, s->checks, sizeof ret->checks);
     tmk_check_set(ret->checks, TMK_CHECK_REVOCATION, TMK_RESULT_NOT_CHECKED, "no CRL at hand");
     if (profile != TMK_PROFILE_KERNEL)
@@ -323,4 +323,17 @@ void tmk_verdict_make(struct tmk_arena *a, const struct tmk_signature *s, const 
     }
     give_reasons(a, ret);
     note_weakness(&j);
+}
+
+size_t tmk_verdict_primary(const struct tmk_verdict *list, size_t n)
+{
+    size_t valid = n;
+
+    for (size_t i = 0; i < n && list[i].profile == TMK_PROFILE_UEFI; i++) {
+        if (list[i].status == TMK_SIG_DISTRUSTED)
+            return i;
+        if (list[i].status == TMK_SIG_VALID && valid == n)
+            valid = i;
+    }
+    return valid < n ? valid : 0;
 }

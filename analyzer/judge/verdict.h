@@ -13,6 +13,7 @@ struct tmk_judge_terms {
 };
 
 struct tmk_verdict {
+    enum tmk_profile profile;
     enum tmk_sig_status status;
     tmk_checks checks;      /* facts' rows and judged rows together */
     const char *reason;     /* of the status, NULL when valid */
@@ -35,3 +36,8 @@ void tmk_verdict_make(struct tmk_arena *a, const struct tmk_signature *s, const 
                       const struct tmk_certs *kernel_keys, const struct tmk_trust *trust,
                       enum tmk_profile profile, struct tmk_judge_terms terms, json_t *findings,
                       struct tmk_verdict *ret);
+/*
+ * Which of a file's n signatures speaks for it: the first. For firmware, one that is in dbx refuses the image whatever the others say;
+ * else any that is in db lets it run. 0 when n is 0.
+ */
+size_t tmk_verdict_primary(const struct tmk_verdict *list, size_t n);

@@ -713,6 +713,32 @@ static void broken_tables_are_named(void **state)
     }
 }
 
+static void one_signature_speaks(void **state)
+{
+    static const struct {
+        const char *name;
+        enum tmk_profile profile;
+        enum tmk_sig_status status[3];
+        size_t want;
+    } rows[] = {
+        { "code: the first", TMK_PROFILE_CODESIGN, { TMK_SIG_EXPIRED, TMK_SIG_VALID, TMK_SIG_DISTRUSTED }, 0 },
+        { "firmware: the second signature in db", TMK_PROFILE_UEFI, { TMK_SIG_UNTRUSTED, TMK_SIG_VALID, TMK_SIG_VALID }, 1 },
+        { "firmware: the first in dbx", TMK_PROFILE_UEFI, { TMK_SIG_DISTRUSTED, TMK_SIG_VALID, TMK_SIG_VALID }, 0 },
+        { "firmware: the last in dbx", TMK_PROFILE_UEFI, { TMK_SIG_VALID, TMK_SIG_VALID, TMK_SIG_DISTRUSTED }, 2 },
+        { "firmware: none", TMK_PROFILE_UEFI, { TMK_SIG_UNTRUSTED, TMK_SIG_EXPIRED, TMK_SIG_UNTRUSTED }, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tmk_verdict v[3];
+
+        for (size_t k = 0; k < 3; k++)
+            v[k] = (struct tmk_verdict){ .profile = rows[i].profile, .status = rows[i].status[k] };
+        assert_int_equal(tmk_verdict_primary(v, 3), rows[i].want);
+    }
+    assert_int_equal(tmk_verdict_primary(NULL, 0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -723,6 +749,7 @@ int main(void)
         cmocka_unit_test(known_bad_is_refused),
         cmocka_unit_test(limits_end_the_search),
         cmocka_unit_test(broken_tables_are_named),
+        cmocka_unit_test(one_signature_speaks),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
