@@ -137,8 +137,8 @@ static void note_unknown_attributes(const struct reading *rd, const struct tmk_s
         if (is_known)
             continue;
         (void)snprintf(len, sizeof len, "%zu", rd_left(&in));
-        tmk_finding_add(rd->a->findings, TMK_F_AUTH009, rd->blob->offset, tmk_der_oid_text(rd->a->arena, type.value), len,
-                        NULL);
+        tmk_finding_add(rd->a->findings, TMK_F_AUTH009, rd->blob->offset, tmk_der_oid_text(rd->a->arena, type.value),
+                        len, NULL);
         shown++;
     }
 }

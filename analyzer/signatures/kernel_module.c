@@ -35,21 +35,31 @@ static bool read_pkcs7(struct tmk_artifact *a, const struct tmk_sigblob *blob, s
     return true;
 }
 
-/* The value stands behind its length, 16 bits big-endian (an OpenPGP integer); the rest lies before the blob. */
+/* struct module_signature: what of it the old form needs. The signer's name and the key identifier lie at the
+ * container's start. */
+static bool read_info(struct tmk_artifact *a, const struct tmk_sigblob *blob, uint8_t *algo, uint8_t *hash,
+                      tmk_bytes *key_id)
+{
+    tmk_reader file = rd_make(a->file, 0, TMK_BE), r, names;
+    const uint64_t end = blob->container.offset + blob->container.length;
+    uint8_t id_type, signer_len, key_id_len;
+
+    return rd_from(&file, end - INFO_AND_MAGIC, &r) && rd_u8(&r, algo) && rd_u8(&r, hash) && rd_u8(&r, &id_type) &&
+           rd_u8(&r, &signer_len) && rd_u8(&r, &key_id_len) && rd_from(&file, blob->container.offset, &names) &&
+           rd_skip(&names, signer_len) && rd_bytes(&names, key_id_len, key_id) && key_id_len > 0;
+}
+
+/* The value stands behind its length, 16 bits big-endian. */
 static bool read_x509(struct tmk_artifact *a, const struct tmk_sigblob *blob, tmk_bytes payload,
                       struct tmk_signature *s)
 {
-    tmk_reader file = rd_make(a->file, 0, TMK_BE), r, v = rd_make(blob->bytes, 0, TMK_BE);
-    const uint64_t end = blob->container.offset + blob->container.length;
-    uint8_t algo, hash, id_type, signer_len, key_id_len;
+    tmk_reader v = rd_make(blob->bytes, 0, TMK_BE);
+    uint8_t algo, hash;
     struct tmk_digest d;
-    tmk_bytes name;
     uint16_t len;
 
-    if (!rd_from(&file, end - INFO_AND_MAGIC, &r) || !rd_u8(&r, &algo) || !rd_u8(&r, &hash) || !rd_u8(&r, &id_type) ||
-        !rd_u8(&r, &signer_len) || !rd_u8(&r, &key_id_len) || !rd_from(&file, blob->container.offset, &r) ||
-        !rd_bytes(&r, signer_len, &name) || !rd_bytes(&r, key_id_len, &s->signer.key_id) || key_id_len == 0 ||
-        !rd_u16(&v, &len) || !rd_bytes(&v, len, &s->value.value))
+    if (!read_info(a, blob, &algo, &hash, &s->signer.key_id) || !rd_u16(&v, &len) ||
+        !rd_bytes(&v, len, &s->value.value))
         return false;
     s->slack = rd_left(&v);
     s->digest_alg = hash < TMK_COUNT(old_hashes) ? old_hashes[hash] : NULL;
