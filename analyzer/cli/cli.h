@@ -84,6 +84,8 @@ void cli_say_summary(const struct arguments *a, const struct touchmark_summary *
 /* Prints a line that the library made, and frees it. */
 void cli_print(char *text);
 
+/* Columns of a terminal; 0 when it is none. */
+size_t cli_columns_of(int fd);
 /* Columns of stdout: COLUMNS, else the terminal's; 0 when it is no terminal. */
 size_t cli_columns(void);
 bool cli_colour(const struct arguments *a);

@@ -15,7 +15,7 @@ static void put_option(const struct cli_option *o)
 
 static void put_command(const struct cli_entry *c)
 {
-    (void)printf("  %-8s %-10s %s\n", c->name, c->operands, c->help);
+    (void)printf("  %-8s %-18s %s\n", c->name, c->operands, c->help);
 }
 
 void cli_help(const struct cli_entry *command)
@@ -33,6 +33,7 @@ void cli_help(const struct cli_entry *command)
     for (const struct cli_option *o = cli_options; o->name != NULL; o++)
         if (command == NULL || (o->on & 1U << (command - cli_commands)) != 0)
             put_option(o);
-    (void)puts("\nExit status: 0 done; 1 verify: some file is not valid; 2 usage, nothing was scanned; 3 incomplete;\n"
-               "4 internal error");
+    (void)puts("\nExit status: 0 done; 1 findings (an outcome that --fail-on names; verify: some file is not valid); 2 "
+               "usage,\n"
+               "nothing was scanned; 3 incomplete; 4 internal error");
 }

@@ -35,16 +35,19 @@ static void draw(const struct touchmark_progress *p)
 {
     const double share = share_of(p) > 1 ? 1 : share_of(p), spent = now() - state.began;
     const int full = (int)(share * BAR);
-    char bar[BAR + 1];
+    const size_t columns = cli_columns_of(STDERR_FILENO), width = columns > 1 ? columns - 1 : 79;
+    char bar[BAR + 1], rate[64] = "", line[256];
 
     memset(bar, '-', BAR);
     memset(bar, '#', (size_t)full);
     bar[BAR] = 0;
-    (void)fprintf(stderr, "\r%-8s [%s] %3d%% %llu/%llu files, %llu executables", p->stage, bar, (int)(share * 100),
-                  (unsigned long long)p->done, (unsigned long long)p->total, (unsigned long long)p->executables);
     if (spent > 1 && share > 0.01)
-        (void)fprintf(stderr, ", %.0f MB/s, %.0f s left", (double)p->bytes_done / 1e6 / spent, spent / share - spent);
-    (void)fputs("\033[K", stderr);
+        (void)snprintf(rate, sizeof rate, " %.0f MB/s, %.0f s left,", (double)p->bytes_done / 1e6 / spent,
+                       spent / share - spent);
+    (void)snprintf(line, sizeof line, "%-8s [%s] %3d%%%s %llu of %llu files, %llu executables", p->stage, bar,
+                   (int)(share * 100), rate, (unsigned long long)p->done, (unsigned long long)p->total,
+                   (unsigned long long)p->executables);
+    (void)fprintf(stderr, "\r%.*s\033[K", (int)width, line); /* a line that wraps could not be drawn over */
     state.shown = true;
 }
 

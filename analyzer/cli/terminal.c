@@ -8,15 +8,19 @@
 
 enum { MAX_COLUMNS = 10000 };
 
+size_t cli_columns_of(int fd)
+{
+    struct winsize w;
+
+    return ioctl(fd, TIOCGWINSZ, &w) == 0 ? w.ws_col : 0;
+}
+
 size_t cli_columns(void)
 {
     const char *said = getenv("COLUMNS");
     const unsigned long n = said == NULL ? 0 : strtoul(said, NULL, 10);
-    struct winsize w;
 
-    if (n > 0 && n <= MAX_COLUMNS)
-        return n;
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 ? w.ws_col : 0;
+    return n > 0 && n <= MAX_COLUMNS ? n : cli_columns_of(STDOUT_FILENO);
 }
 
 /* --color, then NO_COLOR (no-color.org: set and not empty), then whether it is a terminal. */

@@ -320,6 +320,28 @@ static void judge_facts(struct judged *j, const json_t *facts, const struct tmk_
     put_policy(j);
 }
 
+/* What was not read says so in a finding, too, so that it can be counted and searched as everything else. */
+static void note_unread(const struct judged *j, const struct tmk_object *o)
+{
+    const json_t *signal = json_object_get(o->fault, "signal"), *status = json_object_get(o->fault, "exit");
+    const char *budget = tmk_json_str(o->fault, "budget"), *reason = o->reason == NULL ? "?" : o->reason;
+    char number[24];
+
+    (void)snprintf(number, sizeof number, "%lld", (long long)json_integer_value(signal != NULL ? signal : status));
+    if (strcmp(o->status, "unreadable") == 0)
+        tmk_finding_add(j->findings, TMK_F_SCAN002, TMK_NO_OFFSET, reason, NULL);
+    else if (strcmp(reason, "max_file_size") == 0)
+        tmk_finding_add(j->findings, TMK_F_SCAN003, TMK_NO_OFFSET, NULL);
+    if (signal != NULL)
+        tmk_finding_add(j->findings, TMK_F_SCAN005, TMK_NO_OFFSET, number, NULL);
+    else if (budget != NULL)
+        tmk_finding_add(j->findings, TMK_F_SCAN006, TMK_NO_OFFSET, budget, NULL);
+    else if (status != NULL)
+        tmk_finding_add(j->findings, TMK_F_SCAN010, TMK_NO_OFFSET, number, NULL);
+    if (json_array_size(j->findings) > 0)
+        tmk_json_put(j->record, "findings", json_incref(j->findings));
+}
+
 json_t *tmk_judge_object(void *ctx, const json_t *facts, const struct tmk_object *o,
                          const json_t *shared)
 {
@@ -339,6 +361,8 @@ json_t *tmk_judge_object(void *ctx, const json_t *facts, const struct tmk_object
         tmk_finding_add(j.findings, TMK_F_SCAN001, TMK_NO_OFFSET, NULL);
     if (facts != NULL)
         judge_facts(&j, facts, o, shared);
+    else
+        note_unread(&j, o);
     tmk_certs_free(&j.certs);
     tmk_certs_free(&j.kernel_keys);
     return j.record;

@@ -62,8 +62,15 @@ char *touchmark_table_end(struct touchmark_table *t, const struct touchmark_summ
                           const char *verdict)
 {
     tmk_autojson json_t *judged = verdict == NULL ? NULL : json_loads(verdict, 0, NULL);
-    const struct tmk_table_run run = { s->files,   s->bytes,  s->not_executable, s->unreadable,
-                                       s->skipped, s->faults, s->passed_over,    seconds };
+    const struct tmk_table_run run = { .files = s->files,
+                                       .bytes = s->bytes,
+                                       .not_executable = s->not_executable,
+                                       .unreadable = s->unreadable,
+                                       .skipped = s->skipped,
+                                       .faults = s->faults,
+                                       .passed_over = s->passed_over,
+                                       .interrupted = s->interrupted,
+                                       .seconds = seconds };
     struct tmk_buf out = TMK_BUF(TEXT_MAX);
 
     tmk_table_end(t->table, &run, judged, &out);

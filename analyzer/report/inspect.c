@@ -168,7 +168,7 @@ static void collect(struct ranges *r, const json_t *record)
         add_range(r, tmk_json_int(e, "offset", -1), tmk_json_int(e, "size", 0), tmk_json_str(e, "name"));
     for (i = 0; i < r->n; i++)
         r->headers = r->list[i].start < r->headers ? r->list[i].start : r->headers;
-    add_range(r, tmk_json_int(overlay, "offset", -1), tmk_json_int(overlay, "size", 0),
+    add_range(r, tmk_json_int(overlay, "offset", -1), tmk_json_int(overlay, "length", 0),
               "overlay (behind all sections)");
     json_array_foreach(json_object_get(record, "unsigned_ranges"), i, e)
         add_range(r, tmk_json_int(e, "offset", -1), tmk_json_int(e, "length", 0), tmk_json_str(e, "why"));

@@ -158,7 +158,9 @@ static void put_run(const struct tmk_summary *s, struct tmk_buf *out)
     item(&f, "%llu files, %.1f MB;", ull(r->files), mb);
     item(&f, "%llu unreadable, %llu skipped, %llu faults;", ull(r->unreadable), ull(r->skipped), ull(r->faults));
     item(&f, "%llu links and special files", ull(r->passed_over));
-    words(&f, "passed over");
+    words(&f, r->interrupted > 0 ? "passed over;" : "passed over");
+    if (r->interrupted > 0)
+        item(&f, "STOPPED: %llu files were not reached", ull(r->interrupted));
     end(&f);
     if (r->seconds <= 0)
         return;

@@ -360,7 +360,7 @@ static void test_byte_map(void **state)
         "           310         320          10  (nothing names these)\n",
     };
     tmk_autojson json_t *record = record_of(
-        "{\"display\":\"x\",\"status\":\"ok\",\"size\":320,\"format\":{\"kind\":\"elf\",\"overlay\":{\"offset\":300,\"size\":10}},"
+        "{\"display\":\"x\",\"status\":\"ok\",\"size\":320,\"format\":{\"kind\":\"elf\",\"overlay\":{\"offset\":300,\"length\":10}},"
         "\"details\":{\"sections\":[{\"name\":\".data\",\"offset\":250,\"size\":50},{\"name\":\".text\",\"offset\":100,\"size\":100},"
         "{\"name\":\".bss\",\"type\":8,\"offset\":260,\"size\":9999}]}}");
     TMK_CLEANUP(tmk_buf_free) struct tmk_buf out = TMK_BUF(ROOM);
