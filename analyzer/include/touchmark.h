@@ -18,6 +18,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default) /* all else in the library is hidden */
 
 #define TOUCHMARK_VERSION "0.1.0"
 
@@ -150,6 +151,7 @@ bool touchmark_time_parse(const char *text, int64_t *ret);
 /* The nearest word of a NULL-terminated list, or NULL. */
 const char *touchmark_nearest(const char *written, const char *const *words);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif
