@@ -30,6 +30,22 @@ const char *tmk_record_status(const json_t *record)
     return status == NULL ? "unknown" : status;
 }
 
+const char *tmk_reason_text(const char *reason)
+{
+    static const struct {
+        const char *word, *text;
+    } table[] = {
+        { "issuer_missing", "the issuer's certificate is not at hand" },
+        { "signer_unknown", "the signer's key is not at hand" },
+        { "max_file_size", "larger than the limit max_file_size" },
+    };
+
+    for (size_t i = 0; reason != NULL && i < TMK_COUNT(table); i++)
+        if (strcmp(reason, table[i].word) == 0)
+            return table[i].text;
+    return reason;
+}
+
 bool tmk_word_in(const char *word, const char *const *list)
 {
     while (*list != NULL && strcmp(*list, word) != 0)

@@ -10,5 +10,7 @@ const json_t *tmk_record_signature(const json_t *record);
 const char *tmk_record_sig_status(const json_t *record);
 /* "ok" for what was read. Never NULL. */
 const char *tmk_record_status(const json_t *record);
+/* A reason's word ("issuer_missing") as a sentence for people; any other text, and NULL, as it is. */
+const char *tmk_reason_text(const char *reason);
 /* Is it one of the words? The list ends with NULL. */
 bool tmk_word_in(const char *word, const char *const *list);

@@ -50,7 +50,7 @@ static void word(const struct sheet *s, const char *status, const char *shown)
 
 static void put_check(const struct sheet *s, const json_t *c)
 {
-    const char *result = tmk_json_str(c, "result"), *reason = tmk_json_str(c, "reason");
+    const char *result = tmk_json_str(c, "result"), *reason = tmk_reason_text(tmk_json_str(c, "reason"));
     const char *check = tmk_json_str(c, "check"), *actual = tmk_json_str(c, "actual");
 
     result = result == NULL ? "not_checked" : result; /* what is not said was not checked */
@@ -110,7 +110,7 @@ static void put_timestamp(const struct sheet *s, const json_t *stamp)
     field(s, "  kind", tmk_json_str(stamp, "kind"));
     field(s, "  form", tmk_json_str(stamp, "form"));
     field(s, "  status", tmk_json_str(stamp, "status"));
-    field(s, "  reason", tmk_json_str(stamp, "reason"));
+    field(s, "  reason", tmk_reason_text(tmk_json_str(stamp, "reason")));
     field(s, "  signer", tmk_json_str(stamp, "signer"));
 }
 
@@ -127,7 +127,7 @@ static void put_signature(const struct sheet *s, const json_t *g)
     put(s, json_is_true(json_object_get(g, "primary")) ? " (primary): " : ": ");
     word(s, status == NULL ? "unknown" : status, status == NULL ? "unknown" : status);
     put(s, "\n");
-    field(s, "reason", tmk_json_str(g, "reason"));
+    field(s, "reason", tmk_reason_text(tmk_json_str(g, "reason")));
     field(s, "signer", tmk_json_str(signer, "subject"));
     field(s, "serial", tmk_json_str(signer, "serial"));
     field(s, "key", tmk_json_str(signer, "key_id"));
@@ -198,7 +198,7 @@ void tmk_report_head(const json_t *record, bool colour, struct tmk_buf *out)
     tmk_term_put(out, ": ");
     word(&s, status, status);
     tmk_term_put(out, "\n");
-    field(&s, "reason", tmk_json_str(record, "reason"));
+    field(&s, "reason", tmk_reason_text(tmk_json_str(record, "reason")));
 }
 
 void tmk_report_verify(const json_t *record, bool colour, struct tmk_buf *out)

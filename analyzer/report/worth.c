@@ -82,12 +82,12 @@ const char *tmk_class_why(const json_t *record, enum tmk_class c)
     case TMK_CLASS_REVIEW:
         return json_string_value(json_array_get(json_object_get(json_object_get(record, "policy"), "because"), 0));
     case TMK_CLASS_BAD:
-        return tmk_json_str(signature_in(record, broken), "reason");
+        return tmk_reason_text(tmk_json_str(signature_in(record, broken), "reason"));
     case TMK_CLASS_UNREAD:
-        return tmk_json_str(record, "reason");
+        return tmk_reason_text(tmk_json_str(record, "reason"));
     case TMK_CLASS_UNTRUSTED:
     case TMK_CLASS_UNJUDGED:
-        return tmk_json_str(tmk_record_signature(record), "reason");
+        return tmk_reason_text(tmk_json_str(tmk_record_signature(record), "reason"));
     case TMK_CLASS_ALARM:
         return tmk_json_str(alarm_in(record), "message");
     case TMK_CLASS_COUNT:

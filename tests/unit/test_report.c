@@ -330,6 +330,7 @@ static void test_verify_text(void **state)
         { "expected", "expected   aa\n" },
         { "actual", "actual     bb\n" },
         { "not checked", "revocation     NOT CHECKED: no CRL at hand\n" },
+        { "a reason's word as a sentence", "anchor         NOT CHECKED: the issuer's certificate is not at hand\n" },
         { "nothing said", "usage          NOT CHECKED\n" },
         { "no timestamp", "timestamp      none\n" },
     };
@@ -338,7 +339,7 @@ static void test_verify_text(void **state)
         "\"anchor\":{\"subject\":\"CN=root\"},\"chain\":[{\"subject\":\"CN=leaf\"},{\"subject\":\"CN=inter\"}],\"checks\":["
         "{\"check\":\"digest\",\"result\":\"pass\",\"actual\":\"00ff\"},"
         "{\"check\":\"signature\",\"result\":\"fail\",\"reason\":\"torn\",\"expected\":\"aa\",\"actual\":\"bb\"},"
-        "{\"check\":\"usage\"},{\"check\":\"revocation\",\"result\":\"not_checked\",\"reason\":\"no CRL at hand\"}]}]}");
+        "{\"check\":\"anchor\",\"result\":\"not_checked\",\"reason\":\"issuer_missing\"},{\"check\":\"usage\"},{\"check\":\"revocation\",\"result\":\"not_checked\",\"reason\":\"no CRL at hand\"}]}]}");
     TMK_CLEANUP(tmk_buf_free) struct tmk_buf out = TMK_BUF(ROOM);
 
     (void)state;
