@@ -259,6 +259,7 @@ enum touchmark_exit touchmark_scan(struct touchmark_session *s, const char *cons
 
     summarise(&n, ret);
     s->outcomes = tap.outcomes;
+    s->outcomes.not_opened = n.not_executable;
     tmk_tap_summarise(&s->outcomes, ret);
     if (status == TMK_OK)
         return n.unreadable + n.skipped + n.faults + n.interrupted > 0 ? TOUCHMARK_INCOMPLETE : TOUCHMARK_DONE;

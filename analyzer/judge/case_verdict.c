@@ -50,6 +50,7 @@ void tmk_outcomes_merge(struct tmk_outcomes *o, const struct tmk_outcomes *other
     o->open += other->open;
     o->review += other->review;
     o->unjudged += other->unjudged;
+    o->not_opened += other->not_opened;
     o->on_windows = o->on_windows || other->on_windows;
     o->on_linux = o->on_linux || other->on_linux;
 }
@@ -122,6 +123,8 @@ json_t *tmk_case_verdict(const struct tmk_policy *p, const struct tmk_registry *
                      o->restricted > 0               ? "restricted"
                      : json_array_size(because) == 0 ? "clear"
                                                      : "inconclusive");
+    say(because, o->not_opened,
+        "other files not opened: what archives, packages and images among them hold was not seen");
     tmk_json_put(result, "because", because);
     tmk_json_put(result, "not_recognisable", not_recognisable(p, r, o, as_of));
     return result;

@@ -12,6 +12,7 @@ struct tmk_outcomes { /* objects by what the policy said of them; {0} to begin w
     uint64_t open;             /* undetermined because something that the policy asks is not known */
     uint64_t review;           /* undetermined on evidence that points to a rule: a person must look */
     uint64_t unjudged;         /* no outcome: unreadable, skipped, fault */
+    uint64_t not_opened;       /* files that are no executables, whatever they may hold */
     bool on_windows, on_linux; /* executables of which systems were among them */
 };
 
@@ -26,6 +27,7 @@ void tmk_outcomes_merge(struct tmk_outcomes *o, const struct tmk_outcomes *other
  *   restricted    some object is
  *   clear         complete, and every object permitted or unconcerned
  *   inconclusive  anything else; because says what
+ * What not_opened files hold was not seen: because says so under every verdict.
  * complete: every object was read and judged, and no part of a source was left out. not_recognisable: vendors that the
  * policy restricts and that the registry does not wholly recognise on the systems seen (on any when none was).
  * NULL under a policy that judges nothing. Owned by the caller.

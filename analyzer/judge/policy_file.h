@@ -12,7 +12,8 @@ enum tmk_role {
 #undef ROLE
     TMK_ROLE_COUNT
 };
-enum tmk_basis { /* how well founded, the best last */
+/* How well founded, the best last. */
+enum tmk_basis {
 #define BASIS(id, word, founded) TMK_BASIS_##id,
 #include "judge/policy.def"
 #undef BASIS
@@ -25,8 +26,9 @@ enum tmk_owner_at {
     TMK_OWNER_AT_COUNT
 };
 /* Each ends with NULL; indexed by the enum. */
-extern const char *const tmk_role_words[TMK_ROLE_COUNT + 1], *const tmk_basis_words[TMK_BASIS_COUNT + 1],
-    *const tmk_owner_at_words[TMK_OWNER_AT_COUNT + 1];
+extern const char *const tmk_role_words[TMK_ROLE_COUNT + 1];
+extern const char *const tmk_basis_words[TMK_BASIS_COUNT + 1];
+extern const char *const tmk_owner_at_words[TMK_OWNER_AT_COUNT + 1];
 /* May it restrict or permit? Claimed and inferred never do. */
 extern const bool tmk_basis_founded[TMK_BASIS_COUNT];
 

@@ -58,6 +58,42 @@ static const struct tmk_vendor *vendor_of(const struct judging *j, const json_t 
     return id == NULL ? NULL : tmk_registry_find(j->r, id);
 }
 
+/* Evidence that tells a product and lies in the file's bytes or in a package (knowledge/evidence.def). */
+static bool tells_product(const json_t *evidence)
+{
+    static const char *const groups[] = { "package", "build", "code" };
+    static const struct {
+        const char *id, *fact;
+    } facts[] = {
+#define GROUP(id)
+#define EVIDENCE(id, group, fact) { #id, fact },
+#include "knowledge/evidence.def"
+#undef GROUP
+#undef EVIDENCE
+    };
+
+    for (size_t i = 0; i < TMK_COUNT(groups); i++)
+        if (is(evidence, "group", groups[i]))
+            return true;
+    for (size_t i = 0; i < TMK_COUNT(facts); i++)
+        if (is(evidence, "fact", facts[i].fact))
+            return strcmp(facts[i].id, "product_name") == 0 || strcmp(facts[i].id, "original_name") == 0;
+    return false;
+}
+
+static bool product_is_founded(const struct judging *j, const struct tmk_vendor *v)
+{
+    const json_t *e;
+    size_t i;
+
+    json_array_foreach(json_object_get(j->origin, "evidence"), i, e)
+    {
+        if (is(e, "vendor", v->id) && tells_product(e))
+            return true;
+    }
+    return false;
+}
+
 static struct tmk_party party_of(const struct judging *j, enum tmk_role role)
 {
     const json_t *object = role == TMK_ROLE_MAKER ? j->origin : role_of(j, role);
@@ -66,6 +102,7 @@ static struct tmk_party party_of(const struct judging *j, enum tmk_role role)
 
     if (party.v != NULL && product != NULL)
         party.product = tmk_vendor_product(party.v, product);
+    party.product_founded = party.product != NULL && product_is_founded(j, party.v);
     return party;
 }
 
@@ -75,7 +112,8 @@ static void find_signing_time(struct judging *j)
     const json_t *s;
     size_t i;
 
-    json_array_foreach (json_object_get(j->record, "signatures"), i, s) {
+    json_array_foreach(json_object_get(j->record, "signatures"), i, s)
+    {
         const json_t *stamp = json_object_get(s, "timestamp");
         const char *text = tmk_json_str(stamp, "time");
         int64_t when;
@@ -100,14 +138,13 @@ static enum tmk_answer ask_candidates(const struct judging *j, const struct tmk_
     size_t i;
 
     tmk_say_once(missing, "the maker");
-    json_array_foreach (json_object_get(j->origin, "candidates"), i, c) {
+    json_array_foreach(json_object_get(j->origin, "candidates"), i, c)
+    {
         tmk_autojson json_t *unused = json_array();
         struct tmk_party party = { .role = "possible maker", .v = vendor_of(j, c), .basis = TMK_BASIS_INFERRED };
-        const char *product = tmk_json_str(c, "product");
 
         if (party.v == NULL || json_number_value(json_object_get(c, "support")) < CANDIDATE_SUPPORT)
             continue;
-        party.product = product != NULL ? tmk_vendor_product(party.v, product) : NULL;
         if (tmk_rule_ask(rule, &party, &j->t, j->score, because, unused) == TMK_ANSWER_POINTS)
             answer = TMK_ANSWER_POINTS;
     }
@@ -177,8 +214,7 @@ static void ask_rule(const struct judging *j, const struct tmk_policy_rule *rule
             json_array_clear(v->because);
             json_array_extend(v->because, because);
         }
-        json_array_foreach (missing, i, e)
-            tmk_say_once(v->missing, json_string_value(e));
+        json_array_foreach(missing, i, e) tmk_say_once(v->missing, json_string_value(e));
     }
 }
 
@@ -232,7 +268,7 @@ static json_t *conflict(const struct judging *j, const struct verdict *restricts
 
     (void)snprintf(text, sizeof text, "but permit[%zu]:", permits->rule);
     tmk_say_once(json_object_get(o, "because"), text);
-    json_array_foreach (permits->because, i, e)
+    json_array_foreach(permits->because, i, e)
         tmk_json_push(json_object_get(o, "because"), json_string(json_string_value(e)));
     return o;
 }
@@ -243,8 +279,7 @@ static json_t *undetermined(const struct judging *j, const struct verdict *restr
     const json_t *e;
     size_t i;
 
-    json_array_foreach (permits->missing, i, e)
-        tmk_say_once(missing, json_string_value(e));
+    json_array_foreach(permits->missing, i, e) tmk_say_once(missing, json_string_value(e));
     return o;
 }
 

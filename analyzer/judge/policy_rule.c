@@ -13,9 +13,7 @@ void tmk_say_once(json_t *list, const char *text)
     const json_t *e;
     size_t i;
 
-    json_array_foreach (list, i, e)
-        if (strcmp(json_string_value(e), text) == 0)
-            return;
+    json_array_foreach(list, i, e) if (strcmp(json_string_value(e), text) == 0) return;
     tmk_json_push(list, tmk_json_text(tmk_bytes_of(text, strlen(text))));
 }
 
@@ -138,6 +136,17 @@ static enum tmk_answer ask_all_products(struct asking *a)
     return TMK_ANSWER_OPEN;
 }
 
+/* Anybody can rename a file: a product that nothing but its name and place tell is no more than a hint. */
+static enum tmk_answer ask_hinted_product(struct asking *a, const char *fits)
+{
+    const enum tmk_answer all = ask_all_products(a);
+
+    if (all != TMK_ANSWER_OPEN || fits == NULL)
+        return all;
+    (void)snprintf(a->category, sizeof a->category, "%s by its name or place", fits);
+    return TMK_ANSWER_POINTS;
+}
+
 static enum tmk_answer ask_category(struct asking *a)
 {
     const char *fits;
@@ -147,6 +156,8 @@ static enum tmk_answer ask_category(struct asking *a)
     if (a->party->product == NULL)
         return ask_all_products(a);
     fits = fitting_category(a->rule, a->party->product);
+    if (!a->party->product_founded)
+        return ask_hinted_product(a, fits);
     if (fits == NULL)
         return TMK_ANSWER_NO;
     (void)snprintf(a->category, sizeof a->category, "%s", fits);
@@ -207,8 +218,7 @@ enum tmk_answer tmk_rule_ask(const struct tmk_policy_rule *rule, const struct tm
     } else {
         fit = least(fit, ask_evidence(&a));
     }
-    json_array_foreach (own, i, e)
-        tmk_say_once(missing, json_string_value(e));
+    json_array_foreach(own, i, e) tmk_say_once(missing, json_string_value(e));
     if (fit > TMK_ANSWER_OPEN)
         say_because(&a, because);
     return fit;

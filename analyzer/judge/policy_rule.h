@@ -23,6 +23,7 @@ struct tmk_party {                     /* who stands in a role */
     const char *role;                  /* "maker", as because and missing call it */
     const struct tmk_vendor *v;        /* NULL: not known */
     const struct tmk_product *product; /* NULL: not known */
+    bool product_founded;              /* the bytes or the package tell it, not the file's name or place alone */
     enum tmk_basis basis;
 };
 

@@ -3,6 +3,7 @@
 """Policies as a user meets them: listed, checked, refused; outcomes and exit statuses. policy.py TOUCHMARK SAMPLES WORK"""
 import json
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -125,6 +126,66 @@ one("incomplete", both, 3)
 one("incomplete, strict", [*both, "--strict"], 3)
 one("incomplete and a finding", [*both, "--fail-on", "undetermined"], 1)
 one("incomplete and a finding, strict", [*both, "--fail-on", "undetermined", "--strict"], 3)
+
+
+# Signed in the names of real firms, under an authority that is trusted here and nowhere else.
+def signed_by(name, out):
+    ca, leaf = samples / "ca", work / name.split()[-1]
+    (work / "ext").write_text("extendedKeyUsage=codeSigning\nkeyUsage=digitalSignature\nbasicConstraints=CA:FALSE\n")
+    for command in [
+        ["openssl", "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{leaf}.key", "-out", f"{leaf}.csr",
+         "-subj", f"/C=XX/O={name}/CN={name}"],
+        ["openssl", "x509", "-req", "-in", f"{leaf}.csr", "-CA", ca / "root.pem", "-CAkey", ca / "root.key", "-set_serial", "77",
+         "-days", "3650", "-extfile", work / "ext", "-out", f"{leaf}.pem"],
+        ["osslsigncode", "sign", "-h", "sha256", "-certs", f"{leaf}.pem", "-key", f"{leaf}.key", "-in", samples / "unsigned.exe",
+         "-out", work / out],
+    ]:
+        subprocess.run([str(c) for c in command], check=True, capture_output=True)
+    return work / out
+
+
+crowd, kasp = signed_by("CrowdStrike, Inc.", "crowd.exe"), signed_by("AO Kaspersky Lab", "kasp.exe")
+changed = work / "changed.exe"
+data = bytearray(crowd.read_bytes())
+data[0x210] ^= 1
+changed.write_bytes(data)
+both_say = policy("both.yaml", """name: both
+title: T
+packager_permits: false
+restrict: [{role: maker, country: US, category: endpoint-security}]
+permit: [{role: maker, vendor: crowdstrike, min_score: 50}]
+""")
+only = policy("only.yaml", "name: only\ntitle: T\npermit: [{role: maker, vendor: crowdstrike, min_score: 50}]\n")
+trusted = ["--trust", samples / "ca/root.pem"]
+OUTCOMES = [
+    # file, policy, trust, outcome, rule, review, exit status
+    (crowd, "cn-2026-01", trusted, "restricted", "restrict[0]", False, 1),
+    (crowd, "us-bis-kaspersky-2024", trusted, "undetermined", None, False, 0),
+    (crowd, both_say, trusted, "conflict", "restrict[0]", True, 1),
+    (crowd, only, trusted, "permitted", "permit[0]", False, 0),
+    (crowd, "cn-2026-01", [], "undetermined", "restrict[3]", True, 0),
+    (changed, "cn-2026-01", trusted, "undetermined", "restrict[3]", True, 0),
+    (changed, only, trusted, "undetermined", None, False, 0),
+    (kasp, "us-bis-kaspersky-2024", trusted, "restricted", "restrict[0]", False, 1),
+    (kasp, "cn-2026-01", trusted, "undetermined", None, False, 0),
+    (kasp, only, trusted, "undetermined", None, False, 0),
+]
+for path, by, trust, outcome, rule, review, status in OUTCOMES:
+    what = f"{path.name} by {Path(by).name}{' trusted' if trust else ''}"
+    records = parse_records(one(what, ["scan", "--format", "ndjson", "--policy", by, *trust, path], status))
+    for r in records:
+        p = r["policy"]
+        expect(what, (p["outcome"], p.get("rule"), p["review"]), (outcome, rule, review))
+        founded = bool(trust) and path != changed
+        expect(f"{what}: score above the cap", r["provenance"]["score"] > 15, founded)
+    expect(f"{what}: records", len(records), 1)
+scan = ["scan", "--policy", "cn-2026-01", *trusted, crowd, work / "large", "--limit", f"max_file_size={max(size, 8192)}"]
+one("restricted and incomplete", scan, 1)
+one("restricted and incomplete, strict", [*scan, "--strict"], 3)
+one("restricted, which is no finding here", ["scan", "--policy", "cn-2026-01", "--fail-on", "conflict", *trusted, crowd], 0)
+out = one("the case", ["scan", "--format", "table", "--policy", "cn-2026-01", *trusted, crowd], 1).decode()
+if "restricted" not in out:
+    fail(f"the table does not say restricted: {out}")
 
 shutil.rmtree(work)
 finish(checked)

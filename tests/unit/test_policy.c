@@ -273,7 +273,11 @@ static void the_shipped_policies_are_sound(void **state)
     HEAD "packager_permits: " word "\nrestrict:\n  - {role: maker, vendor: acme}\n  - {role: signer, vendor: mixed}\n"
 
 #define ORIGIN(fields) "\"origin\":{" fields "}"
-#define MAKER(vendor, product, basis) "\"vendor\":\"" vendor "\",\"product\":\"" product "\",\"basis\":\"" basis "\""
+/* the product is told by evidence of a kind: by the version resource, or as the fact given */
+#define TOLD(vendor, product, basis, group, fact)                                                                       \
+    "\"vendor\":\"" vendor "\",\"product\":\"" product "\",\"basis\":\"" basis "\",\"evidence\":[{\"group\":\"" group \
+    "\",\"fact\":\"" fact "\",\"vendor\":\"" vendor "\"}]"
+#define MAKER(vendor, product, basis) TOLD(vendor, product, basis, "claim", "product in the version resource")
 #define BY(vendor, basis) "\"vendor\":\"" vendor "\",\"basis\":\"" basis "\""
 #define STAMPED(time) "\"signatures\":[{\"status\":\"valid\",\"timestamp\":{\"status\":\"valid\",\"time\":\"" time "\"}}]"
 #define SCORE(n) "\"provenance\":{\"score\":" n "}"
@@ -293,6 +297,15 @@ static const struct {
     { "proven, product unknown, not all listed", US_SEC, "{" ORIGIN(BY("mixed", "proven")) "}", "undetermined", NULL, NULL, false, "", "the product" },
     { "proven, elsewhere", US_SEC, "{" ORIGIN(MAKER("sino", "fire", "proven")) "}", "undetermined", NULL, NULL, false, "", "" },
     { "a product that the vendor has not", US_SEC, "{" ORIGIN(MAKER("mixed", "nothing", "proven")) "}", "undetermined", NULL, NULL, false, "", "the product" },
+    /* how the product is known */
+    { "product by the file's name alone", US_SEC, "{" ORIGIN(TOLD("mixed", "guard", "proven", "claim", "file name")) "}", "undetermined", "restrict[0]", "maker", true, "maker Mixed: US, endpoint-security by its name or place", "the product" },
+    { "product by the path alone", US_SEC, "{" ORIGIN(TOLD("acme", "shield", "proven", "claim", "path")) "}", "undetermined", "restrict[0]", "maker", true, "maker Acme: US, endpoint-security by its name or place", "the product" },
+    { "another product by the file's name alone", US_SEC, "{" ORIGIN(TOLD("acme", "pad", "proven", "claim", "file name")) "}", "undetermined", NULL, NULL, false, "", "the product" },
+    { "whatever the file's name says, all fit", US_SEC, "{" ORIGIN(TOLD("allsec", "one", "proven", "claim", "file name")) "}", "restricted", "restrict[0]", "maker", false, "maker Allsec: IL, whatever the product", "" },
+    { "product by a rule", US_SEC, "{" ORIGIN(TOLD("mixed", "guard", "proven", "code", "medium rule")) "}", "restricted", "restrict[0]", "maker", false, "maker Mixed: US, endpoint-security", "" },
+    { "product by a package", US_SEC, "{" ORIGIN(TOLD("mixed", "guard", "packaged", "package", "package in an unsigned database")) "}", "restricted", "restrict[0]", "maker", false, "maker Mixed: US, endpoint-security", "" },
+    { "product by the company's name, which tells none", US_SEC, "{" ORIGIN(TOLD("mixed", "guard", "proven", "claim", "company in the version resource")) "}", "undetermined", "restrict[0]", "maker", true, "maker Mixed: US, endpoint-security by its name or place", "the product" },
+    { "another vendor's evidence", US_SEC, "{" ORIGIN("\"vendor\":\"mixed\",\"product\":\"guard\",\"basis\":\"proven\",\"evidence\":[{\"group\":\"code\",\"fact\":\"strong rule\",\"vendor\":\"acme\"}]") "}", "undetermined", "restrict[0]", "maker", true, "maker Mixed: US, endpoint-security by its name or place", "the product" },
     /* the evidence */
     { "in a signed index", US_SEC, "{" ORIGIN(MAKER("acme", "shield", "packaged_signed")) "}", "restricted", "restrict[0]", "maker", false, "maker Acme: US, endpoint-security", "" },
     { "in a database", US_SEC, "{" ORIGIN(MAKER("acme", "shield", "packaged")) "}", "restricted", "restrict[0]", "maker", false, "maker Acme: US, endpoint-security", "" },
@@ -308,8 +321,9 @@ static const struct {
     /* the maker is not known */
     { "nothing known", US_SEC, "{}", "undetermined", NULL, NULL, false, "", "the maker" },
     { "a vendor that the registry has not", US_SEC, "{" ORIGIN(BY("gone", "proven")) "}", "undetermined", NULL, NULL, false, "", "the maker" },
-    { "a candidate that fits", US_SEC, "{" ORIGIN("\"candidates\":[{\"vendor\":\"acme\",\"product\":\"shield\",\"support\":1.5}]") "}", "undetermined", "restrict[0]", "maker", true, "possible maker Acme: US, endpoint-security", "the maker" },
-    { "a candidate that hardly is one", US_SEC, "{" ORIGIN("\"candidates\":[{\"vendor\":\"acme\",\"product\":\"shield\",\"support\":0.9}]") "}", "undetermined", NULL, NULL, false, "", "the maker" },
+    { "a candidate that fits", US_SEC, "{" ORIGIN("\"candidates\":[{\"vendor\":\"allsec\",\"support\":1.5}]") "}", "undetermined", "restrict[0]", "maker", true, "possible maker Allsec: IL, whatever the product", "the maker" },
+    { "a candidate of which the product decides", US_SEC, "{" ORIGIN("\"candidates\":[{\"vendor\":\"acme\",\"support\":5}]") "}", "undetermined", NULL, NULL, false, "", "the maker" },
+    { "a candidate that hardly is one", US_SEC, "{" ORIGIN("\"candidates\":[{\"vendor\":\"allsec\",\"support\":0.9}]") "}", "undetermined", NULL, NULL, false, "", "the maker" },
     { "a candidate elsewhere", US_SEC, "{" ORIGIN("\"candidates\":[{\"vendor\":\"sino\",\"support\":3}]") "}", "undetermined", NULL, NULL, false, "", "the maker" },
     { "two candidates, the second fits", US_SEC, "{" ORIGIN("\"candidates\":[{\"vendor\":\"sino\",\"support\":3},{\"vendor\":\"allsec\",\"support\":2}]") "}", "undetermined", "restrict[0]", "maker", true, "possible maker Allsec: IL, whatever the product", "the maker" },
     { "members of the wrong type", US_SEC, "{\"origin\":[1],\"provenance\":7,\"signatures\":{}}", "undetermined", NULL, NULL, false, "", "the maker" },
@@ -476,6 +490,7 @@ static const struct {
     { "one for review", { .permitted = 5, .review = 1 }, true, "inconclusive", "1 for review: evidence points to a rule" },
     { "one open", { .permitted = 5, .open = 1 }, true, "inconclusive", "1 undetermined: what the policy asks is not known" },
     { "one unjudged", { .permitted = 5, .unjudged = 1 }, true, "inconclusive", "1 without an outcome: not read or not judged" },
+    { "settled, what was not opened is said", { .permitted = 5, .not_opened = 2 }, true, "clear", "2 other files not opened: what archives, packages and images among them hold was not seen" },
     { "settled, but incomplete", { .permitted = 5 }, false, "inconclusive", "the sources were not wholly read" },
 };
 
@@ -564,6 +579,9 @@ static void records_are_counted(void **state)
     assert_int_equal(twice.open, 2);
     assert_int_equal(twice.unconcerned, 2);
     assert_int_equal(twice.unjudged, 4);
+    twice.not_opened = 3;
+    tmk_outcomes_merge(&o, &twice);
+    assert_int_equal(o.not_opened, 3);
 }
 
 int main(void)
