@@ -56,9 +56,10 @@ def count(text, what):
 
 
 def comments(path):
+    """Each text once: relocatable files repeat them."""
     out = subprocess.run(["readelf", "-W", "-p", ".comment", path], capture_output=True, check=False).stdout
-    return [line.split("]", 1)[1].strip() for line in out.decode("utf-8", "replace").splitlines()
-            if re.match(r"\s+\[\s*[0-9a-f]+\]", line)]
+    return list(dict.fromkeys(line.split("]", 1)[1].strip() for line in out.decode("utf-8", "replace").splitlines()
+                              if re.match(r"\s+\[\s*[0-9a-f]+\]", line)))
 
 
 def theirs_of(path):
