@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "report/terminal.h"
 
-enum { LABEL = 12, ITEM_MAX = 1 << 16 };
+enum { LABEL = 12 };
 
 struct flow { /* words put one after another, wrapped to the terminal */
     struct tmk_buf *out;
@@ -25,7 +25,6 @@ static struct flow label(const struct tmk_summary *s, const char *name, struct t
 
 TMK_PRINTF(2, 3) static void item(struct flow *f, const char *fmt, ...)
 {
-    TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(ITEM_MAX);
     char *text = NULL;
     va_list ap;
     size_t width;
