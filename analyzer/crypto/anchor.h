@@ -23,7 +23,7 @@ struct tmk_anchor {
     bool has_disabled, has_notbefore;
     bool exempt_notbefore;         /* certs/README.md says of which row, and why */
     int64_t disabled_from, notbefore;
-    EVP_PKEY *key;
+    EVP_PKEY **key;                /* what tmk_anchor_key has decoded; NULL in it before */
 };
 
 struct tmk_trust {
@@ -35,5 +35,10 @@ struct tmk_trust {
     char digest[65];
 };
 
+/*
+ * The key, decoded when first asked for: of hundreds of anchors a scan needs a few, and decoding all of them
+ * was most of the time to start. NULL when it cannot be decoded. Owned by the trust store.
+ */
+EVP_PKEY *tmk_anchor_key(const struct tmk_anchor *a);
 /* Does a list of words ("a|b") hold this one? */
 bool tmk_words_have(const char *words, const char *word);

@@ -94,7 +94,7 @@ static bool try_anchors(struct search *s, const struct tmk_cert *top)
         /* the anchor itself may stand in the path: its name and key are the anchor's */
         if (tmk_bytes_eq(a->name_der, top->subject_der) && tmk_bytes_eq(a->spki_der, top->spki_der))
             s->n -= s->n > 1;
-        else if (!issuer_named(s, top, a->name_der) || !signed_by(s, top, a->key))
+        else if (!issuer_named(s, top, a->name_der) || !signed_by(s, top, tmk_anchor_key(a)))
             continue;
         found = true;
         judge_path(s, a);

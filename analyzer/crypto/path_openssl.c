@@ -90,10 +90,10 @@ static X509 *synthetic(const struct tmk_anchor *a)
 
     if (x == NULL)
         tmk_die_nomem();
-    if (X509_set_version(x, 2) != 1 || !put_name(x, a->name_der) || X509_set_pubkey(x, a->key) != 1 ||
+    if (X509_set_version(x, 2) != 1 || !put_name(x, a->name_der) || X509_set_pubkey(x, tmk_anchor_key(a)) != 1 ||
         !put_serial(x, a->serial) || !put_constraints(x, a->path_len) || !put_key_id(x, a->ski) ||
         ASN1_TIME_set(X509_getm_notBefore(x), a->not_before) == NULL ||
-        ASN1_TIME_set(X509_getm_notAfter(x), a->not_after) == NULL || !put_algorithm(x, a->key))
+        ASN1_TIME_set(X509_getm_notAfter(x), a->not_after) == NULL || !put_algorithm(x, tmk_anchor_key(a)))
         return NULL;
     len = i2d_X509(x, &der); /* decoded again, so that nothing cached of the unfinished one remains */
     p = der;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include <openssl/err.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 
 #include "base/buf.h"
@@ -32,6 +33,16 @@ bool tmk_words_have(const char *words, const char *word)
     return false;
 }
 
+EVP_PKEY *tmk_anchor_key(const struct tmk_anchor *a)
+{
+    const unsigned char *p = a->spki_der.data;
+
+    if (*a->key == NULL && a->spki_der.len > 0)
+        *a->key = d2i_PUBKEY(NULL, &p, (long)a->spki_der.len);
+    ERR_clear_error();
+    return *a->key;
+}
+
 static struct tmk_anchor *add(struct tmk_trust *t)
 {
     if (t->n == t->room) {
@@ -41,7 +52,8 @@ static struct tmk_anchor *add(struct tmk_trust *t)
             tmk_die_nomem();
     }
     t->anchors[t->n] = (struct tmk_anchor){ .path_len = -1, .uefi_role = "", .ekus = "", .removed_ekus = "",
-                                            .notbefore_ekus = "" };
+                                            .notbefore_ekus = "",
+                                            .key = tmk_arena_array(t->arena, 1, sizeof(EVP_PKEY *)) };
     return &t->anchors[t->n++];
 }
 
@@ -56,7 +68,6 @@ static bool read_row(struct tmk_trust *t, char *line)
 {
     char *f[COLUMNS];
     struct tmk_anchor *a = add(t);
-    const unsigned char *p;
     bool has;
 
     for (size_t i = 0; i < COLUMNS; i++) {
@@ -79,9 +90,7 @@ static bool read_row(struct tmk_trust *t, char *line)
     a->notbefore_ekus = f[15];
     a->exempt_notbefore = strcmp(f[17], "notbefore") == 0;
     a->source = f[18];
-    p = a->spki_der.data;
-    a->key = d2i_PUBKEY(NULL, &p, (long)a->spki_der.len);
-    return a->key != NULL && time_of(f[7], &has, &a->not_before) && time_of(f[8], &has, &a->not_after) &&
+    return time_of(f[7], &has, &a->not_before) && time_of(f[8], &has, &a->not_after) &&
            time_of(f[13], &a->has_disabled, &a->disabled_from) && time_of(f[14], &a->has_notbefore, &a->notbefore);
 }
 
@@ -132,7 +141,7 @@ void tmk_trust_free(struct tmk_trust *t)
     if (t == NULL)
         return;
     for (size_t i = 0; i < t->n; i++)
-        EVP_PKEY_free(t->anchors[i].key);
+        EVP_PKEY_free(*t->anchors[i].key);
     free(t->anchors);
     tmk_certs_free(&t->pool);
     tmk_distrust_free(&t->bad);
@@ -148,7 +157,6 @@ const char *tmk_trust_digest(const struct tmk_trust *t)
 static void add_user_anchor(struct tmk_trust *t, const struct tmk_cert *c)
 {
     struct tmk_anchor *a = add(t);
-    const unsigned char *p = c->spki_der.data;
 
     a->subject = c->subject;
     a->sha256 = c->sha256;
@@ -162,7 +170,6 @@ static void add_user_anchor(struct tmk_trust *t, const struct tmk_cert *c)
     a->not_after = c->not_after;
     a->user = true;
     a->name_constraints = c->name_constraints;
-    a->key = d2i_PUBKEY(NULL, &p, (long)c->spki_der.len);
 }
 
 static bool add_der(struct tmk_trust *t, tmk_bytes der)

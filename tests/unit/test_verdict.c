@@ -397,7 +397,7 @@ static void fill_anchor(struct tmk_arena *a, struct tmk_anchor *to, const struct
         .has_notbefore = from->notbefore != 0,
         .disabled_from = year(from->disabled),
         .notbefore = year(from->notbefore),
-        .key = world.key[from->id],
+        .key = &world.key[from->id],
     };
     tmk_certs_free(&one);
 }
