@@ -1,23 +1,110 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 
+enum { MIN_ID = 8 };
+
+static bool for_people(const struct arguments *a)
+{
+    return !a->json && (a->text || isatty(STDOUT_FILENO) == 1);
+}
+
+static int print(char *text)
+{
+    const bool ends = text != NULL && text[0] != 0 && text[strlen(text) - 1] == '\n';
+    const bool ok = text != NULL && printf("%s%s", text, ends ? "" : "\n") >= 0 && fflush(stdout) == 0;
+
+    free(text);
+    return ok ? TOUCHMARK_DONE : TOUCHMARK_INTERNAL;
+}
+
+/* The lists as JSON; NULL when the session cannot be opened (said on stderr). */
+static char *lists(struct arguments *a)
+{
+    char problem[1024] = "", *json;
+    struct touchmark_session *s = touchmark_open(&a->config, problem, sizeof problem);
+
+    if (s == NULL) {
+        (void)cli_usage(problem, "", NULL);
+        return NULL;
+    }
+    json = touchmark_certs_json(s);
+    touchmark_close(s);
+    return json;
+}
+
+static int list(struct arguments *a)
+{
+    char *json, *text;
+
+    if (a->operands[1] != NULL)
+        return cli_usage("certs list takes no operand: ", a->operands[1], NULL);
+    json = lists(a);
+    if (json == NULL)
+        return TOUCHMARK_USAGE;
+    if (!for_people(a))
+        return print(json);
+    text = touchmark_certs_text(json);
+    free(json);
+    return print(text);
+}
+
+static void print_certs(void *ctx, const char *json, size_t len)
+{
+    (void)print(touchmark_record_certs(json, len, for_people(ctx)));
+}
+
+static void no_summary(void *ctx, const struct touchmark_summary *s, double seconds, const char *verdict)
+{
+    (void)ctx;
+    (void)s;
+    (void)seconds;
+    (void)verdict;
+}
+
+/* The certificates that a file's signatures carry. It is read by workers, as for inspect. */
+static int show_file(struct arguments *a)
+{
+    const struct cli_output out = { .record = print_certs, .end = no_summary, .ctx = a };
+
+    a->operands++;
+    a->config.details = a->config.all = true;
+    return cli_run(a, &out);
+}
+
+static int show(struct arguments *a)
+{
+    const char *id = a->operands[1];
+    char *json, *text;
+    size_t n;
+
+    if (id == NULL || a->operands[2] != NULL)
+        return cli_usage("certs show takes one operand: the first digits of an anchor's SHA-256, or a file", "", NULL);
+    if (strlen(id) < MIN_ID || strspn(id, "0123456789abcdef") != strlen(id))
+        return show_file(a);
+    json = lists(a);
+    if (json == NULL)
+        return TOUCHMARK_USAGE;
+    text = touchmark_certs_find(json, id, for_people(a), &n);
+    free(json);
+    if (text == NULL)
+        return cli_usage(n == 0 ? "no anchor's SHA-256 begins with " : "more than one anchor's SHA-256 begins with ",
+                         id, NULL);
+    return print(text);
+}
+
 int cli_certs(struct arguments *a)
 {
-    char problem[1024] = "";
-    struct touchmark_session *s;
-    char *json;
+    static const char *const verbs[] = { "list", "show", NULL };
+    const char *verb = a->operands[0];
 
-    if (a->operands[0] == NULL || strcmp(a->operands[0], "list") != 0)
-        return cli_usage("certs: the verb is ", "list", NULL);
-    s = touchmark_open(&a->config, problem, sizeof problem);
-    if (s == NULL)
-        return cli_usage(problem, "", NULL);
-    json = touchmark_certs_json(s);
-    (void)puts(json == NULL ? "[]" : json);
-    free(json);
-    touchmark_close(s);
-    return TOUCHMARK_DONE;
+    if (verb != NULL && strcmp(verb, "list") == 0)
+        return list(a);
+    if (verb != NULL && strcmp(verb, "show") == 0)
+        return show(a);
+    return cli_usage("certs: list or show, not ", verb == NULL ? "nothing" : verb,
+                     verb == NULL ? NULL : touchmark_nearest(verb, verbs));
 }

@@ -146,6 +146,13 @@ static bool applies(const struct tmk_distrust_row *row, enum tmk_profile profile
            (!row->has_from || time >= row->from);
 }
 
+/* The whole issuer, or its common name alone: notices on stolen keys rarely give more. */
+static bool issuer_is(const struct tmk_cert *c, const char *written)
+{
+    return strcmp(written, c->issuer) == 0 || (strncmp(written, "CN=", 3) == 0 && c->issuer_common_name != NULL &&
+                                               strcmp(written + 3, c->issuer_common_name) == 0);
+}
+
 static bool names(const struct tmk_distrust_row *row, const struct tmk_cert *c)
 {
     const char *slash;
@@ -159,7 +166,7 @@ static bool names(const struct tmk_distrust_row *row, const struct tmk_cert *c)
         return strcmp(row->value, c->tbs_sha256) == 0;
     case TMK_BAD_SERIAL:
         slash = strchr(row->value, '/');
-        return tmk_serial_is(c->serial, row->value, (size_t)(slash - row->value)) && strcmp(slash + 1, c->issuer) == 0;
+        return tmk_serial_is(c->serial, row->value, (size_t)(slash - row->value)) && issuer_is(c, slash + 1);
     case TMK_BAD_IMAGE_SHA256:
     case TMK_BAD_IMAGE_SHA1:
     case TMK_BAD_KINDS:

@@ -320,6 +320,10 @@ json_t *tmk_trust_list(const struct tmk_trust *t)
 
         tmk_json_put_str(o, "subject", a->subject);
         tmk_json_put_str(o, "sha256", a->sha256);
+        tmk_json_put_str(o, "serial", a->serial);
+        tmk_json_put(o, "key_id", tmk_json_hex(a->ski));
+        if (a->path_len >= 0)
+            tmk_json_put(o, "path_len", json_integer(a->path_len));
         tmk_json_put(o, "not_before", tmk_json_time(a->not_before));
         tmk_json_put(o, "not_after", tmk_json_time(a->not_after));
         tmk_json_put_str(o, "ekus", a->ekus);
@@ -329,6 +333,10 @@ json_t *tmk_trust_list(const struct tmk_trust *t)
         if (a->has_notbefore)
             tmk_json_put(o, "notbefore", tmk_json_time(a->notbefore));
         tmk_json_put_str(o, "notbefore_ekus", a->notbefore_ekus);
+        if (a->name_constraints.len > 0)
+            tmk_json_put(o, "name_constraints", tmk_json_base64(a->name_constraints));
+        tmk_json_put_str(o, "exempt", a->exempt_notbefore ? "notbefore" : "");
+        tmk_json_put_str(o, "uefi_role", a->uefi_role);
         tmk_json_put_str(o, "profile", a->uefi ? "uefi" : a->listed || a->user ? "codesign,timestamp" : "none");
         tmk_json_put_str(o, "source", a->source);
         tmk_json_push(list, o);

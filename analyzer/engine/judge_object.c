@@ -232,6 +232,37 @@ static void judge_signatures(struct judged *j, const json_t *facts)
     push_signatures(j, signatures, verdicts, n);
 }
 
+static json_t *certificate_details(const struct tmk_cert *c)
+{
+    json_t *o = cert_to_json(c), *ekus = json_array();
+
+    tmk_json_put_str(o, "issuer", c->issuer);
+    tmk_json_put_str(o, "sha1", c->sha1);
+    tmk_json_put_str(o, "tbs_sha256", c->tbs_sha256);
+    tmk_json_put_str(o, "key", c->key_alg);
+    tmk_json_put(o, "key_bits", json_integer(c->key_bits));
+    tmk_json_put_str(o, "signed_with", c->signature_digest);
+    tmk_json_put(o, "authority", json_boolean(c->is_ca));
+    for (const char *const *e = c->ekus; e != NULL && *e != NULL; e++)
+        tmk_json_push(ekus, json_string(*e));
+    tmk_json_put(o, "ekus", ekus);
+    return o;
+}
+
+/* Every certificate that the signatures carry, used or not. */
+static void put_certificates(struct judged *j)
+{
+    json_t *details = json_copy(json_object_get(j->record, "details")), *list; /* a copy: the facts stay as they are */
+
+    if (details == NULL)
+        return;
+    list = json_array();
+    for (size_t i = 0; i < j->certs.n; i++)
+        tmk_json_push(list, certificate_details(&j->certs.list[i]));
+    tmk_json_put(details, "certificates", list);
+    tmk_json_put(j->record, "details", details);
+}
+
 /* Ranges that the format leaves out; when no signature fits the file, none of it is covered. */
 static void put_unsigned_ranges(struct judged *j, const json_t *facts)
 {
@@ -316,6 +347,7 @@ static void judge_facts(struct judged *j, const json_t *facts, const struct tmk_
     copy_member(j->record, facts, "matches");
     put_unsigned_ranges(j, facts);
     copy_member(j->record, facts, "details");
+    put_certificates(j);
     tmk_json_put(j->record, "provenance", tmk_score(j->record));
     put_policy(j);
 }

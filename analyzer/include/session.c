@@ -278,7 +278,8 @@ char *touchmark_case_verdict(const struct touchmark_session *s, enum touchmark_e
 
 char *touchmark_certs_json(const struct touchmark_session *s)
 {
-    tmk_autojson json_t *list = tmk_trust_list(s->context.trust);
+    tmk_autojson json_t *list =
+        json_pack("{soso}", "anchors", tmk_trust_list(s->context.trust), "known_bad", tmk_trust_bad_list(s->context.trust));
 
     return json_dumps(list, JSON_INDENT(1));
 }

@@ -96,8 +96,14 @@ enum touchmark_exit touchmark_scan(struct touchmark_session *s, const char *cons
                                    void (*record)(void *ctx, const char *json, size_t len), void *ctx,
                                    struct touchmark_summary *ret, char *problem, size_t problem_size);
 
-/* The anchor table as JSON text, one anchor an object; the caller frees it. */
+/* {"anchors":[...],"known_bad":[...]} as JSON text; the caller frees it. */
 char *touchmark_certs_json(const struct touchmark_session *s);
+/* That as a table for people; the caller frees it. */
+char *touchmark_certs_text(const char *json);
+/* Of that, the one anchor whose SHA-256 begins with id; NULL when *ret_n, how many do, is not 1. The caller frees it. */
+char *touchmark_certs_find(const char *json, const char *id, bool text, size_t *ret_n);
+/* The certificates in a record with details, as text or a JSON array; the caller frees it. */
+char *touchmark_record_certs(const char *json, size_t len, bool text);
 /* The rules at hand, shipped and further ones, as JSON text, one rule an object; the caller frees it. */
 char *touchmark_rules_json(const struct touchmark_session *s);
 /* The same as a table for people; the caller frees it. */

@@ -139,6 +139,7 @@ def distrust_cases(w, write, case, pe):
         ("known-bad signer by SHA-1", "sha1", hashlib.sha1(w.leaf.der).hexdigest(), "any", "", "distrusted"),
         ("known-bad signer by TBS digest", "tbs_sha256", hashlib.sha256(tbs[:end]).hexdigest(), "any", "", "distrusted"),
         ("known-bad signer by serial and issuer", "serial", f"{w.leaf.serial[2:].hex()}/{issuer}", "any", "", "distrusted"),
+        ("known-bad signer by serial and issuer's common name", "serial", f"{w.leaf.serial[2:].hex()}/CN=hm inter", "any", "", "distrusted"),
         ("the serial of another issuer", "serial", f"{w.leaf.serial[2:].hex()}/CN=another", "any", "", "valid"),
         ("known-bad issuer", "sha256", hashlib.sha256(w.inter.der).hexdigest(), "any", "", "distrusted"),
         ("known-bad root", "sha256", hashlib.sha256(w.root.der).hexdigest(), "any", "", "distrusted"),

@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""
+Compares verdicts with osslsigncode's, over the made samples and, where they were fetched before, real files: each disagreement has
+a name and a reason here, or is a bug. osslsigncode.py TOUCHMARK SAMPLES WORK
+"""
+import datetime
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from harness import expect, finish, records, status_of
+
+SKIP = 77
+# Case by title: why osslsigncode may say otherwise.
+REASONS = {
+    "two-certificates": "it reads one WIN_CERTIFICATE",
+    "unread-entry": "it reads one WIN_CERTIFICATE",
+    "signatures that disagree, the first valid": "it reads one WIN_CERTIFICATE",
+    "lifetime signing, past, stamped": "it does not know lifetime signing",
+    "TSTInfo as PKCS#9 content": "OpenSSL's CMS decoder wants an octet string there",
+    "bare-digest countersignature": "OpenSSL wants a DigestInfo; Windows accepts the bare digest",
+    "signer named by key identifier": "OpenSSL's PKCS#7 decoder knows issuer and serial alone",
+    "digestAlgorithm as signature OID": "it looks for the digest by that very OID",
+    "cross-certificate as the only good way": "the root that the file carries ends its one path",
+    "two certificates of one serial, the other first": "it takes the first",
+    "a broken certificate in the bag": "one bad certificate sinks its decoder",
+    "key usage without signatures": "it does not ask the signer's key usage (RFC 5280 4.2.1.3)",
+    "contentType of another kind": "it does not compare the contentType attribute (RFC 5652 11.1)",
+    "failing page hash": "a failing page hash fails the file there; here it is a finding",
+    "bytes after the table, covered": "it reads no table that is not at the file's end",
+}
+tool = shutil.which("osslsigncode")
+samples = Path(sys.argv[2])
+
+
+def theirs(path, trust, as_of):
+    time = int(datetime.datetime.fromisoformat(f"{as_of}T00:00:00+00:00").timestamp())
+    done = subprocess.run([tool, "verify", "-CAfile", trust, "-TSA-CAfile", trust, "-time", str(time), "-in", path],
+                          capture_output=True, text=True, errors="replace", check=False)
+    return done.returncode == 0, done.stdout
+
+
+def made():
+    cases = [line.split("\t") for line in (samples / "cases.tsv").read_text().splitlines()]
+    cases = [c for c in cases if c[0].endswith(".exe") and c[1] != "-" and not c[6]]
+    for name, trust, as_of, status, _, _, _, title in cases:
+        good, _ = theirs(samples / name, samples / trust, as_of)
+        if title in REASONS:
+            print(f"{'differs' if good != (status == 'valid') else 'agrees'}: {title}: {REASONS[title]}")
+        else:
+            expect(f"{title} ({name}): osslsigncode verifies it", good, status == "valid")
+    return len(cases)
+
+
+def real():
+    """Digests alone: whom to trust is another question."""
+    root, looked = samples.parent / "corpus", 0
+    if not root.is_dir():
+        print("NO REAL FILES COMPARED: the corpus test has fetched none")
+        return 0
+    for record in records(root, check=(0, 1, 3)):
+        path = Path(record["locator"])
+        if record.get("format", {}).get("kind") != "pe" or not path.is_file():
+            continue
+        out = theirs(path, samples / "ca/root.pem", "2026-01-01")[1]
+        digests = re.findall(r"^(?:Current|Calculated) message digest *: *([0-9A-F]+)", out, re.M)
+        if len(digests) < 2 or status_of(record) == "unsigned":
+            continue
+        first = {c["check"]: c["result"] for c in record["signatures"][0]["checks"]}
+        expect(f"{path}: digest", first["digest"] == "pass", digests[0] == digests[1])
+        looked += 1
+    print(f"{looked} real files compared by digest")
+    return looked
+
+
+if tool is None:
+    print("SKIPPED: osslsigncode is not installed; nothing was compared")
+    sys.exit(SKIP)
+finish(made() + real())
