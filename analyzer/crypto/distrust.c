@@ -124,14 +124,20 @@ tmk_status tmk_distrust_read(struct tmk_distrust *d, struct tmk_arena *a, tmk_by
     return TMK_OK;
 }
 
-void tmk_distrust_add_cert(struct tmk_distrust *d, const char *sha256)
+static void add_user_row(struct tmk_distrust *d, enum tmk_distrust_kind kind, const char *value)
 {
     struct tmk_distrust_row *row = add(d);
 
-    row->kind = TMK_BAD_SHA256;
-    row->value = sha256;
+    row->kind = kind;
+    row->value = value;
     row->reason = "distrusted by the user";
     row->source = "--distrust";
+}
+
+void tmk_distrust_add_cert(struct tmk_distrust *d, const struct tmk_cert *c)
+{
+    add_user_row(d, TMK_BAD_SHA256, c->sha256);
+    add_user_row(d, TMK_BAD_TBS_SHA256, c->tbs_sha256);
 }
 
 void tmk_distrust_free(struct tmk_distrust *d)

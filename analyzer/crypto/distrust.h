@@ -40,8 +40,11 @@ struct tmk_distrust {
 /* Rows of a table in the form of certs/known-bad.tsv; name stands in errors (TMK_CONFIG, with the line). */
 tmk_status tmk_distrust_read(struct tmk_distrust *d, struct tmk_arena *a, tmk_bytes text, const char *name,
                              struct tmk_err *err);
-/* One certificate, by its SHA-256 (already in hex, in an arena that outlives the list). */
-void tmk_distrust_add_cert(struct tmk_distrust *d, const char *sha256);
+/*
+ * One certificate, by its SHA-256 and by what its issuer signed: the encoding around that can be varied by who holds
+ * it. The certificate's strings must outlive the list.
+ */
+void tmk_distrust_add_cert(struct tmk_distrust *d, const struct tmk_cert *c);
 void tmk_distrust_free(struct tmk_distrust *d);
 
 /* The first row that is against this certificate, anchor or image for the profile at the time; NULL when none is. */

@@ -12,6 +12,9 @@
 
 TMK_DEFINE_CLEANUP(NAME_CONSTRAINTS, NAME_CONSTRAINTS_free);
 
+/* Keys of 512 bits have been factored and abused for signing code (2011); nothing shorter than 1024 is left to be so.
+ */
+enum { MIN_RSA_BITS = 1024 };
 static const char EKU_CODE[] = "1.3.6.1.5.5.7.3.3";
 static const char EKU_TIME[] = "1.3.6.1.5.5.7.3.8";
 static const char EKU_ANY[] = "2.5.29.37.0";
@@ -152,9 +155,14 @@ static const char *list_fault(const struct tmk_path *p, const struct tmk_anchor 
 static const char *anchor_fault(const struct tmk_path *p, const struct tmk_anchor *a, enum tmk_sig_status *status)
 {
     *status = TMK_SIG_UNTRUSTED;
-    for (size_t i = 0; i < p->n; i++)
-        if (p->chain[i]->explicit_curve)
+    for (size_t i = 0; i < p->n; i++) {
+        const struct tmk_cert *c = p->chain[i];
+
+        if (c->explicit_curve)
             return "a key with explicit curve parameters";
+        if (c->key_alg != NULL && strcmp(c->key_alg, "rsa") == 0 && c->key_bits < MIN_RSA_BITS)
+            return "an RSA key that is too short to prove anything";
+    }
     if (p->q->profile != TMK_PROFILE_UEFI)
         return list_fault(p, a, status);
     return a->uefi ? NULL : "the anchor is in no signature database (db)";

@@ -196,12 +196,14 @@ static void read_certs(struct tmk_arena *a, const struct tmk_der *bag, const str
 {
     tmk_reader r = tmk_der_into(bag);
     struct tmk_der e;
-    size_t n = 0;
+    size_t n = 0, left_out = 0;
 
     for (tmk_reader count = r; tmk_der_next(&count, &e);)
         n++;
-    if (n > limits->max_certificates)
+    if (n > limits->max_certificates) {
+        left_out = n - (size_t)limits->max_certificates;
         n = (size_t)limits->max_certificates;
+    }
     sd->certs = tmk_arena_array(a, n, sizeof *sd->certs);
     while (sd->n_certs + sd->bad_certs < n && tmk_der_next(&r, &e)) {
         const int at = e.tag == TMK_DER_SEQUENCE && certs->n < limits->max_certificates
@@ -213,6 +215,7 @@ static void read_certs(struct tmk_arena *a, const struct tmk_der *bag, const str
         else
             sd->bad_certs++;
     }
+    sd->bad_certs += (unsigned)left_out;
 }
 
 static bool read_content(struct tmk_arena *a, tmk_reader *r, struct tmk_signed_data *sd)

@@ -26,7 +26,7 @@ struct tmk_signed_data {
     struct tmk_der content;       /* the element inside [0]; whole.len 0 when detached */
     int *certs;                   /* indices into the object's list */
     size_t n_certs;
-    unsigned bad_certs;           /* certificates in the bag that cannot be decoded */
+    unsigned bad_certs;           /* certificates in the bag that cannot be decoded, or are beyond the limit */
     struct tmk_signer_info *signers;
     size_t n_signers;
     size_t length;                /* bytes of the blob that the ContentInfo takes */

@@ -194,7 +194,7 @@ static bool distrust_der(struct tmk_trust *t, tmk_bytes der)
     const bool ok = tmk_certs_add(&one, t->arena, der) == 0;
 
     if (ok)
-        tmk_distrust_add_cert(&t->bad, one.list[0].sha256);
+        tmk_distrust_add_cert(&t->bad, &one.list[0]);
     tmk_certs_free(&one);
     return ok;
 }

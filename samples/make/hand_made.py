@@ -31,7 +31,7 @@ class World:
         self.encipher = Cert(leaf, "hm encipherment", self.inter, [*code, extension("2.5.29.15", tlv(3, b"\x05\x20"), True)])
         self.same_serial = Cert(self.new("hm-double"), "hm double", self.inter, code, serial=self.leaf.serial[2:])
         self.signer_of = {kind: Cert(self.new(f"hm-{kind}", kind), f"hm {kind}", self.inter, code)
-                          for kind in ("rsa1024", "rsa2048", "rsa3072", "rsa4096", "p384", "dsa", "explicit")}
+                          for kind in ("rsa512", "rsa1024", "rsa2048", "rsa3072", "rsa4096", "p384", "dsa", "explicit")}
         stamp = self.new("hm-tsa", "rsa2048")
         self.tsa = Cert(stamp, "hm tsa", self.root, [*end, eku("time", critical=True)])
         self.tsa_plain = Cert(stamp, "hm tsa plain", self.root, [*end, eku("time")])
@@ -101,6 +101,7 @@ def odd_forms(w, pe):
         ("two certificates of one serial, the other first", w.leaf, [], {"bag": [w.same_serial, w.leaf, w.inter]}, "valid", ""),
         ("a broken certificate in the bag", w.leaf, [], {"bag": [seq(integer(1)), w.leaf, w.inter]}, "valid", "+AUTH003"),
         ("explicit curve parameters", w.signer_of["explicit"], [w.inter], {}, "untrusted", ""),
+        ("RSA key of 512 bits", w.signer_of["rsa512"], [w.inter], {"alg": "sha1"}, "untrusted", "signature=pass"),
         ("key usage without signatures", w.encipher, [w.inter], {}, "wrong_usage", "usage=fail"),
         ("MD2", w.leaf, [w.inter], {"digest_oid": "1.2.840.113549.2.2"}, "unsupported", ""),
         ("attributes of another content", w.leaf, [w.inter], {"attrs_alg": "sha1"}, "bad_signature", "digest=pass signature=fail"),
@@ -155,6 +156,9 @@ def distrust_cases(w, write, case, pe):
         case("hm-distrusted.exe", status, trust="hm-root", also=also, args=f"--distrust ca/bad-{i}.tsv", title=title)
     w.leaf.pem(w.folder / "hm-leaf.pem")
     case("hm-distrusted.exe", "distrusted", trust="hm-root", args="--distrust ca/hm-leaf.pem", title="known-bad signer, as a certificate")
+    write("hm-distrusted-varied.exe", pe.with_table(authenticode(pe, w.leaf, [w.leaf.varied(), w.inter])))
+    case("hm-distrusted-varied.exe", "valid", trust="hm-root", title="a certificate in other bytes")
+    case("hm-distrusted-varied.exe", "distrusted", trust="hm-root", args="--distrust ca/hm-leaf.pem", title="known-bad signer in other bytes")
     (w.folder / "bad-tsa.tsv").write_text(f"sha256\t{hashlib.sha256(w.tsa.der).hexdigest()}\ttimestamp\t\ta test\tsamples/make\n")
     case(file_name("stamped in its time"), "expired", trust="hm-root", also="timestamp=fail", args="--distrust ca/bad-tsa.tsv",
          title="known-bad time stamper")

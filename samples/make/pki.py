@@ -4,7 +4,7 @@ import base64
 import hashlib
 import subprocess
 
-from der import algorithm, bits, explicit, integer, octets, oid, seq, set_of, tlv, utc_time, utf8
+from der import algorithm, bits, explicit, integer, octets, oid, read, seq, set_of, tlv, utc_time, utf8
 
 HASH_OID = {"md2": "1.2.840.113549.2.2", "md5": "1.2.840.113549.2.5", "sha1": "1.3.14.3.2.26", "sha256": "2.16.840.1.101.3.4.2.1",
             "sha384": "2.16.840.1.101.3.4.2.2", "sha512": "2.16.840.1.101.3.4.2.3"}
@@ -101,6 +101,18 @@ class Cert:
         tbs = seq(explicit(0, integer(version - 1)), self.serial, signs, up.name, seq(utc_time(start), utc_time(end)), self.name,
                   key.spki, explicit(3, seq(*all_exts)))
         self.der = seq(tbs, signs, bits(up.key.sign(alg, tbs)))
+
+    def varied(self):
+        """The same certificate in other bytes: (r, s) and (r, n - s) are one ECDSA signature (P-256)."""
+        n = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551
+        _, whole, _ = read(self.der)
+        _, _, tbs_end = read(whole)
+        _, _, alg_end = read(whole, tbs_end)
+        _, value, _ = read(whole, alg_end)
+        _, pair, _ = read(value[1:])
+        _, r, at = read(pair)
+        _, s, _ = read(pair, at)
+        return seq(whole[:alg_end], bits(seq(integer(int.from_bytes(r, "big")), integer(n - int.from_bytes(s, "big")))))
 
     def pem(self, path):
         text = base64.encodebytes(self.der).decode()

@@ -29,6 +29,7 @@ REASONS = {
     "a broken certificate in the bag": "one bad certificate sinks its decoder",
     "key usage without signatures": "it does not ask the signer's key usage (RFC 5280 4.2.1.3)",
     "contentType of another kind": "it does not compare the contentType attribute (RFC 5652 11.1)",
+    "RSA key of 512 bits": "it asks no length of a key",
     "failing page hash": "a failing page hash fails the file there; here it is a finding",
     "bytes after the table, covered": "it reads no table that is not at the file's end",
 }
