@@ -10,10 +10,10 @@
 #include "report/terminal.h"
 #include "report/worth.h"
 
-enum { PATH, FORMAT, STATUS, SIGNER, MAKER, WHY, CELLS };
-enum { ONE_LINE = 180, MIN_COLUMNS = 60, GAP = 2, CELL_MAX = 1024 };
+enum { PATH, FORMAT, STATUS, SIGNER, MAKER, BASIS, WHY, CELLS };
+enum { ONE_LINE = 180, MIN_COLUMNS = 64, GAP = 2, CELL_MAX = 1024 };
 
-static const size_t usual[CELLS] = { [FORMAT] = 11, [STATUS] = 16, [SIGNER] = 24, [MAKER] = 20 };
+static const size_t usual[CELLS] = { [FORMAT] = 11, [STATUS] = 16, [SIGNER] = 18, [MAKER] = 20, [BASIS] = 19 };
 
 struct row {
     char *cell[CELLS]; /* NULL: nothing to say */
@@ -29,6 +29,7 @@ struct tmk_table {
     struct tmk_table_config c;
     struct tmk_tally tally;
     struct kept kept[TMK_CLASS_COUNT];
+    struct tmk_buf said; /* what the rows above share: said once */
 };
 
 static const struct {
@@ -47,6 +48,7 @@ struct tmk_table *tmk_table_new(const struct tmk_table_config *c)
     if (t == NULL)
         tmk_die_nomem();
     t->c = *c;
+    t->said = TMK_BUF(CELL_MAX * CELLS * 4);
     if (t->c.columns != 0 && t->c.columns < MIN_COLUMNS)
         t->c.columns = MIN_COLUMNS;
     return t;
@@ -66,6 +68,7 @@ void tmk_table_free(struct tmk_table *t)
         for (size_t i = 0; i < t->kept[c].n; i++)
             row_free(&t->kept[c].row[i]);
     tmk_tally_free(&t->tally);
+    tmk_buf_free(&t->said);
     free(t);
 }
 
@@ -102,7 +105,7 @@ static char *signer_of(const json_t *record)
 /* outcome: what the policy said, or NULL where the row stands under it already. */
 static struct row row_of(const json_t *record, const char *outcome)
 {
-    const json_t *format = json_object_get(record, "format");
+    const json_t *format = json_object_get(record, "format"), *origin = json_object_get(record, "origin");
     const char *status = tmk_record_status(record), *why = tmk_class_why(record, tmk_class_of(record));
     struct row r;
 
@@ -110,7 +113,8 @@ static struct row row_of(const json_t *record, const char *outcome)
     r.cell[FORMAT] = two(tmk_json_str(format, "kind"), " ", tmk_json_str(format, "machine"), "");
     r.cell[STATUS] = two(strcmp(status, "ok") == 0 ? tmk_record_sig_status(record) : status, "", NULL, "");
     r.cell[SIGNER] = signer_of(record);
-    r.cell[MAKER] = maker_of(json_object_get(record, "origin"));
+    r.cell[MAKER] = maker_of(origin);
+    r.cell[BASIS] = two(tmk_json_str(origin, "basis"), ", ", tmk_json_str(origin, "band"), "");
     r.cell[WHY] = outcome != NULL ? two(outcome, ": ", why, "") : two(why, "", NULL, "");
     return r;
 }
@@ -143,37 +147,47 @@ static void put_wide(const struct tmk_table *t, const struct row *r, size_t path
     tmk_term_put(out, "\n");
 }
 
-/* Path, status and maker; below them what else there is to say. */
-static void put_narrow(const struct tmk_table *t, const struct row *r, struct tmk_buf *out)
+/* What there is to say beside path, status and maker. */
+static void put_more(struct tmk_buf *out, const struct row *r)
+{
+    static const struct {
+        size_t cell;
+        const char *before;
+    } parts[] = { { FORMAT, "" }, { SIGNER, ", signed by " }, { BASIS, ", maker " }, { WHY, ": " } };
+
+    for (size_t i = 0; i < TMK_COUNT(parts); i++) {
+        if (r->cell[parts[i].cell] == NULL)
+            continue;
+        tmk_term_put(out, out->len > 0 ? parts[i].before : "");
+        tmk_term_text(out, r->cell[parts[i].cell]);
+    }
+}
+
+/* Path, status and maker; above them what else there is to say, unless the row above said the same. */
+static void put_narrow(struct tmk_table *t, const struct row *r, struct tmk_buf *out)
 {
     TMK_CLEANUP(tmk_buf_free) struct tmk_buf more = TMK_BUF(CELL_MAX * CELLS * 4);
-    const size_t fixed = GAP + GAP + usual[STATUS] + GAP + usual[MAKER];
+    const size_t fixed = 2 * GAP + GAP + usual[STATUS] + GAP + usual[MAKER];
 
-    tmk_term_put(out, "  ");
+    tmk_term_put(&more, "");
+    put_more(&more, r);
+    if (t->said.data == NULL || strcmp((char *)t->said.data, (char *)more.data) != 0) {
+        tmk_term_put(out, "  ");
+        tmk_term_colour(out, t->c.colour, TMK_DIM);
+        tmk_term_cut(out, more.len > 0 ? (char *)more.data : "-", t->c.columns - GAP);
+        tmk_term_colour(out, t->c.colour, TMK_PLAIN);
+        tmk_term_put(out, "\n");
+        t->said.len = 0;
+        tmk_term_put(&t->said, (char *)more.data);
+    }
+    tmk_term_put(out, "    ");
     put_cell(out, r, PATH, t->c.columns - fixed, true);
     put_cell(out, r, STATUS, usual[STATUS], true);
     tmk_term_cut(out, r->cell[MAKER] == NULL ? "-" : r->cell[MAKER], usual[MAKER]);
     tmk_term_put(out, "\n");
-    if (r->cell[FORMAT] != NULL)
-        tmk_term_text(&more, r->cell[FORMAT]);
-    if (r->cell[SIGNER] != NULL) {
-        tmk_term_put(&more, ", signed by ");
-        tmk_term_text(&more, r->cell[SIGNER]);
-    }
-    if (r->cell[WHY] != NULL) {
-        tmk_term_put(&more, more.len > 0 ? ": " : "");
-        tmk_term_text(&more, r->cell[WHY]);
-    }
-    if (more.len == 0)
-        return;
-    tmk_term_put(out, "    ");
-    tmk_term_colour(out, t->c.colour, TMK_DIM);
-    tmk_term_cut(out, (const char *)more.data, t->c.columns - 2 * GAP);
-    tmk_term_colour(out, t->c.colour, TMK_PLAIN);
-    tmk_term_put(out, "\n");
 }
 
-static void put_row(const struct tmk_table *t, const struct row *r, size_t path, struct tmk_buf *out)
+static void put_row(struct tmk_table *t, const struct row *r, size_t path, struct tmk_buf *out)
 {
     if (t->c.columns == 0 || t->c.columns >= ONE_LINE)
         put_wide(t, r, path, out);
@@ -200,10 +214,10 @@ void tmk_table_add(struct tmk_table *t, const json_t *record, struct tmk_buf *ou
     }
 }
 
-/* The path column: as wide as the longest path kept, at most two fifths of the terminal. */
+/* The path column: as wide as the longest path kept, at most a third of the terminal. */
 static size_t path_width(const struct tmk_table *t)
 {
-    const size_t most = t->c.columns == 0 ? 120 : t->c.columns * 2 / 5;
+    const size_t most = t->c.columns == 0 ? 120 : t->c.columns / 3;
     size_t width = 0;
 
     for (size_t c = 0; c < TMK_CLASS_COUNT; c++)
@@ -216,12 +230,14 @@ static size_t path_width(const struct tmk_table *t)
     return width < most ? width : most;
 }
 
-static void put_class(const struct tmk_table *t, enum tmk_class c, size_t path, struct tmk_buf *out)
+static void put_class(struct tmk_table *t, enum tmk_class c, size_t path, struct tmk_buf *out)
 {
     const struct kept *k = &t->kept[c];
 
     if (k->all == 0)
         return;
+    tmk_buf_free(&t->said);
+    t->said = TMK_BUF(CELL_MAX * CELLS * 4);
     tmk_term_colour(out, t->c.colour, classes[c].colour);
     if (!tmk_buf_printf(out, "%s (%llu)", classes[c].title, (unsigned long long)k->all))
         tmk_die_nomem();

@@ -283,7 +283,7 @@ static void test_rows_are_capped_and_counted(void **state)
 
 static void test_no_line_is_wider_than_the_terminal(void **state)
 {
-    static const size_t columns[] = { 60, 80, 120, 179, 180, 200, 300 };
+    static const size_t columns[] = { 64, 80, 120, 179, 180, 200, 300 };
     static const char *const wide[] = {
         "{\"display\":\"/" WIDE WIDE WIDE WIDE WIDE WIDE WIDE WIDE WIDE WIDE WIDE WIDE WIDE WIDE WIDE WIDE WIDE WIDE "/driver.sys\","
         "\"status\":\"ok\",\"format\":{\"kind\":\"pe\",\"machine\":\"x86_64\"},\"signatures\":[{\"primary\":true,\"status\":\"expired\","
