@@ -267,6 +267,26 @@ static void test_worst_first(void **state)
     assert_null(strstr(text, "\nCase"));
 }
 
+/* On a narrow terminal, what neighbours share stands above them once; the next that differs says its own. */
+static void test_what_rows_share_is_said_once(void **state)
+{
+    static const char *const same[] = {
+        "{\"display\":\"/a\",\"status\":\"ok\",\"format\":{\"kind\":\"pe\",\"machine\":\"arm64\"}," SIG("untrusted") "}",
+        "{\"display\":\"/b\",\"status\":\"ok\",\"format\":{\"kind\":\"pe\",\"machine\":\"arm64\"}," SIG("untrusted") "}",
+        "{\"display\":\"/c\",\"status\":\"ok\",\"format\":{\"kind\":\"pe\",\"machine\":\"i386\"}," SIG("untrusted") "}",
+        NULL,
+    };
+    const struct tmk_table_config c = { .columns = 80 };
+    tmk_autofree char *text = table_of(same, 1, &c, NULL);
+    const char *first = strstr(text, "  pe arm64: why\n    /a ");
+
+    (void)state;
+    assert_non_null(first);
+    assert_null(strstr(first + strlen("  pe"), "pe arm64"));
+    assert_non_null(strstr(first, "untrusted         -\n    /b "));
+    assert_non_null(strstr(first, "  pe i386: why\n    /c "));
+}
+
 static void test_rows_are_capped_and_counted(void **state)
 {
     const struct tmk_table_config c = { .columns = 0 };
@@ -383,6 +403,7 @@ int main(void)
         cmocka_unit_test(test_what_is_worth_a_look),
         cmocka_unit_test(test_the_table),
         cmocka_unit_test(test_worst_first),
+        cmocka_unit_test(test_what_rows_share_is_said_once),
         cmocka_unit_test(test_rows_are_capped_and_counted),
         cmocka_unit_test(test_no_line_is_wider_than_the_terminal),
         cmocka_unit_test(test_colour_only_when_asked),
