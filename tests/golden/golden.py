@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""
+Each sample's record, and some texts, against what stands here. golden.py TOUCHMARK SAMPLES WORK
+
+TMK_RERECORD=1 writes the expectations anew: read the difference before it is committed. What differs from one making of the
+samples to the next (keys, so digests and signature sizes; the place) is replaced by a word first.
+"""
+import difflib
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "cli"))
+from harness import fail, finish, parse_records, touchmark  # noqa: E402
+
+HERE = Path(__file__).resolve().parent
+RERECORD = os.environ.get("TMK_RERECORD") == "1"
+samples = Path(sys.argv[2]).resolve()
+# Members whose values depend on the keys, on the clock at making or on the compiler.
+VARIES = {"claimed_signing_time", "size", "length", "offset", "serial", "build_id", "comment", "expected", "actual"}
+# Padding to a multiple of 8: there or not, as the signature's size happens to be.
+PADDING = {"certificate_table_gap", "certificate_table_slack"}
+TEXTS = ["good.exe", "good-page-hashes.exe", "bad-appended.exe", "bad-expired.exe", "good.ko"]
+
+
+def plain(value, key=""):
+    """The value with what varies replaced."""
+    if isinstance(value, dict):
+        return {k: plain(v, k) for k, v in sorted(value.items())}
+    if isinstance(value, list):
+        return [plain(v, key) for v in value if not (isinstance(v, dict) and v.get("why") in PADDING)]
+    if key in VARIES and not isinstance(value, bool):
+        return f"<{key}>"
+    return text_plain(value) if isinstance(value, str) else value
+
+
+def text_plain(text):
+    text = text.replace(str(samples), "/samples")
+    text = re.sub(r"(serial +)[0-9a-f]+", r"\1<serial>", text)
+    text = re.sub(r"\b[0-9a-f]{32,}\b", "<digest>", text)
+    return re.sub(r"\b\d+ bytes\b", "<n> bytes", text)
+
+
+def compare(name, actual):
+    path = HERE / "expected" / name
+    if RERECORD:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(actual, encoding="utf-8")
+        return
+    expected = path.read_text(encoding="utf-8") if path.exists() else ""
+    if actual != expected:
+        diff = difflib.unified_diff(expected.splitlines(), actual.splitlines(), "expected", "actual", lineterm="", n=2)
+        fail(f"{name}: differs (TMK_RERECORD=1 ctest -R golden writes it anew)\n" + "\n".join(list(diff)[:60]))
+
+
+cases = {}
+for line in (samples / "cases.tsv").read_text().splitlines():
+    name, trust, as_of = line.split("\t")[:3]
+    cases.setdefault(name, (trust, as_of))
+for name in sorted(cases):
+    trust, as_of = cases[name]
+    args = ["--as-of", as_of] + ([] if trust == "-" else ["--trust", samples / trust])
+    records = parse_records(touchmark("scan", "--format", "ndjson", *args, samples / name, check=(0, 1))[1])
+    if len(records) != 1:
+        fail(f"{name}: {len(records)} records")
+        continue
+    compare(name + ".json", json.dumps(plain(records[0]), indent=1, ensure_ascii=False) + "\n")
+    if name in TEXTS:
+        compare(name + ".txt", text_plain(touchmark("verify", *args, samples / name, check=(0, 1))[1].decode()))
+finish(len(cases) + len(TEXTS))

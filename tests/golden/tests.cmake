@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+if(NOT TARGET touchmark)
+  return()
+endif()
+add_test(NAME golden/records COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/golden/golden.py $<TARGET_FILE:touchmark>
+  ${CMAKE_BINARY_DIR}/samples)
+set_tests_properties(golden/records PROPERTIES FIXTURES_REQUIRED samples LABELS golden TIMEOUT 300)
