@@ -159,7 +159,7 @@ static void write_entries(unsigned n)
 
     open_segment(&s);
     for (unsigned i = 0; i < n; i++) {
-        char text[16];
+        char text[32];
 
         (void)snprintf(text, sizeof text, "entry %u", i);
         assert_int_equal(tmk_segment_add(&s, TMK_SEGMENT_FACTS, tmk_bytes_of(text, strlen(text)), &at, &err), TMK_OK);
