@@ -33,8 +33,14 @@ REASONS = {
     "failing page hash": "a failing page hash fails the file there; here it is a finding",
     "bytes after the table, covered": "it reads no table that is not at the file's end",
 }
+HAND_MADE_SINCE = (2, 9)  # the reasons above were found with this one
 tool = shutil.which("osslsigncode")
 samples = Path(sys.argv[2])
+
+
+def version():
+    said = re.search(r"osslsigncode (\d+)\.(\d+)", subprocess.run([tool, "--version"], capture_output=True, text=True, check=False).stdout)
+    return (int(said[1]), int(said[2])) if said else (0, 0)
 
 
 def theirs(path, trust, as_of):
@@ -47,6 +53,10 @@ def theirs(path, trust, as_of):
 def made():
     cases = [line.split("\t") for line in (samples / "cases.tsv").read_text().splitlines()]
     cases = [c for c in cases if c[0].endswith(".exe") and c[1] != "-" and not c[6]]
+    if version() < HAND_MADE_SINCE:  # 2.5 says "Invalid signature" of each of them; why is not known
+        left = [c for c in cases if c[0].startswith("hm-")]
+        cases = [c for c in cases if c not in left]
+        print(f"NOT COMPARED: {len(left)} files made by hand, which this osslsigncode does not read")
     for name, trust, as_of, status, _, _, _, title in cases:
         good, _ = theirs(samples / name, samples / trust, as_of)
         if title in REASONS:

@@ -29,6 +29,8 @@ TEXTS = ["good.exe", "good-page-hashes.exe", "bad-appended.exe", "bad-expired.ex
 def plain(value, key=""):
     """The value with what varies replaced."""
     if isinstance(value, dict):
+        if value.get("id") == "AUTH004":  # how many bytes of padding: as the signature's size happens to be
+            value = value | {"args": ["<n>"]}
         return {k: plain(v, k) for k, v in sorted(value.items())}
     if isinstance(value, list):
         return [plain(v, key) for v in value if not (isinstance(v, dict) and v.get("why") in PADDING)]
