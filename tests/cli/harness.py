@@ -18,7 +18,7 @@ FAILED = []
 
 def touchmark(*args, check=None, stdin=None):
     """(exit status, stdout bytes, stderr text); check: the statuses that are right."""
-    done = subprocess.run([PROGRAM, *map(str, args)], capture_output=True, input=stdin, timeout=600)
+    done = subprocess.run([PROGRAM, *map(str, args)], capture_output=True, input=stdin, timeout=1400)
     if check is not None and done.returncode not in check:
         fail(f"touchmark {' '.join(map(str, args))}: exit {done.returncode}, not {check}\n{done.stderr.decode()}")
     return done.returncode, done.stdout, done.stderr.decode(errors="replace")
