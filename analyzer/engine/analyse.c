@@ -22,30 +22,19 @@
 
 TMK_DEFINE_CLEANUP(struct tmk_artifact, tmk_artifact_free);
 
-static tmk_bytes head_of(tmk_bytes data)
+static enum tmk_sniffed sniff(void *ctx, const struct tmk_sniff *s)
 {
-    return tmk_bytes_of(data.data, data.len < TMK_SNIFF_HEAD ? data.len : TMK_SNIFF_HEAD);
-}
-
-static const struct tmk_format *format_of(tmk_bytes data)
-{
-    const struct tmk_sniff s = { .head = head_of(data), .size = data.len };
-
-    return tmk_format_detect(&s);
-}
-
-static bool sniff(void *ctx, tmk_bytes head, uint64_t size)
-{
-    const struct tmk_sniff s = { .head = head, .size = size };
-
     (void)ctx;
-    return tmk_format_detect(&s) != NULL || tmk_unpack_probe(&s);
+    if (tmk_format_detect(s) != NULL || tmk_unpack_probe(s))
+        return TMK_SNIFFED_YES;
+    return s->tail.len == 0 && tmk_sniff_wants_tail(s) ? TMK_SNIFFED_TAIL : TMK_SNIFFED_NO;
 }
 
 /* The artifact's format parsed; false when the bytes are of no format known. */
 static bool parse(struct tmk_artifact *a)
 {
-    const struct tmk_format *f = format_of(a->file);
+    const struct tmk_sniff s = tmk_sniff_of(a->file);
+    const struct tmk_format *f = tmk_format_detect(&s);
     struct tmk_err err = { .offset = TMK_NO_OFFSET };
 
     if (f == NULL)

@@ -11,7 +11,7 @@
 #include <jansson.h>
 
 #include "base/limits.h"
-#include "base/reader.h"
+#include "model/sniff.h"
 
 struct tmk_object { /* what the coordinator knows of one object */
     const char *locator, *display, *status, *reason;
@@ -21,8 +21,10 @@ struct tmk_object { /* what the coordinator knows of one object */
     bool changed;                 /* the file changed or shrank while it was read */
 };
 
+enum tmk_sniffed { TMK_SNIFFED_NO, TMK_SNIFFED_YES, TMK_SNIFFED_TAIL /* give me the tail, too */ };
+
 struct tmk_engine_ops { /* called in a worker, behind the sandbox */
-    bool (*sniff)(void *ctx, tmk_bytes head, uint64_t size);
+    enum tmk_sniffed (*sniff)(void *ctx, const struct tmk_sniff *s);
     /* facts, or NULL when the whole shows that it is of no format known; path NULL unless needs_path */
     json_t *(*analyse)(void *ctx, tmk_bytes data, const char *path, const char sha256[65]);
     json_t *(*judge)(void *ctx, const json_t *facts, const struct tmk_object *o, const json_t *shared);

@@ -17,7 +17,7 @@
 #include "engine/wire.h"
 #include "model/json.h"
 
-enum { SNIFF = 4096, REQUEST_MAX = 1 << 24, KEEP_BUFFER = 64 << 20, HUGE_PAGE = 2 << 20, ANSWER_MAX = 1 << 16 };
+enum { REQUEST_MAX = 1 << 24, KEEP_BUFFER = 64 << 20, HUGE_PAGE = 2 << 20, ANSWER_MAX = 1 << 16 };
 
 struct server {
     const struct tmk_engine_config *c;
@@ -213,17 +213,36 @@ static void analyse_mapped(struct server *s, const json_t *ask, int fd, const st
     (void)munmap(p, size);
 }
 
+/* An open and a short read, or two; false on a read error. */
+static bool sniff(const struct tmk_engine_config *c, int fd, uint64_t size, enum tmk_sniffed *ret)
+{
+    uint8_t head[TMK_SNIFF_HEAD], tail[TMK_SNIFF_TAIL];
+    const uint64_t from = size < sizeof tail ? 0 : size - sizeof tail;
+    struct tmk_sniff s = { .size = size };
+    uint64_t got = 0;
+
+    if (!slurp(fd, 0, size < sizeof head ? size : sizeof head, head, &got))
+        return false;
+    s.head = tmk_bytes_of(head, got);
+    *ret = c->ops.sniff(c->ops.ctx, &s);
+    if (*ret != TMK_SNIFFED_TAIL)
+        return true;
+    if (!slurp(fd, from, size - from, tail, &got))
+        return false;
+    s.tail = tmk_bytes_of(tail, got);
+    *ret = c->ops.sniff(c->ops.ctx, &s);
+    return true;
+}
+
 static void analyse(struct server *s, const json_t *ask, int fd, struct answer *a)
 {
     const struct tmk_engine_config *c = s->c;
-    uint8_t head[SNIFF];
+    enum tmk_sniffed sniffed = TMK_SNIFFED_NO;
     struct stat st;
-    uint64_t got = 0;
 
-    if (fstat(fd, &st) != 0 || st.st_size < 0 ||
-        !slurp(fd, 0, st.st_size < SNIFF ? (uint64_t)st.st_size : SNIFF, head, &got)) {
+    if (fstat(fd, &st) != 0 || st.st_size < 0 || !sniff(c, fd, (uint64_t)st.st_size, &sniffed)) {
         ends_as(a, TMK_ITEM_UNREADABLE, strerror(errno));
-    } else if (!c->ops.sniff(c->ops.ctx, tmk_bytes_of(head, got), (uint64_t)st.st_size) && !c->all) {
+    } else if (sniffed != TMK_SNIFFED_YES && !c->all) {
         ends_as(a, TMK_ITEM_NOT_EXECUTABLE, NULL);
     } else if ((uint64_t)st.st_size > c->limits->max_file_size) {
         ends_as(a, TMK_ITEM_SKIPPED, "max_file_size");

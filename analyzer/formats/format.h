@@ -5,12 +5,7 @@
 #pragma once
 
 #include "model/artifact.h"
-
-struct tmk_sniff {
-    tmk_bytes head; /* the first bytes of the file, at most TMK_SNIFF_HEAD */
-    uint64_t size;  /* of the whole file */
-};
-enum { TMK_SNIFF_HEAD = 4096 };
+#include "model/sniff.h"
 
 struct tmk_format {
     const char *name, *title;

@@ -14,7 +14,7 @@ static void check_range(struct tmk_range r, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct tmk_sniff sniff = { { data, size < TMK_SNIFF_HEAD ? size : TMK_SNIFF_HEAD }, size };
+    const struct tmk_sniff sniff = { .head = { data, size < TMK_SNIFF_HEAD ? size : TMK_SNIFF_HEAD }, .size = size };
     struct tmk_artifact *a = tmk_artifact_new(tmk_bytes_of(data, size), &tmk_limits_default);
     struct tmk_range ranges[4];
     struct tmk_err err;

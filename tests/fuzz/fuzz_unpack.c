@@ -20,7 +20,7 @@ static void unpack_as(enum tmk_packing p, tmk_bytes from, size_t cap)
 
 static void as_module(tmk_bytes from)
 {
-    const struct tmk_sniff s = { { from.data, from.len < TMK_SNIFF_HEAD ? from.len : TMK_SNIFF_HEAD }, from.len };
+    const struct tmk_sniff s = { .head = { from.data, from.len < TMK_SNIFF_HEAD ? from.len : TMK_SNIFF_HEAD }, .size = from.len };
     struct tmk_limits limits = tmk_limits_default;
     struct tmk_artifact *a;
 

@@ -139,7 +139,7 @@ static void the_head_of_packed_files_tells(void **state)
         { SEEDS "module_be64.gz", 12, 12, false },  { SEEDS "module_be64.gz", 2, 2, false },
     };
     static uint8_t data[65536];
-    struct tmk_sniff s = { { gzip_text, sizeof gzip_text }, 1 << 20 };
+    struct tmk_sniff s = { .head = { gzip_text, sizeof gzip_text }, .size = 1 << 20 };
 
     (void)state;
     assert_false(tmk_unpack_probe(&s));

@@ -44,11 +44,10 @@ static void crash(void)
     (void)raise(SIGSEGV);
 }
 
-static bool sniff(void *ctx, tmk_bytes head, uint64_t size)
+static enum tmk_sniffed sniff(void *ctx, const struct tmk_sniff *s)
 {
     (void)ctx;
-    (void)size;
-    return says(head, "X:");
+    return says(s->head, "X:") ? TMK_SNIFFED_YES : TMK_SNIFFED_NO;
 }
 
 /* What a worker in other hands may send: "ok" without facts, and later an answer that nobody asked for. */

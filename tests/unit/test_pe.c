@@ -114,7 +114,7 @@ static void probe_bids(void **state)
 
     (void)state;
     build(&m);
-    s = (struct tmk_sniff){ tmk_bytes_of(m.data, m.len), m.len };
+    s = (struct tmk_sniff){ .head = tmk_bytes_of(m.data, m.len), .size = m.len };
     assert_int_equal(tmk_format_pe.probe(&s), 100);
     put(&m, 0x3c, 4, 0x10000);
     s.size = 0x20000;
