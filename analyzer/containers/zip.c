@@ -107,7 +107,8 @@ static bool descriptor_fits(tmk_bytes file, uint64_t offset, const struct tmk_zi
     tmk_reader r;
     bool ok;
 
-    if (!rd_from(&whole, offset, &r) || (sig && (!rd_u32(&r, &word) || word != ZIP_DESCRIPTOR_SIG)) || !rd_u32(&r, &crc))
+    if (!rd_from(&whole, offset, &r) || (sig && (!rd_u32(&r, &word) || word != ZIP_DESCRIPTOR_SIG)) ||
+        !rd_u32(&r, &crc))
         return false;
     ok = wide ? rd_u64(&r, &packed) && rd_u64(&r, &size) : rd_u32(&r, &packed32) && rd_u32(&r, &size32);
     if (!wide) {
@@ -130,7 +131,7 @@ uint64_t tmk_zip_descriptor(tmk_bytes file, uint64_t offset, const struct tmk_zi
 
 /* ---- the ends ---- */
 
-struct ends { /* of the archive: what the end records say */
+struct ends {                 /* of the archive: what the end records say */
     uint64_t n, size, offset; /* of the central directory */
     bool wide;                /* zip64 was needed */
 };
@@ -158,9 +159,16 @@ bool tmk_zip_ends_here(tmk_bytes tail)
     return false;
 }
 
+int tmk_zip_probe(const struct tmk_sniff *s)
+{
+    if (tmk_zip_sig_at(s->head, 0, ZIP_LOCAL_SIG) || tmk_zip_sig_at(s->head, 0, ZIP_END_SIG))
+        return 60;
+    return tmk_zip_ends_here(s->tail) ? 20 : 0; /* an executable with an archive behind it is an executable first */
+}
+
 /*
- * The end record whose comment ends with the file, else the last one with bytes behind it. One more that fits, further to the front,
- * is what a reader from the front would take.
+ * The end record whose comment ends with the file, else the last one with bytes behind it. One more that fits, further
+ * to the front, is what a reader from the front would take.
  */
 static bool find_end(struct zip_reading *r, struct ends *ret)
 {
@@ -250,7 +258,8 @@ uint64_t tmk_zip_ends_from(const struct tmk_zip *z)
     return z->zip64_locator.length > 0 ? z->zip64_locator.offset : z->end.offset;
 }
 
-/* Right before the end records, whatever its offset says (bytes stand before the archive); else where the offset says. */
+/* Right before the end records, whatever its offset says (bytes stand before the archive); else where the offset says.
+ */
 static tmk_status find_central(struct zip_reading *r, const struct ends *e, struct tmk_err *err)
 {
     struct tmk_zip *z = r->z;

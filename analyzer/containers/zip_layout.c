@@ -85,7 +85,8 @@ static uint64_t hidden_at(struct zip_reading *r, uint64_t at, uint64_t to)
     struct tmk_zip_member *grown;
     struct zip_local l;
 
-    if (z->n_hidden >= r->limits->max_zip_members || !tmk_zip_local(z->file, at, &l) || l.length > to - at || l.packed > to - at - l.length)
+    if (z->n_hidden >= r->limits->max_zip_members || !tmk_zip_local(z->file, at, &l) || l.length > to - at ||
+        l.packed > to - at - l.length)
         return 0;
     m.name = l.name;
     m.flags = l.flags;
@@ -131,7 +132,8 @@ static uint64_t apk_block(struct zip_reading *r, uint64_t from, uint64_t to)
     if (to < from + APK_FOOT + 8 || !rd_window(&whole, to - APK_FOOT, APK_FOOT, &in) || !rd_u64(&in, &foot) ||
         !rd_bytes(&in, sizeof APK_MAGIC - 1, &magic) || memcmp(magic.data, APK_MAGIC, magic.len) != 0)
         return to;
-    if (foot < APK_FOOT || foot > to - from - 8 || !rd_from(&whole, to - foot - 8, &in) || !rd_u64(&in, &head) || head != foot)
+    if (foot < APK_FOOT || foot > to - from - 8 || !rd_from(&whole, to - foot - 8, &in) || !rd_u64(&in, &head) ||
+        head != foot)
         return to;
     r->z->apk_block = (struct tmk_range){ to - foot - 8, foot + 8 };
     return to - foot - 8;
@@ -143,7 +145,8 @@ static void overlap(struct zip_reading *r, struct tmk_zip_member *m, struct tmk_
     if (other != NULL)
         other->overlaps = true;
     r->z->ambiguous = true;
-    tmk_zip_note(r, TMK_F_ZIP003, m->offset, tmk_zip_text(r, m), other == NULL ? "the central directory" : tmk_zip_text(r, other));
+    tmk_zip_note(r, TMK_F_ZIP003, m->offset, tmk_zip_text(r, m),
+                 other == NULL ? "the central directory" : tmk_zip_text(r, other));
 }
 
 static void sweep(struct zip_reading *r)

@@ -5,12 +5,12 @@
 #include "containers/zip.h"
 
 enum { /* signatures of the records (APPNOTE 4.3) */
-    ZIP_LOCAL_SIG = 0x04034b50,
-    ZIP_CENTRAL_SIG = 0x02014b50,
-    ZIP_END_SIG = 0x06054b50,
-    ZIP64_END_SIG = 0x06064b50,
-    ZIP64_LOCATOR_SIG = 0x07064b50,
-    ZIP_DESCRIPTOR_SIG = 0x08074b50,
+       ZIP_LOCAL_SIG = 0x04034b50,
+       ZIP_CENTRAL_SIG = 0x02014b50,
+       ZIP_END_SIG = 0x06054b50,
+       ZIP64_END_SIG = 0x06064b50,
+       ZIP64_LOCATOR_SIG = 0x07064b50,
+       ZIP_DESCRIPTOR_SIG = 0x08074b50,
 };
 enum { ZIP_ENCRYPTED = 1 << 0, ZIP_DESCRIPTOR = 1 << 3, ZIP_STRONG = 1 << 6, ZIP_UTF8 = 1 << 11, ZIP_MASKED = 1 << 13 };
 

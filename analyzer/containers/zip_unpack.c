@@ -24,7 +24,8 @@ static const char *inflate_all(tmk_bytes packed, uint64_t size, struct tmk_buf *
     if (inflateInit2(&s, -MAX_WBITS) != Z_OK)
         tmk_die_nomem();
     while (rc == Z_OK) {
-        const size_t left = size - to->len, room = left < CHUNK ? left + 1 : CHUNK; /* one more shows what is too long */
+        const size_t left = size - to->len,
+                     room = left < CHUNK ? left + 1 : CHUNK; /* one more shows what is too long */
         const size_t piece = packed.len - fed < CHUNK ? packed.len - fed : CHUNK;
         uint8_t *at = tmk_buf_reserve(to, room);
 
