@@ -6,6 +6,7 @@
 
 #include "crypto/distrust.h"
 #include "crypto/ossl.h"
+#include "crypto/revocation.h"
 #include "crypto/trust.h"
 
 struct tmk_anchor {
@@ -32,6 +33,7 @@ struct tmk_trust {
     size_t n, room;
     struct tmk_distrust bad;
     struct tmk_certs pool;         /* intermediates from --trust: trusted for nothing */
+    struct tmk_revocation revocation;
     char digest[65];
 };
 

@@ -4,14 +4,17 @@
 #include <string.h>
 
 #include <openssl/err.h>
+#include <openssl/x509v3.h>
 
 #include "crypto/path_rules.h"
+#include "crypto/revocation_ask.h"
 
 struct search {
     const struct tmk_path_query *q;
     struct tmk_path_result *best;
     const struct tmk_cert *chain[TMK_PATH_MAX];
     int index[TMK_PATH_MAX]; /* into q->certs, -1 when from the pool */
+    struct tmk_rev_answer answers[TMK_PATH_MAX]; /* on each that has its issuer */
     size_t n, depth;         /* depth: how long it may become */
     uint64_t checks, paths;
     bool cut;      /* a limit left something untried */
@@ -51,6 +54,35 @@ static void note(struct search *s, struct tmk_path_fault f, const struct tmk_anc
     }
 }
 
+/* What is known of the revocation of each certificate in a path whose last one has its issuer. */
+static void note_answers(struct search *s)
+{
+    struct tmk_path_result *best = s->best;
+
+    best->n_asked = s->q->trust->revocation.n == 0 || s->q->profile == TMK_PROFILE_UEFI ? 0 : s->n;
+    for (size_t i = 0; i < best->n_asked; i++) {
+        best->asked[i] = s->chain[i];
+        best->answers[i] = s->answers[i];
+    }
+}
+
+/* Is the last certificate of the path revoked by its issuer at the judged time? */
+static bool is_revoked(struct search *s, const struct tmk_rev_issuer *issuer)
+{
+    struct tmk_rev_answer *a = &s->answers[s->n - 1];
+
+    if (s->q->trust->revocation.n == 0 || s->q->profile == TMK_PROFILE_UEFI)
+        return false;
+    tmk_revocation_ask(&s->q->trust->revocation, s->chain[s->n - 1], issuer, s->q->time, a);
+    if (a->status != TMK_REV_REVOKED)
+        return false;
+    note(s, (struct tmk_path_fault){ TMK_SIG_DISTRUSTED, TMK_CHECK_REVOCATION,
+                                      "a certificate of the path was revoked by its issuer before the judged time" }, NULL);
+    if (s->best->status == TMK_SIG_DISTRUSTED)
+        note_answers(s);
+    return true;
+}
+
 static bool done(struct search *s)
 {
     if (s->best->status == TMK_SIG_VALID)
@@ -75,12 +107,31 @@ static bool signed_by(struct search *s, const struct tmk_cert *child, EVP_PKEY *
 static void judge_path(struct search *s, const struct tmk_anchor *a)
 {
     const struct tmk_path p = { .q = s->q, .chain = s->chain, .n = s->n };
+    const struct tmk_path_fault f = tmk_path_judge(&p, a);
+    const bool best = farther(f.status, s->best->status);
 
     s->paths++;
-    note(s, tmk_path_judge(&p, a), a);
+    note(s, f, a);
+    if (best)
+        note_answers(s);
 }
 
 static void climb(struct search *s);
+
+static bool revoked_by_anchor(struct search *s, const struct tmk_anchor *a)
+{
+    const struct tmk_rev_issuer issuer = { a->name_der, a->spki_der, tmk_anchor_key(a), true };
+
+    return is_revoked(s, &issuer);
+}
+
+static bool revoked_by_cert(struct search *s, const struct tmk_cert *c)
+{
+    const struct tmk_rev_issuer issuer = { c->subject_der, c->spki_der, X509_get0_pubkey(tmk_x509_of(c)),
+                                           !c->has_key_usage || (c->key_usage & KU_CRL_SIGN) != 0 };
+
+    return is_revoked(s, &issuer);
+}
 
 /* Is there an anchor whose key signed this certificate, or that it is itself? */
 static bool try_anchors(struct search *s, const struct tmk_cert *top)
@@ -90,14 +141,18 @@ static bool try_anchors(struct search *s, const struct tmk_cert *top)
     for (size_t i = 0; i < s->q->trust->n && !done(s); i++) {
         const struct tmk_anchor *a = &s->q->trust->anchors[i];
         const size_t whole = s->n;
-
         /* the anchor itself may stand in the path: its name and key are the anchor's */
-        if (tmk_bytes_eq(a->name_der, top->subject_der) && tmk_bytes_eq(a->spki_der, top->spki_der))
+        const bool itself = tmk_bytes_eq(a->name_der, top->subject_der) && tmk_bytes_eq(a->spki_der, top->spki_der);
+
+        if (itself)
             s->n -= s->n > 1;
         else if (!issuer_named(s, top, a->name_der) || !signed_by(s, top, tmk_anchor_key(a)))
             continue;
         found = true;
-        judge_path(s, a);
+        if (itself && whole == 1)
+            s->answers[0] = (struct tmk_rev_answer){ .why = "the signer is itself the anchor, which nobody revokes" };
+        if (itself || !revoked_by_anchor(s, a))
+            judge_path(s, a);
         s->n = whole;
     }
     return found;
@@ -123,6 +178,8 @@ static bool try_issuers(struct search *s, const struct tmk_cert *top, const stru
             !signed_by(s, top, X509_get0_pubkey(tmk_x509_of(c))))
             continue;
         found = true;
+        if (revoked_by_cert(s, c))
+            continue;
         s->chain[s->n] = c;
         s->index[s->n++] = embedded ? (int)i : -1;
         climb(s);

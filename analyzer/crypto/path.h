@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "crypto/anchor.h"
+#include "crypto/revocation.h"
 #include "model/signature.h"
 
 enum { TMK_PATH_MAX = 32 }; /* certificates in a path, whatever the limit says */
@@ -27,6 +28,10 @@ struct tmk_path_result {
     int chain[TMK_PATH_MAX];    /* indices into certs; signer first; pooled certificates are left out */
     size_t n_chain;
     const char *anchor_subject, *anchor_sha256, *anchor_source;
+    /* signer first, pooled ones among them; empty for firmware, whose lists are known-bad rows, and without any list */
+    const struct tmk_cert *asked[TMK_PATH_MAX];
+    struct tmk_rev_answer answers[TMK_PATH_MAX];
+    size_t n_asked;
 };
 
 void tmk_path_search(const struct tmk_path_query *q, struct tmk_path_result *ret);

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/trust.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include <openssl/err.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
@@ -15,6 +11,7 @@
 #include "base/text.h"
 #include "crypto/anchor.h"
 #include "crypto/digest.h"
+#include "crypto/trust_files.h"
 #include "model/json.h"
 
 enum { COLUMNS = 19, MAX_TRUST_FILE = 16 << 20 };
@@ -145,6 +142,7 @@ void tmk_trust_free(struct tmk_trust *t)
     free(t->anchors);
     tmk_certs_free(&t->pool);
     tmk_distrust_free(&t->bad);
+    tmk_revocation_free(&t->revocation);
     tmk_arena_free(t->arena);
     free(t);
 }
@@ -223,25 +221,6 @@ static size_t take_pem(struct tmk_trust *t, const struct tmk_buf *b, take_cert *
     return n;
 }
 
-static tmk_status read_whole(const char *option, const char *path, struct tmk_buf *b, struct tmk_err *err)
-{
-    FILE *f = fopen(path, "rbe");
-    char chunk[65536];
-    size_t n;
-    bool ok = f != NULL;
-
-    if (!ok)
-        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s %s: %s", option, path, strerror(errno));
-    while (ok && (n = fread(chunk, 1, sizeof chunk, f)) > 0)
-        ok = tmk_buf_add(b, chunk, n);
-    ok = ok && ferror(f) == 0;
-    (void)fclose(f);
-    if (!ok)
-        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s %s: cannot be read, or larger than %d bytes", option, path,
-                 (int)MAX_TRUST_FILE);
-    return TMK_OK;
-}
-
 /* *ret_n: how many certificates were taken. One that cannot be read among them is an error, not one less. */
 static tmk_status take_certs(struct tmk_trust *t, const char *option, const char *path, const struct tmk_buf *b,
                              take_cert *take, size_t *ret_n, struct tmk_err *err)
@@ -254,12 +233,13 @@ static tmk_status take_certs(struct tmk_trust *t, const char *option, const char
     return TMK_OK;
 }
 
-static tmk_status add_file(struct tmk_trust *t, const char *path, struct tmk_err *err)
+static tmk_status add_file(void *ctx, const char *path, struct tmk_err *err)
 {
+    struct tmk_trust *t = ctx;
     TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(MAX_TRUST_FILE);
     size_t n;
 
-    TMK_TRY(read_whole("--trust", path, &b, err));
+    TMK_TRY(tmk_trust_read_file("--trust", path, &b, err));
     TMK_TRY(take_certs(t, "--trust", path, &b, add_der, &n, err));
     if (n == 0)
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--trust %s: no certificate in it (PEM or DER)", path);
@@ -272,7 +252,7 @@ tmk_status tmk_trust_distrust_path(struct tmk_trust *t, const char *path, struct
     const size_t before = t->bad.n;
     size_t n;
 
-    TMK_TRY(read_whole("--distrust", path, &b, err));
+    TMK_TRY(tmk_trust_read_file("--distrust", path, &b, err));
     update_digest(t, tmk_bytes_of(b.data, b.len));
     TMK_TRY(take_certs(t, "--distrust", path, &b, distrust_der, &n, err));
     if (n == 0)
@@ -284,30 +264,17 @@ tmk_status tmk_trust_distrust_path(struct tmk_trust *t, const char *path, struct
 
 tmk_status tmk_trust_add_path(struct tmk_trust *t, const char *path, struct tmk_err *err)
 {
-    struct stat st;
-    struct dirent **names;
-    tmk_status status = TMK_OK;
-    int n;
+    return tmk_trust_each_file("--trust", path, add_file, t, err);
+}
 
-    if (stat(path, &st) != 0)
-        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--trust %s: %s", path, strerror(errno));
-    if (!S_ISDIR(st.st_mode))
-        return add_file(t, path, err);
-    n = scandir(path, &names, NULL, alphasort);
-    if (n < 0)
-        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--trust %s: %s", path, strerror(errno));
-    for (int i = 0; i < n; i++) {
-        tmk_autofree char *below = NULL;
+static void digest_more(void *t, tmk_bytes der)
+{
+    update_digest(t, der);
+}
 
-        if (status == TMK_OK && names[i]->d_name[0] != '.') {
-            if (asprintf(&below, "%s/%s", path, names[i]->d_name) < 0)
-                tmk_die_nomem();
-            status = add_file(t, below, err);
-        }
-        free(names[i]);
-    }
-    free(names);
-    return status;
+tmk_status tmk_trust_add_revocation(struct tmk_trust *t, const char *path, struct tmk_err *err)
+{
+    return tmk_revocation_add_path(&t->revocation, t->arena, path, digest_more, t, err);
 }
 
 json_t *tmk_trust_list(const struct tmk_trust *t)

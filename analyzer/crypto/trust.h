@@ -25,6 +25,8 @@ void tmk_trust_free(struct tmk_trust *t);
 tmk_status tmk_trust_add_path(struct tmk_trust *t, const char *path, struct tmk_err *err);
 /* --distrust: a table in the form of certs/known-bad.tsv, or certificates in PEM or DER. Else TMK_CONFIG, named. */
 tmk_status tmk_trust_distrust_path(struct tmk_trust *t, const char *path, struct tmk_err *err);
+/* --revocation: a file or a folder of CRLs and OCSP answers (crypto/revocation.h). Else TMK_CONFIG, named. */
+tmk_status tmk_trust_add_revocation(struct tmk_trust *t, const char *path, struct tmk_err *err);
 /* Hex SHA-256 over all rows in canonical order: stands in the manifest. */
 const char *tmk_trust_digest(const struct tmk_trust *t);
 /* Every anchor as an object, in table order; and every known-bad row. */

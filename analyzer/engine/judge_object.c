@@ -142,6 +142,35 @@ static json_t *chain_to_json(const struct judged *j, const struct tmk_verdict *v
     return list;
 }
 
+/* What the lists at hand say of each certificate of the path. */
+static json_t *asked_to_json(const struct tmk_verdict *v)
+{
+    static const char *const words[] = { [TMK_REV_NOT_TOLD] = "not_checked",
+                                         [TMK_REV_GOOD] = "good",
+                                         [TMK_REV_REVOKED] = "revoked" };
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < v->n_asked; i++) {
+        const struct tmk_rev_answer *a = &v->asked[i].answer;
+        json_t *o = json_object();
+
+        tmk_json_put_str(o, "subject", v->asked[i].cert->subject);
+        tmk_json_put_str(o, "status", words[a->status]);
+        tmk_json_put_str(o, "why", a->why);
+        tmk_json_put_str(o, "by", a->by);
+        tmk_json_put_str(o, "file", a->file);
+        if (a->this_update != 0)
+            tmk_json_put(o, "this_update", tmk_json_time(a->this_update));
+        if (a->has_next)
+            tmk_json_put(o, "next_update", tmk_json_time(a->next_update));
+        if (a->status == TMK_REV_REVOKED || a->later)
+            tmk_json_put(o, "revoked_at", tmk_json_time(a->revoked_at));
+        tmk_json_put_str(o, "reason", a->reason);
+        tmk_json_push(list, o);
+    }
+    return list;
+}
+
 static json_t *signature_to_json(const struct judged *j, const struct tmk_signature *s,
                                  const struct tmk_verdict *v, bool primary)
 {
@@ -170,6 +199,8 @@ static json_t *signature_to_json(const struct judged *j, const struct tmk_signat
     if (v->timestamp != NULL)
         tmk_json_put(o, "timestamp", timestamp_to_json(j, v->timestamp, v));
     tmk_json_put(o, "chain", chain_to_json(j, v));
+    if (v->n_asked > 0)
+        tmk_json_put(o, "revocation", asked_to_json(v));
     tmk_json_put_str(o, "program_name", s->program_name);
     tmk_json_put_str(o, "more_info", s->more_info);
     tmk_json_put_str(o, "page_hashes", s->page_hash_alg);

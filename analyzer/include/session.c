@@ -81,6 +81,8 @@ static tmk_status load(struct touchmark_session *s, const struct touchmark_confi
         TMK_TRY(tmk_trust_add_path(s->context.trust, *t, err));
     for (const char *const *d = c->distrust; d != NULL && *d != NULL; d++)
         TMK_TRY(tmk_trust_distrust_path(s->context.trust, *d, err));
+    for (const char *const *r = c->revocation; r != NULL && *r != NULL; r++)
+        TMK_TRY(tmk_trust_add_revocation(s->context.trust, *r, err));
     return load_rules(s, c, err);
 }
 

@@ -39,6 +39,7 @@ struct touchmark_config {
     /* lists are NULL-terminated or NULL */
     const char *const *trust;    /* further anchors, files or folders */
     const char *const *distrust; /* known-bad tables or certificates, files */
+    const char *const *revocation; /* CRLs and OCSP answers, files or folders */
     const char *const *rules;    /* YARA rules beside the shipped ones, files or folders, at most TOUCHMARK_MAX_RULES */
     const char *const *limits;   /* NAME=VALUE */
     const char *policy;          /* a shipped policy's name or a file; NULL: nothing is judged */

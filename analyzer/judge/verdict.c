@@ -130,6 +130,53 @@ static bool facts_decide(struct judging *j)
     return true;
 }
 
+static const char *text_of_time(const struct judging *j, int64_t t)
+{
+    char text[32];
+
+    tmk_time_format(text, t);
+    return tmk_arena_strdup(j->a, text);
+}
+
+/* A certificate that its issuer has revoked: before the judged time it decides, after it is told. */
+static void note_revoked(struct judging *j, const struct tmk_asked *q)
+{
+    const char *when = text_of_time(j, q->answer.revoked_at);
+    const char *reason = q->answer.reason == NULL ? "no reason given" : q->answer.reason;
+
+    tmk_finding_add(j->findings, q->answer.later ? TMK_F_REV002 : TMK_F_REV001, j->s->offset, q->cert->subject, when, reason,
+                    NULL);
+    if (q->answer.has_invalidity)
+        tmk_finding_add(j->findings, TMK_F_REV003, j->s->offset, q->cert->subject, text_of_time(j, q->answer.invalidity), NULL);
+    if (!q->answer.later)
+        j->v->checks[TMK_CHECK_REVOCATION].actual =
+            tmk_arena_printf(j->a, "%s: revoked at %s (%s)", q->cert->subject, when, reason);
+}
+
+/* PASS only when every certificate of the path is told to be good; one that is not is named. */
+static void judge_revocation(struct judging *j, const struct tmk_path_result *p)
+{
+    struct tmk_asked *asked = tmk_arena_array(j->a, p->n_asked + 1, sizeof *asked);
+    const struct tmk_asked *untold = NULL;
+
+    j->v->asked = asked;
+    j->v->n_asked = p->n_asked;
+    for (size_t i = 0; i < p->n_asked; i++) {
+        asked[i] = (struct tmk_asked){ p->asked[i], p->answers[i] };
+        if (untold == NULL && p->answers[i].status == TMK_REV_NOT_TOLD)
+            untold = &asked[i];
+        if (p->answers[i].status == TMK_REV_REVOKED || p->answers[i].later)
+            note_revoked(j, &asked[i]);
+    }
+    if (p->n_asked == 0 || p->failed == TMK_CHECK_REVOCATION)
+        return;
+    if (untold == NULL)
+        tmk_check_set(j->v->checks, TMK_CHECK_REVOCATION, TMK_RESULT_PASS, NULL);
+    else
+        tmk_check_set(j->v->checks, TMK_CHECK_REVOCATION, TMK_RESULT_NOT_CHECKED,
+                      tmk_arena_printf(j->a, "%s: %s", untold->cert->subject, untold->answer.why));
+}
+
 static void fill_path(struct judging *j, const struct tmk_path_result *p)
 {
     int *chain = tmk_arena_array(j->a, p->n_chain, sizeof *chain);
@@ -216,8 +263,9 @@ static void judge_chain(struct judging *j)
     }
     tmk_path_search(&q, &path);
     fill_path(j, &path);
+    judge_revocation(j, &path);
     decide(j, path.status, path.reason);
-    if (path.status == TMK_SIG_DISTRUSTED)
+    if (path.status == TMK_SIG_DISTRUSTED && path.n_asked == 0)
         tmk_finding_add(j->findings, TMK_F_TRUST005, j->s->offset, path.reason, "an issuer in the path", NULL);
     if (path.status == TMK_SIG_VALID && (j->v->checks[TMK_CHECK_DIGEST].result != TMK_RESULT_PASS ||
                                          j->v->checks[TMK_CHECK_SIGNATURE].result != TMK_RESULT_PASS))

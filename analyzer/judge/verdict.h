@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/limits.h"
+#include "crypto/revocation.h"
 #include "crypto/trust.h"
 #include "model/signature.h"
 
@@ -24,6 +25,11 @@ struct tmk_verdict {
     const char *anchor_source;                  /* a row's source in certs/, "user", or "kernel_image" */
     const struct tmk_timestamp *timestamp;      /* the one whose time was used, else the first, else NULL */
     enum tmk_sig_status timestamp_status;       /* of that one */
+    const struct tmk_asked { /* what the lists at hand say of each certificate of the path, the signer first */
+        const struct tmk_cert *cert;
+        struct tmk_rev_answer answer;
+    } *asked;
+    size_t n_asked;
     bool windows_would_fail; /* for a timestamp that does not hold: WinVerifyTrust refuses the file, we judge it without */
     bool key_from_image;     /* the module's key was found in a kernel image of the same source */
 };

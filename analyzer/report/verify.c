@@ -100,6 +100,31 @@ static void put_chain(const struct sheet *s, const json_t *signature)
         put_link(s, depth++, tmk_json_str(json_array_get(chain, i - 1), "subject"), i == 1 ? " (signer)" : "");
 }
 
+/* What the lists at hand say of each certificate, and for which time they were made. */
+static void put_revocation(const struct sheet *s, const json_t *signature)
+{
+    const json_t *list = json_object_get(signature, "revocation"), *e;
+    size_t i;
+
+    json_array_foreach(list, i, e)
+    {
+        const char *status = tmk_json_str(e, "status"), *file = tmk_json_str(e, "file");
+
+        put(s, i == 0 ? "    revocation lists\n      " : "      ");
+        word(s, strcmp(status, "good") == 0 ? "pass" : status, status);
+        put(s, "  ");
+        tmk_term_text(s->out, tmk_json_str(e, "subject"));
+        put(s, "\n");
+        field(s, "    why", tmk_json_str(e, "why"));
+        field(s, "    revoked at", tmk_json_str(e, "revoked_at"));
+        field(s, "    reason", tmk_json_str(e, "reason"));
+        field(s, "    by", tmk_json_str(e, "by"));
+        field(s, "    made", tmk_json_str(e, "this_update"));
+        field(s, "    next", tmk_json_str(e, "next_update"));
+        field(s, "    file", file);
+    }
+}
+
 static void put_timestamp(const struct sheet *s, const json_t *stamp)
 {
     if (stamp == NULL) {
@@ -141,6 +166,7 @@ static void put_signature(const struct sheet *s, const json_t *g)
     put_timestamp(s, json_object_get(g, "timestamp"));
     field(s, "judged at", tmk_json_str(g, "judged_time"));
     put_chain(s, g);
+    put_revocation(s, g);
     put(s, "    checks\n");
     json_array_foreach(json_object_get(g, "checks"), i, c) put_check(s, c);
 }

@@ -3,6 +3,7 @@
 import hashlib
 import struct
 
+import revocation_made
 from der import integer, octets, seq, tlv
 from pki import Cert, Key, attribute, basic_constraints, eku, extension
 from signer import PE, authenticode, countersignature, token
@@ -215,3 +216,4 @@ def make(out, case, image):
         case(file_name("plain, made by hand"), "valid", trust=f"hm-twins-{order}", title="same-name roots in both orders")
     tables(w, write, case, pe)
     distrust_cases(w, write, case, pe)
+    revocation_made.make(w, write, case, pe)

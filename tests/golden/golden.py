@@ -23,7 +23,7 @@ samples = Path(sys.argv[2]).resolve()
 VARIES = {"claimed_signing_time", "size", "length", "offset", "serial", "build_id", "comment", "expected", "actual"}
 # Padding to a multiple of 8: there or not, as the signature's size happens to be.
 PADDING = {"certificate_table_gap", "certificate_table_slack"}
-TEXTS = ["good.exe", "good-page-hashes.exe", "bad-appended.exe", "bad-expired.exe", "good.ko"]
+TEXTS = ["good.exe", "good-page-hashes.exe", "bad-appended.exe", "bad-expired.exe", "good.ko", "hm-revoked.exe", "hm-revoked-later.exe"]
 
 
 def plain(value, key=""):
@@ -60,11 +60,12 @@ def compare(name, actual):
 
 cases = {}
 for line in (samples / "cases.tsv").read_text().splitlines():
-    name, trust, as_of = line.split("\t")[:3]
-    cases.setdefault(name, (trust, as_of))
+    name, trust, as_of, *_, further, _ = line.split("\t")
+    cases.setdefault(name, (trust, as_of, further.split()))
 for name in sorted(cases):
-    trust, as_of = cases[name]
+    trust, as_of, further = cases[name]
     args = ["--as-of", as_of] + ([] if trust == "-" else ["--trust", samples / trust])
+    args += [samples / word if "/" in word else word for word in further]
     records = parse_records(touchmark("scan", "--format", "ndjson", *args, samples / name, check=(0, 1))[1])
     if len(records) != 1:
         fail(f"{name}: {len(records)} records")

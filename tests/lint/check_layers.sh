@@ -21,5 +21,5 @@ only 'openssl/' crypto
 only 'yara' match
 only 'hs' match
 only '(libelf|gelf)' formats
-only 'seccomp' 'engine match'
+only 'seccomp' 'base engine'
 exit $bad
