@@ -8,7 +8,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* In the confined process: TMK_OK and the result in out, or *err. May use memory, the clock and the processor; no file. */
+/* In the confined process: TMK_OK and the result in out, or *err. May use memory, the clock and the processor; no file.
+ */
 typedef tmk_status tmk_confined_work(const void *ctx, struct tmk_buf *out, struct tmk_err *err);
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One revocation list (RFC 5280 5 and 6.3). It is asked for dates by ourselves: OpenSSL's CRL_CHECK flags refuse what was
- * revoked later, too. Indirect lists (6.3.3 b) are not used for anything; delta lists tell of revocations alone.
+ * One revocation list (RFC 5280 5 and 6.3). It is asked for dates by ourselves: OpenSSL's CRL_CHECK flags refuse what
+ * was revoked later, too. Indirect lists (6.3.3 b) are not used for anything; delta lists tell of revocations alone.
  */
 #include <string.h>
 
@@ -100,7 +100,8 @@ struct tmk_crl_view *tmk_crl_view_new(tmk_bytes der)
         tmk_die_nomem();
     v->crl = der.len > INT32_MAX ? NULL : d2i_X509_CRL(NULL, &p, (long)der.len);
     ERR_clear_error();
-    if (v->crl == NULL || p != der.data + der.len || !tmk_asn1_time(X509_CRL_get0_lastUpdate(v->crl), &v->this_update)) {
+    if (v->crl == NULL || p != der.data + der.len ||
+        !tmk_asn1_time(X509_CRL_get0_lastUpdate(v->crl), &v->this_update)) {
         tmk_crl_view_free(v);
         return NULL;
     }

@@ -122,7 +122,8 @@ static bool is_about(const OCSP_SINGLERESP *s, const struct tmk_cert *c, const s
 }
 
 /* 2.2, 2.4: does "good" hold at the judged time? NULL, or why that is not told. */
-static const char *silence(const struct tmk_rev_answer *a, const OCSP_SINGLERESP *s, const struct tmk_cert *c, int64_t time)
+static const char *silence(const struct tmk_rev_answer *a, const OCSP_SINGLERESP *s, const struct tmk_cert *c,
+                           int64_t time)
 {
     TMK_CLEANUP(ASN1_GENERALIZEDTIME_freep)
     ASN1_GENERALIZEDTIME *kept =

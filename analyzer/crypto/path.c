@@ -13,9 +13,9 @@ struct search {
     const struct tmk_path_query *q;
     struct tmk_path_result *best;
     const struct tmk_cert *chain[TMK_PATH_MAX];
-    int index[TMK_PATH_MAX]; /* into q->certs, -1 when from the pool */
+    int index[TMK_PATH_MAX];                     /* into q->certs, -1 when from the pool */
     struct tmk_rev_answer answers[TMK_PATH_MAX]; /* on each that has its issuer */
-    size_t n, depth;         /* depth: how long it may become */
+    size_t n, depth;                             /* depth: how long it may become */
     uint64_t checks, paths;
     bool cut;      /* a limit left something untried */
     bool prepared; /* names by the string-prep compare: only where no issuer's name is equal in DER */
@@ -76,8 +76,10 @@ static bool is_revoked(struct search *s, const struct tmk_rev_issuer *issuer)
     tmk_revocation_ask(&s->q->trust->revocation, s->chain[s->n - 1], issuer, s->q->time, a);
     if (a->status != TMK_REV_REVOKED)
         return false;
-    note(s, (struct tmk_path_fault){ TMK_SIG_DISTRUSTED, TMK_CHECK_REVOCATION,
-                                      "a certificate of the path was revoked by its issuer before the judged time" }, NULL);
+    note(s,
+         (struct tmk_path_fault){ TMK_SIG_DISTRUSTED, TMK_CHECK_REVOCATION,
+                                  "a certificate of the path was revoked by its issuer before the judged time" },
+         NULL);
     if (s->best->status == TMK_SIG_DISTRUSTED)
         note_answers(s);
     return true;

@@ -33,10 +33,11 @@ bool tmk_asn1_time(const ASN1_TIME *t, int64_t *ret)
 
 const char *tmk_crl_reason(long code)
 {
-    static const char *const words[] = { "unspecified",      "key_compromise",         "ca_compromise",
-                                         "affiliation_changed", "superseded",          "cessation_of_operation",
-                                         "certificate_hold", NULL,                     "remove_from_crl",
-                                         "privilege_withdrawn", "aa_compromise" };
+    static const char *const words[] = {
+        "unspecified",     "key_compromise",         "ca_compromise",    "affiliation_changed",
+        "superseded",      "cessation_of_operation", "certificate_hold", NULL,
+        "remove_from_crl", "privilege_withdrawn",    "aa_compromise"
+    };
 
     return code >= 0 && (size_t)code < TMK_COUNT(words) ? words[code] : NULL;
 }
@@ -49,7 +50,8 @@ static bool put_item(struct tmk_buf *out, enum tmk_rev_kind kind, tmk_bytes key,
     const uint32_t head[] = { (uint32_t)kind, (uint32_t)key.len, (uint32_t)der.len };
 
     for (size_t i = 0; i < TMK_COUNT(head); i++) {
-        const uint8_t le[] = { (uint8_t)head[i], (uint8_t)(head[i] >> 8), (uint8_t)(head[i] >> 16), (uint8_t)(head[i] >> 24) };
+        const uint8_t le[] = { (uint8_t)head[i], (uint8_t)(head[i] >> 8), (uint8_t)(head[i] >> 16),
+                               (uint8_t)(head[i] >> 24) };
 
         if (!tmk_buf_add(out, le, sizeof le))
             return false;
@@ -158,8 +160,9 @@ static tmk_status take_items(struct loading *l, const char *path, tmk_bytes all,
 
         l->all += der.len;
         if (l->r->n >= MAX_ITEMS || l->all > MAX_ALL)
-            TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--revocation %s: more than %d lists and answers, or %d bytes of them",
-                     path, (int)MAX_ITEMS, (int)MAX_ALL);
+            TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET,
+                     "--revocation %s: more than %d lists and answers, or %d bytes of them", path, (int)MAX_ITEMS,
+                     (int)MAX_ALL);
         i = add(l->r);
         *i = (struct tmk_rev_item){ .kind = (enum tmk_rev_kind)kind, .file = file, .key = key, .der = der };
         l->digest(l->ctx, der);
@@ -206,7 +209,8 @@ void tmk_revocation_free(struct tmk_revocation *r)
 
 /* ---- the question ---- */
 
-/* Of two answers the one that tells more: revoked (the earlier), good (the newer, or that of a later revocation), nothing. */
+/* Of two answers the one that tells more: revoked (the earlier), good (the newer, or that of a later revocation),
+ * nothing. */
 static bool tells_more(const struct tmk_rev_answer *a, const struct tmk_rev_answer *than)
 {
     if (a->status != than->status)

@@ -18,8 +18,8 @@ struct tmk_crl_view { /* a list as decoded */
     int64_t this_update, next_update, expired_kept; /* expired_kept: entries of what expired after it are kept */
     bool has_next, keeps_expired;
     bool delta, only_user, only_ca, some_reasons, partitioned;
-    const char *unusable;   /* static: why it is not believed for anything; NULL when it is */
-    DIST_POINT_NAME *part;  /* of a partitioned one; owned */
+    const char *unusable;    /* static: why it is not believed for anything; NULL when it is */
+    DIST_POINT_NAME *part;   /* of a partitioned one; owned */
     uint8_t verified_by[32]; /* SHA-256 of the key that it was last held against */
     bool was_verified, verifies;
 };
@@ -31,7 +31,7 @@ struct tmk_rev_item {
     const char *file;
     tmk_bytes key; /* the hash of the issuer's name, or the serial's octets */
     tmk_bytes der;
-    struct tmk_crl_view *crl;  /* decoded when first asked, in the worker; owned */
+    struct tmk_crl_view *crl; /* decoded when first asked, in the worker; owned */
     OCSP_BASICRESP *ocsp;
 };
 

@@ -23,11 +23,13 @@ tmk_status tmk_trust_read_file(const char *option, const char *path, struct tmk_
     ok = ok && ferror(f) == 0;
     (void)fclose(f);
     if (!ok)
-        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s %s: cannot be read, or larger than %zu bytes", option, path, b->cap);
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s %s: cannot be read, or larger than %zu bytes", option, path,
+                 b->cap);
     return TMK_OK;
 }
 
-tmk_status tmk_trust_each_file(const char *option, const char *path, tmk_trust_file *file, void *ctx, struct tmk_err *err)
+tmk_status tmk_trust_each_file(const char *option, const char *path, tmk_trust_file *file, void *ctx,
+                               struct tmk_err *err)
 {
     struct stat st;
     struct dirent **names;

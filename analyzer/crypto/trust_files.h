@@ -10,4 +10,5 @@ tmk_status tmk_trust_read_file(const char *option, const char *path, struct tmk_
 
 typedef tmk_status tmk_trust_file(void *ctx, const char *path, struct tmk_err *err);
 /* Calls file for the path, or for every file of the folder, sorted; names that begin with a dot are passed over. */
-tmk_status tmk_trust_each_file(const char *option, const char *path, tmk_trust_file *file, void *ctx, struct tmk_err *err);
+tmk_status tmk_trust_each_file(const char *option, const char *path, tmk_trust_file *file, void *ctx,
+                               struct tmk_err *err);

@@ -13,7 +13,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* A certificate of its own issue, with the serial 1006 that the seeds name. */
-static void make(struct tmk_certs *certs)
+static void make(struct tmk_certs *certs, struct tmk_arena *arena)
 {
     EVP_PKEY *key = EVP_EC_gen("P-256");
     X509 *x = X509_new();
@@ -28,7 +28,7 @@ static void make(struct tmk_certs *certs)
         X509_sign(x, key, EVP_sha256()) == 0)
         abort();
     len = i2d_X509(x, &der);
-    if (len <= 0 || tmk_certs_add(certs, tmk_arena_new(), tmk_bytes_of(der, (size_t)len)) != 0)
+    if (len <= 0 || tmk_certs_add(certs, arena, tmk_bytes_of(der, (size_t)len)) != 0)
         abort();
     OPENSSL_free(der);
     X509_free(x);
@@ -46,13 +46,14 @@ static void check(const struct tmk_rev_answer *a)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct tmk_certs certs;
+    static struct tmk_arena *arena;
     struct tmk_rev_item item = { .kind = TMK_REV_CRL, .der = tmk_bytes_of(data, size) };
     struct tmk_rev_answer a = { .why = NULL };
     struct tmk_rev_issuer issuer;
     struct tmk_digest d;
 
     if (certs.n == 0)
-        make(&certs);
+        make(&certs, arena = tmk_arena_new());
     issuer = (struct tmk_rev_issuer){ certs.list[0].subject_der, certs.list[0].spki_der,
                                       X509_get0_pubkey(tmk_x509_of(&certs.list[0])), true };
     item.crl = tmk_crl_view_new(item.der);
