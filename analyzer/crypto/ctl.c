@@ -17,7 +17,8 @@ static bool take_oid(tmk_reader *r, const char *dotted)
     return tmk_der_take(r, TMK_DER_OID, &e) && tmk_der_is_oid(&e, dotted);
 }
 
-bool tmk_ctl_find(tmk_bytes blob, struct tmk_der *ret_content, const char **ret_why)
+/* To SignedData's encapsulated content. */
+static bool enter_signed_data(tmk_bytes blob, tmk_reader *ret, const char **ret_why)
 {
     tmk_reader r = rd_make(blob, 0, TMK_BE);
     struct tmk_der e;
@@ -31,10 +32,17 @@ bool tmk_ctl_find(tmk_bytes blob, struct tmk_der *ret_content, const char **ret_
     r = tmk_der_into(&e);
     if (!tmk_der_take(&r, TMK_DER_SEQUENCE, &e))
         return false;
-    r = tmk_der_into(&e);
+    *ret = tmk_der_into(&e);
     *ret_why = "the head of SignedData cannot be read";
-    if (!tmk_der_take(&r, TMK_DER_INTEGER, &e) || !tmk_der_take(&r, TMK_DER_SET, &e) ||
-        !tmk_der_take(&r, TMK_DER_SEQUENCE, &e))
+    return tmk_der_take(ret, TMK_DER_INTEGER, &e) && tmk_der_take(ret, TMK_DER_SET, &e);
+}
+
+bool tmk_ctl_find(tmk_bytes blob, struct tmk_der *ret_content, const char **ret_why)
+{
+    struct tmk_der e;
+    tmk_reader r;
+
+    if (!enter_signed_data(blob, &r, ret_why) || !tmk_der_take(&r, TMK_DER_SEQUENCE, &e))
         return false;
     r = tmk_der_into(&e);
     *ret_why = "the content is no certificate trust list";
@@ -42,6 +50,19 @@ bool tmk_ctl_find(tmk_bytes blob, struct tmk_der *ret_content, const char **ret_
         return false;
     r = tmk_der_into(&e);
     return tmk_der_take(&r, TMK_DER_SEQUENCE, ret_content);
+}
+
+bool tmk_ctl_is_unsigned(tmk_bytes blob)
+{
+    struct tmk_der e;
+    const char *why;
+    tmk_reader r;
+
+    if (!enter_signed_data(blob, &r, &why) || !tmk_der_take(&r, TMK_DER_SEQUENCE, &e))
+        return false;
+    while (tmk_der_take(&r, TMK_DER_CONTEXT0, &e) || tmk_der_take(&r, TMK_DER_CONTEXT1, &e))
+        continue; /* certificates, revocation lists */
+    return tmk_der_take(&r, TMK_DER_SET, &e) && e.value.len == 0 && rd_left(&r) == 0;
 }
 
 static bool time_at(tmk_reader *r, int64_t *ret)

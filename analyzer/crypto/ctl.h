@@ -62,6 +62,8 @@ struct tmk_ctl_walk {    /* what became of a walk over the subjects */
  * signers are not looked at. false, and *ret_why a static reason, when blob is none.
  */
 TMK_MUST_USE bool tmk_ctl_find(tmk_bytes blob, struct tmk_der *ret_content, const char **ret_why);
+/* Is blob a SignedData whose signerInfos is an empty set: made, and signed by nobody yet? */
+bool tmk_ctl_is_unsigned(tmk_bytes blob);
 /*
  * content: the CertificateTrustList, of struct tmk_signed_data's content or from tmk_ctl_find, inside blob; origin:
  * where blob lies in its file. false, and *ret_why a static reason and *ret_offset where in the file, when its head or

@@ -25,7 +25,8 @@ static const struct {
 static const char *const profile_words[] = { [TMK_PROFILE_CODESIGN] = "codesign",
                                              [TMK_PROFILE_TIMESTAMP] = "timestamp",
                                              [TMK_PROFILE_UEFI] = "uefi",
-                                             [TMK_PROFILE_KERNEL] = "kernel" };
+                                             [TMK_PROFILE_KERNEL] = "kernel",
+                                             [TMK_PROFILE_TRUST_LIST] = "trust_list" };
 
 static struct tmk_distrust_row *add(struct tmk_distrust *d)
 {

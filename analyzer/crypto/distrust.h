@@ -11,7 +11,13 @@
 #include "base/err.h"
 #include "crypto/cert.h"
 
-enum tmk_profile { TMK_PROFILE_CODESIGN, TMK_PROFILE_TIMESTAMP, TMK_PROFILE_UEFI, TMK_PROFILE_KERNEL };
+enum tmk_profile {
+    TMK_PROFILE_CODESIGN,
+    TMK_PROFILE_TIMESTAMP,
+    TMK_PROFILE_UEFI,
+    TMK_PROFILE_KERNEL,
+    TMK_PROFILE_TRUST_LIST
+};
 
 enum tmk_distrust_kind {
     TMK_BAD_SHA256, /* of the certificate */

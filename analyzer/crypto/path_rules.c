@@ -10,6 +10,8 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include "base/cleanup.h"
+
 TMK_DEFINE_CLEANUP(NAME_CONSTRAINTS, NAME_CONSTRAINTS_free);
 
 /* Keys of 512 bits have been factored and abused for signing code (2011); nothing shorter than 1024 is left to be so.
@@ -17,11 +19,16 @@ TMK_DEFINE_CLEANUP(NAME_CONSTRAINTS, NAME_CONSTRAINTS_free);
 enum { MIN_RSA_BITS = 1024 };
 static const char EKU_CODE[] = "1.3.6.1.5.5.7.3.3";
 static const char EKU_TIME[] = "1.3.6.1.5.5.7.3.8";
+/* szOID_KP_CTL_USAGE_SIGNING, szOID_ROOT_LIST_SIGNER, szOID_DISALLOWED_LIST: any of them makes a signer of lists */
+static const char *const EKU_LISTS[] = { "1.3.6.1.4.1.311.10.3.1", "1.3.6.1.4.1.311.10.3.9",
+                                         "1.3.6.1.4.1.311.10.3.30" };
 static const char EKU_ANY[] = "2.5.29.37.0";
 
 static const char *profile_word(enum tmk_profile p)
 {
-    return p == TMK_PROFILE_TIMESTAMP ? "time_stamping" : "code_signing";
+    return p == TMK_PROFILE_TIMESTAMP    ? "time_stamping"
+           : p == TMK_PROFILE_TRUST_LIST ? "trust_list_signing"
+                                         : "code_signing";
 }
 
 static bool has_eku(const struct tmk_cert *c, const char *oid)
@@ -30,6 +37,18 @@ static bool has_eku(const struct tmk_cert *c, const char *oid)
         if (strcmp(*e, oid) == 0)
             return true;
     return false;
+}
+
+/* Does the certificate's extended key usage name what the profile needs? */
+static bool has_use(const struct tmk_cert *c, enum tmk_profile p)
+{
+    bool has = false;
+
+    if (p != TMK_PROFILE_TRUST_LIST)
+        return has_eku(c, p == TMK_PROFILE_TIMESTAMP ? EKU_TIME : EKU_CODE);
+    for (size_t i = 0; i < TMK_COUNT(EKU_LISTS); i++)
+        has = has || has_eku(c, EKU_LISTS[i]);
+    return has;
 }
 
 static bool self_issued(const struct tmk_cert *c)
@@ -113,17 +132,17 @@ static const char *extension_fault(const struct tmk_path *p)
 /* The extended key usages along the path; the signer of a timestamp must have one. Critical or not does not matter. */
 static const char *eku_fault(const struct tmk_path *p)
 {
-    const char *const wanted = p->q->profile == TMK_PROFILE_TIMESTAMP ? EKU_TIME : EKU_CODE;
-
     for (size_t i = 0; i < p->n; i++) {
         const struct tmk_cert *c = p->chain[i];
 
-        if (c->ekus != NULL && !has_eku(c, wanted) && !(i > 0 && has_eku(c, EKU_ANY)))
+        if (c->ekus != NULL && !has_use(c, p->q->profile) && !(i > 0 && has_eku(c, EKU_ANY)))
             return i == 0 ? "the signer's extended key usage does not allow it"
                           : "an issuer's extended key usage does not allow it";
     }
     if (p->q->profile == TMK_PROFILE_TIMESTAMP && p->chain[0]->ekus == NULL)
         return "the timestamp's signer has no extended key usage";
+    if (p->q->profile == TMK_PROFILE_TRUST_LIST && p->chain[0]->ekus == NULL)
+        return "the list's signer has no extended key usage";
     return NULL;
 }
 

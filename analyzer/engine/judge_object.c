@@ -57,6 +57,8 @@ static enum tmk_profile profile_of(const struct tmk_context *c, const struct tmk
 
     if (strcmp(s->kind, "kernel_module") == 0)
         return TMK_PROFILE_KERNEL;
+    if (strcmp(s->kind, "trust_list") == 0)
+        return TMK_PROFILE_TRUST_LIST;
     if (c->profile != NULL)
         return strcmp(c->profile, "uefi") == 0 ? TMK_PROFILE_UEFI : TMK_PROFILE_CODESIGN;
     return subtype != NULL && strncmp(subtype, "efi", 3) == 0 ? TMK_PROFILE_UEFI
@@ -68,7 +70,8 @@ static const char *profile_name(enum tmk_profile p)
     static const char *const names[] = { [TMK_PROFILE_CODESIGN] = "codesign",
                                          [TMK_PROFILE_TIMESTAMP] = "timestamp",
                                          [TMK_PROFILE_UEFI] = "uefi",
-                                         [TMK_PROFILE_KERNEL] = "kernel" };
+                                         [TMK_PROFILE_KERNEL] = "kernel",
+                                         [TMK_PROFILE_TRUST_LIST] = "trust_list" };
 
     return names[p];
 }
@@ -232,7 +235,9 @@ static void push_signatures(struct judged *j, const struct tmk_signature *signat
 
     for (size_t i = 0; i < n; i++) {
         disagree = disagree || verdicts[i].status != verdicts[0].status;
-        j->holds = j->holds || verdicts[i].checks[TMK_CHECK_DIGEST].result == TMK_RESULT_PASS;
+        j->holds = j->holds || verdicts[i].checks[TMK_CHECK_DIGEST].result == TMK_RESULT_PASS ||
+                   (verdicts[i].checks[TMK_CHECK_DIGEST].result == TMK_RESULT_NOT_APPLICABLE &&
+                    verdicts[i].checks[TMK_CHECK_SIGNATURE].result == TMK_RESULT_PASS);
         tmk_json_push(j->signatures, signature_to_json(j, &signatures[i], &verdicts[i], i == primary));
         put_proven(j, &signatures[i], &verdicts[i]);
     }
@@ -356,6 +361,16 @@ static void put_origin(struct judged *j, const json_t *facts, const struct tmk_o
     tmk_json_put(j->record, "origin", tmk_resolve(j->c->registry, &e, j->findings));
 }
 
+/* A list that gives its own end: said, and no more; Windows does not look at it in a catalogue. */
+static void note_old_list(const struct judged *j, const json_t *facts)
+{
+    const char *next = tmk_json_str(json_object_get(json_object_get(facts, "format"), "list"), "next_update");
+    int64_t when;
+
+    if (next != NULL && tmk_time_parse(next, &when) && when < j->c->as_of)
+        tmk_finding_add(j->findings, TMK_F_CAT010, TMK_NO_OFFSET, next, NULL);
+}
+
 static void judge_facts(struct judged *j, const json_t *facts, const struct tmk_object *o, const json_t *shared)
 {
     const json_t *f;
@@ -371,6 +386,7 @@ static void judge_facts(struct judged *j, const json_t *facts, const struct tmk_
     copy_member(j->record, facts, "hashes");
     copy_member(j->record, facts, "format");
     judge_signatures(j, facts);
+    note_old_list(j, facts);
     put_identity(j, facts);
     tmk_json_put(j->record, "signatures", json_incref(j->signatures));
     put_origin(j, facts, o);

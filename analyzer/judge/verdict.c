@@ -177,6 +177,15 @@ static void judge_revocation(struct judging *j, const struct tmk_path_result *p)
                       tmk_arena_printf(j->a, "%s: %s", untold->cert->subject, untold->answer.why));
 }
 
+/* What is signed lies inside the signature (a list): there is no digest of it besides. */
+static bool holds(const struct tmk_check_row *c)
+{
+    const enum tmk_check_result digest = c[TMK_CHECK_DIGEST].result;
+
+    return c[TMK_CHECK_SIGNATURE].result == TMK_RESULT_PASS &&
+           (digest == TMK_RESULT_PASS || digest == TMK_RESULT_NOT_APPLICABLE);
+}
+
 static void fill_path(struct judging *j, const struct tmk_path_result *p)
 {
     int *chain = tmk_arena_array(j->a, p->n_chain, sizeof *chain);
@@ -267,8 +276,7 @@ static void judge_chain(struct judging *j)
     decide(j, path.status, path.reason);
     if (path.status == TMK_SIG_DISTRUSTED && path.n_asked == 0)
         tmk_finding_add(j->findings, TMK_F_TRUST005, j->s->offset, path.reason, "an issuer in the path", NULL);
-    if (path.status == TMK_SIG_VALID && (j->v->checks[TMK_CHECK_DIGEST].result != TMK_RESULT_PASS ||
-                                         j->v->checks[TMK_CHECK_SIGNATURE].result != TMK_RESULT_PASS))
+    if (path.status == TMK_SIG_VALID && !holds(j->v->checks))
         decide(j, TMK_SIG_UNKNOWN, "the digest or the signature was not checked");
 }
 

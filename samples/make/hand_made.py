@@ -217,3 +217,4 @@ def make(out, case, image):
     tables(w, write, case, pe)
     distrust_cases(w, write, case, pe)
     revocation_made.make(w, write, case, pe)
+    return w

@@ -15,6 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import catalogue
 import hand_made
 
 OUT = Path(sys.argv[1]).resolve()
@@ -45,6 +46,13 @@ def pe_image(plus=True):
     section = struct.pack("<8sIIIIIIHHI", b".text", len(text), 0x1000, len(text), 0x200, 0, 0, 0, 0, 0x60000020)
     head = (dos.ljust(PE_HEADER, b"\0") + coff + opt + section).ljust(0x200, b"\0")
     return head + text
+
+
+def other_image(tail):
+    """A program that is none of the others, with bytes behind it."""
+    data = bytearray(pe_image())
+    data[0x300] ^= 0xff
+    return bytes(data) + tail
 
 
 def security_entry(data):
@@ -332,7 +340,8 @@ def main():
     make_ca()
     pe_cases()
     module_cases()
-    hand_made.make(OUT, case, pe_image())
+    world = hand_made.make(OUT, case, pe_image())
+    catalogue.make(OUT, case, other_image, world)
     with open(OUT / "cases.tsv", "w", encoding="utf-8") as f:
         f.writelines("\t".join(map(str, c)) + "\n" for c in CASES)
     print(f"{len(CASES)} cases in {os.fspath(OUT)}")

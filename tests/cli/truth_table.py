@@ -14,12 +14,12 @@ for name, trust, as_of, status, count, also, further, title in cases:
 
 
 def see(name, record, also):
-    """Further expectations: check=result of the primary signature, +FINDING that must be raised."""
+    """Further expectations: check=result of the primary signature, +FINDING that must be raised, -FINDING that must not."""
     primary = next((s for s in record.get("signatures", []) if s.get("primary")), {})
     checks = {c["check"]: c["result"] for c in primary.get("checks", [])}
     for want in also:
-        if want[0] == "+":
-            expect(f"{name}: finding {want[1:]}", want[1:] in [f["id"] for f in record.get("findings", [])], True)
+        if want[0] in "+-":
+            expect(f"{name}: finding {want[1:]}", want[1:] in [f["id"] for f in record.get("findings", [])], want[0] == "+")
         elif "=" not in want:
             expect(f"{name}: {want}", want in primary, True)
         else:
