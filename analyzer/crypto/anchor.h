@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "crypto/distrust.h"
+#include "crypto/efi_db.h"
 #include "crypto/ossl.h"
 #include "crypto/revocation.h"
 #include "crypto/trust.h"
@@ -32,6 +33,7 @@ struct tmk_trust {
     struct tmk_anchor *anchors;
     size_t n, room;
     struct tmk_distrust bad;
+    struct tmk_efi_db efi;
     struct tmk_certs pool;         /* intermediates from --trust: trusted for nothing */
     struct tmk_revocation revocation;
     char digest[65];
@@ -42,5 +44,11 @@ struct tmk_trust {
  * was most of the time to start. NULL when it cannot be decoded. Owned by the trust store.
  */
 EVP_PKEY *tmk_anchor_key(const struct tmk_anchor *a);
+/* Another anchor, of nothing yet; valid until the next is added. */
+struct tmk_anchor *tmk_trust_add_anchor(struct tmk_trust *t);
+/* Fills name, key and what constrains it from a certificate, whose strings must outlive the store. */
+void tmk_anchor_of_cert(struct tmk_anchor *a, const struct tmk_cert *c);
+/* What the store is built from, so that tmk_trust_digest tells one store from another. */
+void tmk_trust_update_digest(struct tmk_trust *t, tmk_bytes more);
 /* Does a list of words ("a|b") hold this one? */
 bool tmk_words_have(const char *words, const char *word);

@@ -6,20 +6,31 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "crypto/anchor.h"
+#include "crypto/digest.h"
 #include "model/json.h"
 
 enum { COLUMNS = 6 };
 
+enum about { OF_CERT, OF_TBS, OF_KEY, OF_SERIAL, OF_IMAGE };
+
 static const struct {
     const char *word;
     size_t hex; /* digits of the value; 0: another form */
+    enum about about;
+    const char *alg;
 } kinds[TMK_BAD_KINDS + 1] = {
-    [TMK_BAD_SHA256] = { "sha256", 64 },
-    [TMK_BAD_SHA1] = { "sha1", 40 },
-    [TMK_BAD_TBS_SHA256] = { "tbs_sha256", 64 },
-    [TMK_BAD_SERIAL] = { "serial", 0 },
-    [TMK_BAD_IMAGE_SHA256] = { "image_sha256", 64 },
-    [TMK_BAD_IMAGE_SHA1] = { "image_sha1", 40 },
+    [TMK_BAD_SHA256] = { "sha256", 64, OF_CERT, "sha256" },
+    [TMK_BAD_SHA1] = { "sha1", 40, OF_CERT, "sha1" },
+    [TMK_BAD_TBS_SHA256] = { "tbs_sha256", 64, OF_TBS, "sha256" },
+    [TMK_BAD_SERIAL] = { "serial", 0, OF_SERIAL, NULL },
+    [TMK_BAD_IMAGE_SHA256] = { "image_sha256", 64, OF_IMAGE, "sha256" },
+    [TMK_BAD_IMAGE_SHA1] = { "image_sha1", 40, OF_IMAGE, "sha1" },
+    [TMK_BAD_TBS_SHA384] = { "tbs_sha384", 96, OF_TBS, "sha384" },
+    [TMK_BAD_TBS_SHA512] = { "tbs_sha512", 128, OF_TBS, "sha512" },
+    [TMK_BAD_SPKI_SHA256] = { "spki_sha256", 64, OF_KEY, "sha256" },
+    [TMK_BAD_IMAGE_SHA224] = { "image_sha224", 56, OF_IMAGE, "sha224" },
+    [TMK_BAD_IMAGE_SHA384] = { "image_sha384", 96, OF_IMAGE, "sha384" },
+    [TMK_BAD_IMAGE_SHA512] = { "image_sha512", 128, OF_IMAGE, "sha512" },
 };
 
 static const char *const profile_words[] = { [TMK_PROFILE_CODESIGN] = "codesign",
@@ -28,7 +39,7 @@ static const char *const profile_words[] = { [TMK_PROFILE_CODESIGN] = "codesign"
                                              [TMK_PROFILE_KERNEL] = "kernel",
                                              [TMK_PROFILE_TRUST_LIST] = "trust_list" };
 
-static struct tmk_distrust_row *add(struct tmk_distrust *d)
+void tmk_distrust_add(struct tmk_distrust *d, const struct tmk_distrust_row *row)
 {
     if (d->n == d->room) {
         d->room = d->room == 0 ? 64 : d->room * 2;
@@ -36,8 +47,7 @@ static struct tmk_distrust_row *add(struct tmk_distrust *d)
         if (d->rows == NULL)
             tmk_die_nomem();
     }
-    d->rows[d->n] = (struct tmk_distrust_row){ .profiles = "any" };
-    return &d->rows[d->n++];
+    d->rows[d->n++] = *row;
 }
 
 static bool is_hex(const char *s, size_t n)
@@ -86,7 +96,7 @@ static const char *read_row(struct tmk_distrust *d, char *line)
     while (row.kind < TMK_BAD_KINDS && strcmp(kinds[row.kind].word, f[0]) != 0)
         row.kind++;
     if (row.kind == TMK_BAD_KINDS)
-        return "the kind is sha256, sha1, tbs_sha256, serial, image_sha256 or image_sha1";
+        return "the kind is serial, sha256 or sha1, tbs_, spki_ or image_ and a digest (tbs_sha256)";
     if (kinds[row.kind].hex > 0 ? !is_hex(f[1], kinds[row.kind].hex) : !is_serial(f[1]))
         return "the value is not of its kind: a digest in lower-case hex, or serial/issuer";
     if (!profiles_known(f[2]))
@@ -100,7 +110,7 @@ static const char *read_row(struct tmk_distrust *d, char *line)
     row.profiles = f[2];
     row.reason = f[4];
     row.source = f[5];
-    *add(d) = row;
+    tmk_distrust_add(d, &row);
     return NULL;
 }
 
@@ -125,20 +135,38 @@ tmk_status tmk_distrust_read(struct tmk_distrust *d, struct tmk_arena *a, tmk_by
     return TMK_OK;
 }
 
-static void add_user_row(struct tmk_distrust *d, enum tmk_distrust_kind kind, const char *value)
+enum tmk_distrust_kind tmk_distrust_kind_of(const char *about, const char *digest_alg)
 {
-    struct tmk_distrust_row *row = add(d);
+    enum tmk_distrust_kind k = 0;
+    const size_t n = strlen(about);
 
-    row->kind = kind;
-    row->value = value;
-    row->reason = "distrusted by the user";
-    row->source = "--distrust";
+    while (k < TMK_BAD_KINDS && !(strncmp(kinds[k].word, about, n) == 0 && kinds[k].word[n] == '_' &&
+                                  strcmp(kinds[k].word + n + 1, digest_alg) == 0))
+        k++;
+    return k;
+}
+
+const char *tmk_distrust_kind_word(enum tmk_distrust_kind kind)
+{
+    return kinds[kind].word;
+}
+
+void tmk_distrust_add_cert_for(struct tmk_distrust *d, const struct tmk_cert *c, const char *profiles,
+                               const char *reason, const char *source)
+{
+    struct tmk_distrust_row row = { .profiles = profiles, .reason = reason, .source = source };
+
+    row.kind = TMK_BAD_SHA256;
+    row.value = c->sha256;
+    tmk_distrust_add(d, &row);
+    row.kind = TMK_BAD_TBS_SHA256;
+    row.value = c->tbs_sha256;
+    tmk_distrust_add(d, &row);
 }
 
 void tmk_distrust_add_cert(struct tmk_distrust *d, const struct tmk_cert *c)
 {
-    add_user_row(d, TMK_BAD_SHA256, c->sha256);
-    add_user_row(d, TMK_BAD_TBS_SHA256, c->tbs_sha256);
+    tmk_distrust_add_cert_for(d, c, "any", "distrusted by the user", "--distrust");
 }
 
 void tmk_distrust_free(struct tmk_distrust *d)
@@ -160,23 +188,31 @@ static bool issuer_is(const struct tmk_cert *c, const char *written)
                                                strcmp(written + 3, c->issuer_common_name) == 0);
 }
 
+static bool digest_is(const char *alg, tmk_bytes of, const char *hex)
+{
+    const struct tmk_digest d = tmk_digest_of(alg, of);
+    char found[2 * TMK_DIGEST_MAX + 1];
+
+    tmk_hex_to(found, tmk_bytes_of(d.bytes, d.len));
+    return strcmp(found, hex) == 0;
+}
+
 static bool names(const struct tmk_distrust_row *row, const struct tmk_cert *c)
 {
     const char *slash;
 
-    switch (row->kind) {
-    case TMK_BAD_SHA256:
-        return strcmp(row->value, c->sha256) == 0;
-    case TMK_BAD_SHA1:
-        return strcmp(row->value, c->sha1) == 0;
-    case TMK_BAD_TBS_SHA256:
-        return strcmp(row->value, c->tbs_sha256) == 0;
-    case TMK_BAD_SERIAL:
+    switch (kinds[row->kind].about) {
+    case OF_CERT:
+        return strcmp(row->value, row->kind == TMK_BAD_SHA1 ? c->sha1 : c->sha256) == 0;
+    case OF_TBS:
+        return row->kind == TMK_BAD_TBS_SHA256 ? strcmp(row->value, c->tbs_sha256) == 0
+                                               : digest_is(kinds[row->kind].alg, c->tbs_der, row->value);
+    case OF_KEY:
+        return digest_is(kinds[row->kind].alg, c->spki_der, row->value);
+    case OF_SERIAL:
         slash = strchr(row->value, '/');
         return tmk_serial_is(c->serial, row->value, (size_t)(slash - row->value)) && issuer_is(c, slash + 1);
-    case TMK_BAD_IMAGE_SHA256:
-    case TMK_BAD_IMAGE_SHA1:
-    case TMK_BAD_KINDS:
+    case OF_IMAGE:
         break;
     }
     return false;
@@ -209,11 +245,10 @@ const struct tmk_distrust_row *tmk_distrust_anchor(const struct tmk_distrust *d,
 const struct tmk_distrust_row *tmk_distrust_image(const struct tmk_distrust *d, const char *digest_alg, const char *hex,
                                                   enum tmk_profile profile, int64_t time)
 {
-    if (digest_alg == NULL || hex == NULL)
-        return NULL;
-    if (strcmp(digest_alg, "sha256") == 0)
-        return find(d, TMK_BAD_IMAGE_SHA256, hex, profile, time);
-    return strcmp(digest_alg, "sha1") == 0 ? find(d, TMK_BAD_IMAGE_SHA1, hex, profile, time) : NULL;
+    const enum tmk_distrust_kind kind =
+        digest_alg == NULL || hex == NULL ? TMK_BAD_KINDS : tmk_distrust_kind_of("image", digest_alg);
+
+    return kind == TMK_BAD_KINDS ? NULL : find(d, kind, hex, profile, time);
 }
 
 json_t *tmk_distrust_list(const struct tmk_distrust *d)

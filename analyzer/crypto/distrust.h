@@ -26,6 +26,12 @@ enum tmk_distrust_kind {
     TMK_BAD_SERIAL,       /* "serial in hex/issuer as touchmark writes it" */
     TMK_BAD_IMAGE_SHA256, /* an image's authentihash */
     TMK_BAD_IMAGE_SHA1,
+    TMK_BAD_TBS_SHA384,
+    TMK_BAD_TBS_SHA512,
+    TMK_BAD_SPKI_SHA256, /* of its SubjectPublicKeyInfo: whoever certifies the key */
+    TMK_BAD_IMAGE_SHA224,
+    TMK_BAD_IMAGE_SHA384,
+    TMK_BAD_IMAGE_SHA512,
     TMK_BAD_KINDS
 };
 
@@ -51,6 +57,14 @@ tmk_status tmk_distrust_read(struct tmk_distrust *d, struct tmk_arena *a, tmk_by
  * it. The certificate's strings must outlive the list.
  */
 void tmk_distrust_add_cert(struct tmk_distrust *d, const struct tmk_cert *c);
+void tmk_distrust_add_cert_for(struct tmk_distrust *d, const struct tmk_cert *c, const char *profiles,
+                               const char *reason, const char *source);
+/* One row; its strings must outlive the list. */
+void tmk_distrust_add(struct tmk_distrust *d, const struct tmk_distrust_row *row);
+/* The kind whose value is such a digest: about is "tbs" or "image". TMK_BAD_KINDS when there is none. */
+enum tmk_distrust_kind tmk_distrust_kind_of(const char *about, const char *digest_alg);
+/* How a kind is called in a table: "tbs_sha256". */
+const char *tmk_distrust_kind_word(enum tmk_distrust_kind kind);
 void tmk_distrust_free(struct tmk_distrust *d);
 
 /* The first row that is against this certificate, anchor or image for the profile at the time; NULL when none is. */

@@ -18,6 +18,7 @@ struct search {
     size_t n, depth;                             /* depth: how long it may become */
     uint64_t checks, paths;
     bool cut;      /* a limit left something untried */
+    bool refusals; /* looking for what is distrusted alone: all ways up, anchors or not */
     bool prepared; /* names by the string-prep compare: only where no issuer's name is equal in DER */
 };
 
@@ -87,7 +88,7 @@ static bool is_revoked(struct search *s, const struct tmk_rev_issuer *issuer)
 
 static bool done(struct search *s)
 {
-    if (s->best->status == TMK_SIG_VALID)
+    if (s->best->status == TMK_SIG_VALID || (s->refusals && s->best->status == TMK_SIG_DISTRUSTED))
         return true;
     if (s->checks >= s->q->limits->max_chain_checks || s->paths >= s->q->limits->max_chain_paths)
         s->cut = true;
@@ -196,7 +197,7 @@ static bool try_all(struct search *s, const struct tmk_cert *top, bool is_root, 
     bool found;
 
     s->prepared = prepared;
-    found = try_anchors(s, top);
+    found = !s->refusals && try_anchors(s, top);
     if (done(s) || is_root)
         return found;
     if (s->n == s->depth) {
@@ -204,6 +205,8 @@ static bool try_all(struct search *s, const struct tmk_cert *top, bool is_root, 
         return found;
     }
     found = try_issuers(s, top, s->q->certs, true, prepared) || found;
+    if (s->q->profile == TMK_PROFILE_UEFI)
+        found = try_issuers(s, top, &s->q->trust->efi.certs, false, prepared) || found;
     return try_issuers(s, top, &s->q->trust->pool, false, prepared) || found;
 }
 
@@ -231,19 +234,34 @@ static void climb(struct search *s)
         note(s, (struct tmk_path_fault){ TMK_SIG_INCOMPLETE_CHAIN, TMK_CHECK_CHAIN, "issuer_missing" }, NULL);
 }
 
-void tmk_path_search(const struct tmk_path_query *q, struct tmk_path_result *ret)
+/* One search over all paths; false when a limit left some untried, and none decided. */
+static bool search_all(const struct tmk_path_query *q, bool refusals, struct tmk_path_result *ret)
 {
-    struct search s = { .q = q, .best = ret, .n = 1 };
+    struct search s = { .q = q, .best = ret, .n = 1, .refusals = refusals };
 
-    *ret = (struct tmk_path_result){ .status = TMK_SIG_UNKNOWN, .failed = TMK_CHECK_CHAIN };
-    if (q->leaf < 0 || (size_t)q->leaf >= q->certs->n)
-        return;
     s.depth = q->limits->max_chain_depth < TMK_PATH_MAX ? (size_t)q->limits->max_chain_depth : TMK_PATH_MAX;
     s.chain[0] = &q->certs->list[q->leaf];
     s.index[0] = q->leaf;
     climb(&s);
-    if (s.cut && ret->status != TMK_SIG_VALID && ret->status != TMK_SIG_DISTRUSTED)
-        *ret = (struct tmk_path_result){ .status = TMK_SIG_UNKNOWN,
-                                         .failed = TMK_CHECK_CHAIN,
-                                         .reason = "no path that passes was found within the limits max_chain_*" };
+    return !s.cut || ret->status == TMK_SIG_VALID || ret->status == TMK_SIG_DISTRUSTED;
+}
+
+void tmk_path_search(const struct tmk_path_query *q, struct tmk_path_result *ret)
+{
+    const struct tmk_path_result nothing = { .status = TMK_SIG_UNKNOWN, .failed = TMK_CHECK_CHAIN };
+    bool whole = true;
+
+    *ret = nothing;
+    if (q->leaf < 0 || (size_t)q->leaf >= q->certs->n)
+        return;
+    /* firmware refuses what dbx names on any way up, whatever another way says (UEFI 2.10, 32.5.3.3) */
+    if (q->profile == TMK_PROFILE_UEFI)
+        whole = search_all(q, true, ret);
+    if (ret->status == TMK_SIG_DISTRUSTED)
+        return;
+    *ret = nothing;
+    if (whole && search_all(q, false, ret))
+        return;
+    *ret = nothing;
+    ret->reason = "no path that passes was found within the limits max_chain_*";
 }

@@ -5,20 +5,19 @@
 #include <string.h>
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
+#include <openssl/x509.h>
 
 #include "base/buf.h"
 #include "base/text.h"
 #include "crypto/anchor.h"
 #include "crypto/digest.h"
+#include "crypto/trust_certs.h"
 #include "crypto/trust_files.h"
 #include "model/json.h"
 
-enum { COLUMNS = 19, MAX_TRUST_FILE = 16 << 20 };
+enum { COLUMNS = 19 };
 extern const unsigned char tmk_data_anchors[], tmk_data_anchors_end[];
 extern const unsigned char tmk_data_known_bad[], tmk_data_known_bad_end[];
-
-TMK_DEFINE_CLEANUP(BIO, BIO_free_all);
 
 bool tmk_words_have(const char *words, const char *word)
 {
@@ -40,7 +39,7 @@ EVP_PKEY *tmk_anchor_key(const struct tmk_anchor *a)
     return *a->key;
 }
 
-static struct tmk_anchor *add(struct tmk_trust *t)
+struct tmk_anchor *tmk_trust_add_anchor(struct tmk_trust *t)
 {
     if (t->n == t->room) {
         t->room = t->room == 0 ? 512 : t->room * 2;
@@ -64,7 +63,7 @@ static bool time_of(const char *text, bool *has, int64_t *ret)
 static bool read_row(struct tmk_trust *t, char *line)
 {
     char *f[COLUMNS];
-    struct tmk_anchor *a = add(t);
+    struct tmk_anchor *a = tmk_trust_add_anchor(t);
     bool has;
 
     for (size_t i = 0; i < COLUMNS; i++) {
@@ -91,7 +90,7 @@ static bool read_row(struct tmk_trust *t, char *line)
            time_of(f[13], &a->has_disabled, &a->disabled_from) && time_of(f[14], &a->has_notbefore, &a->notbefore);
 }
 
-static void update_digest(struct tmk_trust *t, tmk_bytes more)
+void tmk_trust_update_digest(struct tmk_trust *t, tmk_bytes more)
 {
     TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(SIZE_MAX / 2);
     struct tmk_digest d;
@@ -123,8 +122,8 @@ tmk_status tmk_trust_new(struct tmk_trust **ret, struct tmk_err *err)
             TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "certs/anchors.tsv:%u: not a row of the anchor table", number);
         }
     }
-    update_digest(t, tmk_bytes_of(tmk_data_anchors, len));
-    update_digest(t, bad);
+    tmk_trust_update_digest(t, tmk_bytes_of(tmk_data_anchors, len));
+    tmk_trust_update_digest(t, bad);
     if (tmk_distrust_read(&t->bad, t->arena, bad, "certs/known-bad.tsv", err) != TMK_OK) {
         tmk_trust_free(t);
         return TMK_CONFIG;
@@ -143,6 +142,7 @@ void tmk_trust_free(struct tmk_trust *t)
     tmk_certs_free(&t->pool);
     tmk_distrust_free(&t->bad);
     tmk_revocation_free(&t->revocation);
+    tmk_efi_db_free(&t->efi);
     tmk_arena_free(t->arena);
     free(t);
 }
@@ -152,13 +152,10 @@ const char *tmk_trust_digest(const struct tmk_trust *t)
     return t->digest;
 }
 
-static void add_user_anchor(struct tmk_trust *t, const struct tmk_cert *c)
+void tmk_anchor_of_cert(struct tmk_anchor *a, const struct tmk_cert *c)
 {
-    struct tmk_anchor *a = add(t);
-
     a->subject = c->subject;
     a->sha256 = c->sha256;
-    a->source = "user";
     a->name_der = c->subject_der;
     a->spki_der = c->spki_der;
     a->ski = c->ski;
@@ -166,28 +163,35 @@ static void add_user_anchor(struct tmk_trust *t, const struct tmk_cert *c)
     a->path_len = c->path_len;
     a->not_before = c->not_before;
     a->not_after = c->not_after;
-    a->user = true;
     a->name_constraints = c->name_constraints;
 }
 
-static bool add_der(struct tmk_trust *t, tmk_bytes der)
+static void add_user_anchor(struct tmk_trust *t, const struct tmk_cert *c)
 {
+    struct tmk_anchor *a = tmk_trust_add_anchor(t);
+
+    tmk_anchor_of_cert(a, c);
+    a->source = "user";
+    a->user = true;
+}
+
+static bool add_der(void *ctx, tmk_bytes der)
+{
+    struct tmk_trust *t = ctx;
     const size_t before = t->pool.n;
     const int at = tmk_certs_add(&t->pool, t->arena, der);
 
     if (at < 0)
         return false;
-    update_digest(t, der);
+    tmk_trust_update_digest(t, der);
     if (t->pool.n > before && tmk_bytes_eq(t->pool.list[at].subject_der, t->pool.list[at].issuer_der))
         add_user_anchor(t, &t->pool.list[at]);
     return true;
 }
 
-/* What to do with each certificate of a file; false when the bytes are no certificate. */
-typedef bool take_cert(struct tmk_trust *t, tmk_bytes der);
-
-static bool distrust_der(struct tmk_trust *t, tmk_bytes der)
+static bool distrust_der(void *ctx, tmk_bytes der)
 {
+    struct tmk_trust *t = ctx;
     struct tmk_certs one = { .n = 0 };
     const bool ok = tmk_certs_add(&one, t->arena, der) == 0;
 
@@ -197,50 +201,14 @@ static bool distrust_der(struct tmk_trust *t, tmk_bytes der)
     return ok;
 }
 
-/* Every CERTIFICATE block of a PEM text; how many there were. *ret_bad counts those that are none. */
-static size_t take_pem(struct tmk_trust *t, const struct tmk_buf *b, take_cert *take, size_t *ret_bad)
-{
-    TMK_CLEANUP(BIO_free_allp) BIO *bio = BIO_new_mem_buf(b->data, (int)b->len);
-    char *name = NULL, *header = NULL;
-    unsigned char *data = NULL;
-    long len = 0;
-    size_t n = 0;
-
-    while (bio != NULL && PEM_read_bio(bio, &name, &header, &data, &len) == 1) {
-        if (strcmp(name, PEM_STRING_X509) == 0 || strcmp(name, PEM_STRING_X509_TRUSTED) == 0) {
-            const bool ok = take(t, tmk_bytes_of(data, (size_t)len));
-
-            n += ok;
-            *ret_bad += !ok;
-        }
-        OPENSSL_free(name);
-        OPENSSL_free(header);
-        OPENSSL_free(data);
-    }
-    ERR_clear_error();
-    return n;
-}
-
-/* *ret_n: how many certificates were taken. One that cannot be read among them is an error, not one less. */
-static tmk_status take_certs(struct tmk_trust *t, const char *option, const char *path, const struct tmk_buf *b,
-                             take_cert *take, size_t *ret_n, struct tmk_err *err)
-{
-    size_t bad = 0;
-
-    *ret_n = b->len > 0 && take(t, tmk_bytes_of(b->data, b->len)) ? 1 : take_pem(t, b, take, &bad);
-    if (bad > 0)
-        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s %s: %zu of its certificates cannot be read", option, path, bad);
-    return TMK_OK;
-}
-
 static tmk_status add_file(void *ctx, const char *path, struct tmk_err *err)
 {
     struct tmk_trust *t = ctx;
-    TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(MAX_TRUST_FILE);
+    TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(TMK_TRUST_FILE_MAX);
     size_t n;
 
     TMK_TRY(tmk_trust_read_file("--trust", path, &b, err));
-    TMK_TRY(take_certs(t, "--trust", path, &b, add_der, &n, err));
+    TMK_TRY(tmk_trust_file_certs("--trust", path, &b, add_der, t, &n, err));
     if (n == 0)
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--trust %s: no certificate in it (PEM or DER)", path);
     return TMK_OK;
@@ -248,13 +216,13 @@ static tmk_status add_file(void *ctx, const char *path, struct tmk_err *err)
 
 tmk_status tmk_trust_distrust_path(struct tmk_trust *t, const char *path, struct tmk_err *err)
 {
-    TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(MAX_TRUST_FILE);
+    TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(TMK_TRUST_FILE_MAX);
     const size_t before = t->bad.n;
     size_t n;
 
     TMK_TRY(tmk_trust_read_file("--distrust", path, &b, err));
-    update_digest(t, tmk_bytes_of(b.data, b.len));
-    TMK_TRY(take_certs(t, "--distrust", path, &b, distrust_der, &n, err));
+    tmk_trust_update_digest(t, tmk_bytes_of(b.data, b.len));
+    TMK_TRY(tmk_trust_file_certs("--distrust", path, &b, distrust_der, t, &n, err));
     if (n == 0)
         TMK_TRY(tmk_distrust_read(&t->bad, t->arena, tmk_bytes_of(b.data, b.len), path, err));
     if (t->bad.n == before)
@@ -269,7 +237,7 @@ tmk_status tmk_trust_add_path(struct tmk_trust *t, const char *path, struct tmk_
 
 static void digest_more(void *t, tmk_bytes der)
 {
-    update_digest(t, der);
+    tmk_trust_update_digest(t, der);
 }
 
 tmk_status tmk_trust_add_revocation(struct tmk_trust *t, const char *path, struct tmk_err *err)
@@ -309,6 +277,11 @@ json_t *tmk_trust_list(const struct tmk_trust *t)
         tmk_json_push(list, o);
     }
     return list;
+}
+
+json_t *tmk_trust_db_list(const struct tmk_trust *t)
+{
+    return tmk_efi_db_list(&t->efi);
 }
 
 json_t *tmk_trust_bad_list(const struct tmk_trust *t)

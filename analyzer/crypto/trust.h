@@ -27,8 +27,18 @@ tmk_status tmk_trust_add_path(struct tmk_trust *t, const char *path, struct tmk_
 tmk_status tmk_trust_distrust_path(struct tmk_trust *t, const char *path, struct tmk_err *err);
 /* --revocation: a file or a folder of CRLs and OCSP answers (crypto/revocation.h). Else TMK_CONFIG, named. */
 tmk_status tmk_trust_add_revocation(struct tmk_trust *t, const char *path, struct tmk_err *err);
+/*
+ * --db, --dbx: signature databases of firmware (crypto/esl.h says in which forms), or certificates in PEM or DER. The
+ * first db given takes the place of the shipped rows, shim's too; a dbx adds to what is known to be bad. What is
+ * neither is TMK_CONFIG, with file and offset.
+ */
+tmk_status tmk_trust_add_db(struct tmk_trust *t, const char *path, struct tmk_err *err);
+tmk_status tmk_trust_add_dbx(struct tmk_trust *t, const char *path, struct tmk_err *err);
+/* Does db, dbx or what else is known to be bad name any image by such a digest ("sha384")? */
+bool tmk_trust_names_images(const struct tmk_trust *t, const char *alg);
 /* Hex SHA-256 over all rows in canonical order: stands in the manifest. */
 const char *tmk_trust_digest(const struct tmk_trust *t);
 /* Every anchor as an object, in table order; and every known-bad row. */
 json_t *tmk_trust_list(const struct tmk_trust *t);
+json_t *tmk_trust_db_list(const struct tmk_trust *t); /* images that db names by digest */
 json_t *tmk_trust_bad_list(const struct tmk_trust *t);

@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "crypto/digest.h"
+#include "engine/firmware_facts.h"
 #include "engine/judge_object.h"
 #include "formats/format.h"
 #include "formats/kernel_image.h"
@@ -196,6 +197,7 @@ static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, con
     put_pe_marks(a);
     put_key_token(a);
     put_hashes(facts, a, c->hashes);
+    tmk_firmware_facts(a, c->trust, c->profile != NULL && strcmp(c->profile, "uefi") == 0, facts);
     cap_findings(a);
     tmk_json_put(facts, "facts", json_integer(TMK_FACTS_VERSION));
     tmk_json_put_str(facts, "sha256", sha256);

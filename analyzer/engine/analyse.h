@@ -5,6 +5,7 @@
 #include "crypto/trust.h"
 #include "engine/engine.h"
 #include "judge/policy.h"
+#include "judge/sbat.h"
 #include "knowledge/registry.h"
 #include "match/match.h"
 
@@ -15,6 +16,7 @@ struct tmk_context { /* built once before workers fork, const from then on */
     const struct tmk_pack *packs[18]; /* NULL-terminated: the shipped rules, then the user's */
     int64_t as_of;
     struct tmk_policy *policy;        /* NULL: nothing is judged */
+    struct tmk_sbat_level *sbat_level;
     const char *profile, *hashes; /* NULL: by the object; SHA-256 alone */
     bool details, all;
     bool strict; /* bytes that no signature covers inside a certificate table make it fail */

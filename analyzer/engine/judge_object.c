@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "judge/firmware.h"
 #include "judge/policy.h"
 #include "judge/score.h"
 #include "judge/verdict.h"
@@ -248,12 +249,15 @@ static void push_signatures(struct judged *j, const struct tmk_signature *signat
 /* Verdicts of all signatures; a disagreement among them is a finding. */
 static void judge_signatures(struct judged *j, const json_t *facts)
 {
-    const struct tmk_judge_terms terms = { .as_of = j->c->as_of, .limits = j->c->limits, .strict = j->c->strict };
+    struct tmk_judge_terms terms = { .as_of = j->c->as_of, .limits = j->c->limits, .strict = j->c->strict };
     const json_t *all = json_object_get(facts, "signatures"), *e;
     struct tmk_signature *signatures = tmk_arena_array(j->arena, json_array_size(all) + 1, sizeof *signatures);
     struct tmk_verdict *verdicts = tmk_arena_array(j->arena, json_array_size(all) + 1, sizeof *verdicts);
+    struct tmk_image image;
     size_t i, n = 0;
 
+    if (tmk_image_read(j->arena, facts, j->c->sbat_level, &image))
+        terms.image = &image;
     json_array_foreach(all, i, e) {
         struct tmk_signature *s = &signatures[n];
 
@@ -265,6 +269,9 @@ static void judge_signatures(struct judged *j, const json_t *facts)
                          &verdicts[n]);
         n++;
     }
+    if (terms.image != NULL && (j->c->profile == NULL || strcmp(j->c->profile, "uefi") == 0) &&
+        tmk_verdict_by_hash(j->arena, &image, n > 0, j->c->trust, terms, j->findings, &signatures[n], &verdicts[n]))
+        n++;
     push_signatures(j, signatures, verdicts, n);
 }
 

@@ -417,6 +417,7 @@ static void read_parts(struct pe_image *im)
     pe_read_rich(im);
     pe_describe(im);
     pe_read_build(im);
+    pe_read_sbat(im);
     if (im->a->want_details)
         pe_detail_headers(im);
 }

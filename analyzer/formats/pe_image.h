@@ -105,5 +105,7 @@ void pe_read_dotnet(struct pe_image *im);
 void pe_read_rich(struct pe_image *im);
 /* pe_build.c: what other tools left: Go, Rust, UPX, .NET bundles */
 void pe_read_build(struct pe_image *im);
+/* pe_firmware.c: shim's SBAT rows; inspect shows the levels that a shim brings */
+void pe_read_sbat(struct pe_image *im);
 /* pe_ordinals.c: the name by custom of a function imported by number, or NULL. */
 const char *pe_ordinal_name(const char *dll, unsigned number);

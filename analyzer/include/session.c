@@ -83,6 +83,11 @@ static tmk_status load(struct touchmark_session *s, const struct touchmark_confi
         TMK_TRY(tmk_trust_distrust_path(s->context.trust, *d, err));
     for (const char *const *r = c->revocation; r != NULL && *r != NULL; r++)
         TMK_TRY(tmk_trust_add_revocation(s->context.trust, *r, err));
+    for (const char *const *d = c->db; d != NULL && *d != NULL; d++)
+        TMK_TRY(tmk_trust_add_db(s->context.trust, *d, err));
+    for (const char *const *d = c->dbx; d != NULL && *d != NULL; d++)
+        TMK_TRY(tmk_trust_add_dbx(s->context.trust, *d, err));
+    TMK_TRY(tmk_sbat_level_load(c->sbat_level == NULL ? "automatic" : c->sbat_level, &s->context.sbat_level, err));
     return load_rules(s, c, err);
 }
 
@@ -154,6 +159,7 @@ void touchmark_close(struct touchmark_session *s)
     for (size_t i = 0; i < TMK_COUNT(s->packs); i++)
         tmk_pack_free(s->packs[i]);
     tmk_trust_free(s->context.trust);
+    tmk_sbat_level_free(s->context.sbat_level);
     tmk_policy_free(s->context.policy);
     tmk_registry_free(s->context.registry);
     free(s);
@@ -189,6 +195,7 @@ static json_t *plan_of(const struct touchmark_session *s, const char *const *sou
     tmk_json_put(o, "as_of", tmk_json_time(s->context.as_of));
     tmk_json_put(o, "rules", rules);
     tmk_json_put_str(o, "trust", tmk_trust_digest(s->context.trust));
+    tmk_json_put_str(o, "sbat_level", tmk_sbat_level_digest(s->context.sbat_level));
     tmk_json_put_str(o, "vendors", tmk_registry_digest(s->context.registry));
     if (s->context.policy != NULL)
         tmk_json_put(o, "policy", json_pack("{ss ss}", "name", tmk_policy_name(s->context.policy), "digest",
@@ -281,7 +288,8 @@ char *touchmark_case_verdict(const struct touchmark_session *s, enum touchmark_e
 char *touchmark_certs_json(const struct touchmark_session *s)
 {
     tmk_autojson json_t *list =
-        json_pack("{soso}", "anchors", tmk_trust_list(s->context.trust), "known_bad", tmk_trust_bad_list(s->context.trust));
+        json_pack("{sososo}", "anchors", tmk_trust_list(s->context.trust), "known_bad", tmk_trust_bad_list(s->context.trust),
+                  "db_images", tmk_trust_db_list(s->context.trust));
 
     return json_dumps(list, JSON_INDENT(1));
 }

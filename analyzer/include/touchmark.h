@@ -40,6 +40,9 @@ struct touchmark_config {
     const char *const *trust;    /* further anchors, files or folders */
     const char *const *distrust; /* known-bad tables or certificates, files */
     const char *const *revocation; /* CRLs and OCSP answers, files or folders */
+    const char *const *db;       /* firmware's signature databases, in the place of the shipped rows; files */
+    const char *const *dbx;      /* what firmware refuses; files */
+    const char *sbat_level;      /* NULL ("automatic"), "automatic", "latest", "none" or a file */
     const char *const *rules;    /* YARA rules beside the shipped ones, files or folders, at most TOUCHMARK_MAX_RULES */
     const char *const *limits;   /* NAME=VALUE */
     const char *policy;          /* a shipped policy's name or a file; NULL: nothing is judged */

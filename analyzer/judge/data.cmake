@@ -6,3 +6,6 @@ foreach(policy ${policy_files})
   string(REPLACE "-" "_" policy_id ${policy_id})
   tmk_embed(tmk tmk_policy_${policy_id} ${policy})
 endforeach()
+# The shipped SBAT levels; certs/README.md says where they were read.
+tmk_embed(tmk tmk_data_sbat_automatic ${CMAKE_SOURCE_DIR}/certs/sbat-automatic.csv)
+tmk_embed(tmk tmk_data_sbat_latest ${CMAKE_SOURCE_DIR}/certs/sbat-latest.csv)

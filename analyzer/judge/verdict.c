@@ -7,6 +7,7 @@
 #include "crypto/path.h"
 #include "crypto/signed_data.h"
 #include "crypto/sigvalue.h"
+#include "judge/firmware.h"
 #include "model/finding.h"
 
 static const char EKU_LIFETIME[] = "1.3.6.1.4.1.311.10.3.13";
@@ -110,9 +111,19 @@ static void decide(struct judging *j, enum tmk_sig_status status, const char *re
     j->v->reason = reason;
 }
 
+/* Firmware would compare another digest with the signed one: not valid there, whatever Windows says. */
+static void digest_of_firmware_differs(struct judging *j)
+{
+    const char *reason = "firmware hashes the image by its sections, and comes to another digest";
+
+    tmk_check_set(j->v->checks, TMK_CHECK_DIGEST, TMK_RESULT_FAIL, reason);
+    decide(j, TMK_SIG_DIGEST_MISMATCH, reason);
+}
+
 /* What the facts decide alone; false when nothing stands against going on. */
 static bool facts_decide(struct judging *j)
 {
+    const struct tmk_image *image = j->profile == TMK_PROFILE_UEFI ? j->terms.image : NULL;
     const struct tmk_check_row *c = j->v->checks;
 
     if (c[TMK_CHECK_STRUCTURE].result != TMK_RESULT_PASS)
@@ -123,6 +134,8 @@ static bool facts_decide(struct judging *j)
         decide(j, TMK_SIG_DIGEST_MISMATCH, c[TMK_CHECK_DIGEST].reason);
     else if (c[TMK_CHECK_SIGNATURE].result == TMK_RESULT_FAIL)
         decide(j, TMK_SIG_BAD_SIGNATURE, c[TMK_CHECK_SIGNATURE].reason);
+    else if (image != NULL && !tmk_image_hashes_alike(image))
+        digest_of_firmware_differs(j);
     else if (j->terms.strict && c[TMK_CHECK_COVERAGE].result == TMK_RESULT_FAIL)
         decide(j, TMK_SIG_DIGEST_MISMATCH, c[TMK_CHECK_COVERAGE].reason);
     else
@@ -239,16 +252,28 @@ static void note_weakness(struct judging *j)
     note_md5_certs(j);
 }
 
+/*
+ * The time at which a row with a date of its own refuses. Firmware has no clock that it trusts: what bears no timestamp may have been
+ * signed today (UEFI 2.10, 32.4.1, EFI_CERT_X509_SHA256).
+ */
+static int64_t refusal_time(const struct judging *j)
+{
+    return j->profile == TMK_PROFILE_UEFI && j->v->timestamp_status != TMK_SIG_VALID ? INT64_MAX : j->v->judged_time;
+}
+
 /* What is known to be bad whatever the path: the signer itself, and an image (dbx). True when it decides. */
 static bool distrusted(struct judging *j, const struct tmk_cert *signer)
 {
     const struct tmk_check_row *digest = &j->v->checks[TMK_CHECK_DIGEST];
     const struct tmk_distrust_row *bad = NULL;
+    const int64_t time = refusal_time(j);
 
-    if (digest->result == TMK_RESULT_PASS)
-        bad = tmk_distrust_image(&j->trust->bad, j->s->digest_alg, digest->actual, j->profile, j->v->judged_time);
+    if (j->profile == TMK_PROFILE_UEFI && j->terms.image != NULL)
+        bad = tmk_image_refused(j->terms.image, j->trust, time);
+    if (bad == NULL && digest->result == TMK_RESULT_PASS)
+        bad = tmk_distrust_image(&j->trust->bad, j->s->digest_alg, digest->actual, j->profile, time);
     if (bad == NULL && signer != NULL)
-        bad = tmk_distrust_cert(&j->trust->bad, signer, j->profile, j->v->judged_time);
+        bad = tmk_distrust_cert(&j->trust->bad, signer, j->profile, time);
     if (bad == NULL)
         return false;
     tmk_check_set(j->v->checks, TMK_CHECK_REVOCATION, TMK_RESULT_FAIL, bad->reason);
@@ -257,10 +282,34 @@ static bool distrusted(struct judging *j, const struct tmk_cert *signer)
     return true;
 }
 
+/* What else firmware asks, and shim, of an image whose signature is good: dbx was looked up already. */
+static void judge_firmware(struct judging *j)
+{
+    const struct tmk_efi_db *efi = &j->trust->efi;
+    const struct tmk_image *image = j->terms.image;
+
+    tmk_check_set(j->v->checks, TMK_CHECK_REVOCATION,
+                  efi->own_dbx && efi->unread == 0 ? TMK_RESULT_PASS : TMK_RESULT_NOT_CHECKED,
+                  !efi->own_dbx      ? "no dbx at hand"
+                  : efi->unread == 0 ? NULL
+                                     : "the dbx has entries of a type that is not handled");
+    if (j->s->nested > 0) {
+        j->v->aside = true;
+        tmk_finding_add(j->findings, TMK_F_UEFI008, j->s->offset, NULL);
+    }
+    if (image != NULL && image->level != NULL && !image->sbat)
+        tmk_finding_add(j->findings, TMK_F_UEFI006, j->s->offset, NULL);
+    if (image == NULL || image->sbat_fault == NULL)
+        return;
+    tmk_check_set(j->v->checks, TMK_CHECK_REVOCATION, TMK_RESULT_FAIL, image->sbat_fault);
+    decide(j, TMK_SIG_DISTRUSTED, image->sbat_fault);
+    tmk_finding_add(j->findings, TMK_F_UEFI005, j->s->offset, image->sbat_fault, image->level, NULL);
+}
+
 static void judge_chain(struct judging *j)
 {
     const struct tmk_path_query q = { .certs = j->certs, .trust = j->trust, .limits = j->terms.limits,
-                                      .profile = j->profile, .time = j->v->judged_time, .leaf = j->s->signer.cert };
+                                      .profile = j->profile, .time = refusal_time(j), .leaf = j->s->signer.cert };
     const struct tmk_cert *signer = cert_at(j, j->s->signer.cert);
     struct tmk_path_result path;
 
@@ -278,6 +327,8 @@ static void judge_chain(struct judging *j)
         tmk_finding_add(j->findings, TMK_F_TRUST005, j->s->offset, path.reason, "an issuer in the path", NULL);
     if (path.status == TMK_SIG_VALID && !holds(j->v->checks))
         decide(j, TMK_SIG_UNKNOWN, "the digest or the signature was not checked");
+    if (j->v->status == TMK_SIG_VALID && j->profile == TMK_PROFILE_UEFI)
+        judge_firmware(j);
 }
 
 /*
@@ -388,7 +439,7 @@ size_t tmk_verdict_primary(const struct tmk_verdict *list, size_t n)
     for (size_t i = 0; i < n && list[i].profile == TMK_PROFILE_UEFI; i++) {
         if (list[i].status == TMK_SIG_DISTRUSTED)
             return i;
-        if (list[i].status == TMK_SIG_VALID && valid == n)
+        if (list[i].status == TMK_SIG_VALID && !list[i].aside && valid == n)
             valid = i;
     }
     return valid < n ? valid : 0;

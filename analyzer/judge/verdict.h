@@ -7,10 +7,13 @@
 #include "crypto/trust.h"
 #include "model/signature.h"
 
+struct tmk_image; /* judge/firmware.h */
+
 struct tmk_judge_terms {
     int64_t as_of;  /* unix seconds; the clock of every judgement */
     const struct tmk_limits *limits;
     bool strict;    /* bytes that nothing covers inside a certificate table make the signature fail (CVE-2013-3900) */
+    const struct tmk_image *image; /* for the uefi profile: the image as firmware sees it, or NULL */
 };
 
 struct tmk_verdict {
@@ -31,6 +34,7 @@ struct tmk_verdict {
     } *asked;
     size_t n_asked;
     bool windows_would_fail; /* for a timestamp that does not hold: WinVerifyTrust refuses the file, we judge it without */
+    bool aside;              /* a nested one, for firmware: it reads none, so it lets nothing run */
     bool key_from_image;     /* the module's key was found in a kernel image of the same source */
 };
 

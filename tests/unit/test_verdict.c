@@ -477,7 +477,7 @@ static enum tmk_sig_status judge(const struct verdict_case *c, const char *bad, 
     s.timestamps = stamps;
     s.n_timestamps = fill_stamps(c, &certs, stamps);
     tmk_verdict_make(a, &s, &certs, &none, &trust, c->profile,
-                     (struct tmk_judge_terms){ year(c->as_of == 0 ? 2021 : c->as_of), limits, false }, findings, &v);
+                     (struct tmk_judge_terms){ .as_of = year(c->as_of == 0 ? 2021 : c->as_of), .limits = limits }, findings, &v);
     assert_true((v.status == TMK_SIG_VALID) == (v.reason == NULL));
     assert_int_equal(v.checks[TMK_CHECK_REVOCATION].result,
                      v.status == TMK_SIG_DISTRUSTED ? TMK_RESULT_FAIL : TMK_RESULT_NOT_CHECKED);
@@ -562,7 +562,7 @@ static void facts_come_first(void **state)
         s.signer.cert = tmk_certs_add(&certs, a, world.der[LEAF_DIRECT]);
         pass_facts(&s);
         tmk_check_set(s.checks, rows[i].check, rows[i].result, "made so");
-        tmk_verdict_make(a, &s, &certs, &none, &trust, TMK_PROFILE_CODESIGN, (struct tmk_judge_terms){ year(2021), &tmk_limits_default, false },
+        tmk_verdict_make(a, &s, &certs, &none, &trust, TMK_PROFILE_CODESIGN, (struct tmk_judge_terms){ .as_of = year(2021), .limits = &tmk_limits_default },
                          findings, &v);
         assert_int_equal(v.status, rows[i].want);
         tmk_certs_free(&certs);
@@ -611,7 +611,7 @@ static void modules_need_an_anchor(void **state)
             assert_true(tmk_certs_add(&keys, a, named->der) == 0);
         if (rows[i].in_pool)
             assert_true(tmk_certs_add(&trust.pool, a, named->der) == 0);
-        tmk_verdict_make(a, &s, &certs, &keys, &trust, TMK_PROFILE_KERNEL, (struct tmk_judge_terms){ year(2030), &tmk_limits_default, false },
+        tmk_verdict_make(a, &s, &certs, &keys, &trust, TMK_PROFILE_KERNEL, (struct tmk_judge_terms){ .as_of = year(2030), .limits = &tmk_limits_default },
                          findings, &v);
         assert_int_equal(v.status, rows[i].want);
         tmk_certs_free(&certs);
