@@ -34,5 +34,6 @@ int cli_inspect(struct arguments *a)
     i.text = a->text || (!a->json && isatty(STDOUT_FILENO) == 1);
     a->config.details = true;
     a->config.all = true;
+    a->config.flat = true;
     return cli_run(a, &(struct cli_output){ print_record, end, &i });
 }

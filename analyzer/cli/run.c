@@ -67,11 +67,13 @@ void cli_say_summary(const struct arguments *a, const struct touchmark_summary *
     if (a->quiet)
         return;
     (void)fprintf(stderr,
-                  "%llu files (%.1f MB): %llu executables, %llu other; %llu unreadable, %llu skipped, %llu faults; "
+                  "%llu files (%.1f MB), %llu in containers: %llu executables, %llu other; %llu unreadable, %llu "
+                  "skipped, %llu faults; "
                   "%llu links and special files passed over\n",
-                  (unsigned long long)s->files, (double)s->bytes / 1e6, (unsigned long long)s->objects,
-                  (unsigned long long)s->not_executable, (unsigned long long)s->unreadable,
-                  (unsigned long long)s->skipped, (unsigned long long)s->faults, (unsigned long long)s->passed_over);
+                  (unsigned long long)s->files, (double)s->bytes / 1e6, (unsigned long long)s->members,
+                  (unsigned long long)s->objects, (unsigned long long)s->not_executable,
+                  (unsigned long long)s->unreadable, (unsigned long long)s->skipped, (unsigned long long)s->faults,
+                  (unsigned long long)s->passed_over);
 }
 
 static double now(void)

@@ -35,6 +35,7 @@ int cli_verify(struct arguments *a)
     int status;
 
     a->config.all = true;
+    a->config.flat = true;
     status = cli_run(a, &(struct cli_output){ print_record, end, &v });
     if (status == TOUCHMARK_USAGE || status == TOUCHMARK_INTERNAL)
         return status;

@@ -30,6 +30,9 @@ struct tmk_expansion { /* one container under expansion */
     /* false: no more members are wanted (a budget is spent, which is noted by who asked) */
     bool (*visit)(void *ctx, const struct tmk_member *m);
     void *ctx;
+
+    const char *kind; /* each may say more than the container's name: "tar", "deb"; static */
+    bool broken;      /* set where members may be missing; a finding says why */
 };
 
 struct tmk_container {

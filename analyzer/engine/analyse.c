@@ -5,10 +5,12 @@
  */
 #include "engine/analyse.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "crypto/digest.h"
+#include "engine/expand.h"
 #include "engine/firmware_facts.h"
 #include "engine/judge_object.h"
 #include "formats/format.h"
@@ -26,7 +28,7 @@ TMK_DEFINE_CLEANUP(struct tmk_artifact, tmk_artifact_free);
 static enum tmk_sniffed sniff(void *ctx, const struct tmk_sniff *s)
 {
     (void)ctx;
-    if (tmk_format_detect(s) != NULL || tmk_unpack_probe(s))
+    if (tmk_format_detect(s) != NULL || tmk_container_detect(s) != NULL || tmk_unpack_probe(s))
         return TMK_SNIFFED_YES;
     return s->tail.len == 0 && tmk_sniff_wants_tail(s) ? TMK_SNIFFED_TAIL : TMK_SNIFFED_NO;
 }
@@ -181,7 +183,7 @@ static void match(const struct tmk_context *c, const struct tmk_artifact *a, con
         .filename = slash == NULL ? path : slash + 1,
     };
 
-    if (c->packs[0] != NULL)
+    if (c->packs[0] != NULL && a->kind != NULL) /* a mere container's members are matched each for itself */
         tmk_match_scan(c->packs, a->file, &vars, a->limits, matches, a->findings);
 }
 
@@ -216,20 +218,52 @@ static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, con
     return facts;
 }
 
-static json_t *analyse(void *ctx, tmk_bytes data, const char *path, const char sha256[65])
+/* What is of no format is still told of when it holds something, or could not be read to its end. */
+static bool is_worth(const struct tmk_context *c, const struct tmk_artifact *a, const json_t *container)
 {
-    const struct tmk_context *c = ctx;
+    return c->all || json_array_size(a->findings) > 0 || tmk_json_int(container, "analysed", 0) > 0 ||
+           tmk_json_int(container, "not_read", 0) > 0;
+}
+
+json_t *tmk_analyse_at(const struct tmk_context *c, tmk_bytes data, const struct tmk_place *at, const char sha256[65],
+                       struct tmk_member_counts *ret)
+{
     TMK_CLEANUP(tmk_artifact_freep) struct tmk_artifact *a = tmk_artifact_new(data, c->limits);
+    tmk_autofree char *path = NULL;
+    json_t *container = NULL, *facts;
 
     a->want_details = c->details;
-    (void)tmk_unpack_if_packed(a);
+    if (!tmk_unpack_if_packed(a))
+        container = tmk_expand(c, data, at, a->findings, ret);
     if (!parse(a)) {
-        if (!c->all)
+        if (!is_worth(c, a, container)) {
+            json_decref(container);
             return NULL;
-        tmk_json_put_str(a->format, "kind", "data");
-        tmk_json_put_str(a->format, "subtype", tmk_magic_name(a->file));
+        }
+        if (container == NULL)
+            a->kind = "data";
+        tmk_json_put_str(a->format, "kind", container != NULL ? tmk_json_str(container, "kind") : a->kind);
+        if (container == NULL)
+            tmk_json_put_str(a->format, "subtype", tmk_magic_name(a->file));
     }
-    return facts_of(c, a, path, sha256);
+    if (at->path != NULL && asprintf(&path, "%s%s", at->path, at->name) < 0)
+        tmk_die_nomem();
+    facts = facts_of(c, a, path, sha256);
+    if (container != NULL)
+        tmk_json_put(facts, "container", container);
+    return facts;
+}
+
+static json_t *analyse(void *ctx, tmk_bytes data, const char *path, const char sha256[65], const struct tmk_sink *sink,
+                       struct tmk_member_counts *ret)
+{
+    const struct tmk_context *c = ctx;
+    struct tmk_budget budget = { .members = c->limits->max_members,
+                                 .bytes = c->limits->max_expanded_size,
+                                 .depth = (unsigned)c->limits->max_container_depth };
+    const struct tmk_place at = { .path = path, .name = "", .budget = &budget, .sink = sink };
+
+    return tmk_analyse_at(c, data, &at, sha256, ret);
 }
 
 struct tmk_engine_ops tmk_analyse_ops(struct tmk_context *c)

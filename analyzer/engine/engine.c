@@ -62,7 +62,7 @@ static void group_by_size(struct tmk_run *r)
     if (index == NULL)
         tmk_die_nomem();
     for (size_t k = 0; k < r->items.n; k++)
-        if (r->items.list[k].status != TMK_ITEM_UNREADABLE && r->items.list[k].same == SIZE_MAX)
+        if (!r->items.list[k].member && r->items.list[k].status != TMK_ITEM_UNREADABLE && r->items.list[k].same == SIZE_MAX)
             index[n++] = &r->items.list[k];
     qsort(index, n, sizeof *index, by_size);
     for (size_t k = 1; k < n; k++) {
@@ -114,7 +114,7 @@ static tmk_status analyse(struct tmk_run *r, struct tmk_err *err)
 /* A hard link takes all from the item whose bytes it shares. */
 static void settle_links(struct tmk_run *r)
 {
-    for (size_t k = 0; k < r->items.n; k++) {
+    for (size_t k = 0; k < r->items.n_files; k++) {
         struct tmk_item *i = &r->items.list[k];
         const struct tmk_item *first = i->same == SIZE_MAX ? NULL : &r->items.list[i->same];
 
@@ -129,6 +129,8 @@ static void settle_links(struct tmk_run *r)
         i->facts_at = first->facts_at;
         i->facts_len = first->facts_len;
         memcpy(i->sha256, first->sha256, sizeof i->sha256);
+        if (first->n_members > 0)
+            tmk_members_copy(&r->items, i->same, k);
     }
 }
 
@@ -136,11 +138,18 @@ static void count(struct tmk_run *r)
 {
     struct tmk_engine_counts *c = r->counts;
 
-    c->files = r->items.n;
     for (size_t k = 0; k < r->items.n; k++) {
         const struct tmk_item *i = &r->items.list[k];
 
-        c->bytes += i->link ? 0 : i->size;
+        if (!i->member) {
+            c->files++;
+            c->bytes += i->link ? 0 : i->size;
+        }
+        if (!i->member && !i->link) {
+            c->members += i->members.members;
+            c->not_executable += i->members.sniffed;
+            c->broken += i->members.broken;
+        }
         c->objects += i->status == TMK_ITEM_OK;
         c->not_executable += i->status == TMK_ITEM_NOT_EXECUTABLE;
         c->unreadable += i->status == TMK_ITEM_UNREADABLE;
@@ -277,6 +286,11 @@ static tmk_status run_all(struct tmk_run *r, struct tmk_err *err)
     TMK_TRY(begin(r, started, err));
     TMK_TRY(analyse(r, err));
     settle_links(r);
+    tmk_items_arrange(&r->items);
+    r->order = reallocarray(r->order, r->items.n + 1, sizeof *r->order);
+    r->retry = reallocarray(r->retry, r->items.n + 1, sizeof *r->retry);
+    if (r->order == NULL || r->retry == NULL)
+        tmk_die_nomem();
     *r->counts = (struct tmk_engine_counts){ .files = 0 };
     count(r);
     share_content(r);
@@ -288,6 +302,8 @@ static void clear(struct tmk_run *r)
 {
     for (unsigned k = 0; k < r->jobs; k++)
         (void)tmk_worker_stop(&r->workers[k], r->zygote);
+    for (unsigned k = 0; k < r->jobs; k++)
+        tmk_hand_drop(&r->hands[k]);
     for (size_t k = 0; r->records != NULL && k < r->n_order; k++)
         free(r->records[k]);
     free(r->records);

@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "base/limits.h"
+#include "engine/wire.h"
 #include "model/sniff.h"
 
 struct tmk_object { /* what the coordinator knows of one object */
@@ -23,10 +24,30 @@ struct tmk_object { /* what the coordinator knows of one object */
 
 enum tmk_sniffed { TMK_SNIFFED_NO, TMK_SNIFFED_YES, TMK_SNIFFED_TAIL /* give me the tail, too */ };
 
+struct tmk_member_found { /* what came of one member of a container */
+    const char *name;   /* "!/path" and so on at every depth, to follow the container's locator */
+    uint64_t size;      /* bytes */
+    const char *reason; /* NULL: analysed. Else a word of why it is not: "encrypted", a limit's name */
+    bool unreadable;    /* of a reason: it could not be read, rather than was not to be */
+    const uint8_t *sha256; /* 32 bytes; NULL with a reason */
+    json_t *facts;         /* borrowed; NULL with a reason */
+    struct tmk_member_counts members;
+};
+
+struct tmk_sink { /* where members go, in the container's order */
+    /* About to be analysed. name NULL: nothing to say but that the work goes on. */
+    void (*begin)(void *ctx, const char *name, uint64_t size);
+    void (*end)(void *ctx, const struct tmk_member_found *m);
+    /* Is it not to be touched, since a worker died of it? */
+    bool (*spared)(void *ctx, const char *name);
+    void *ctx;
+};
+
 struct tmk_engine_ops { /* called in a worker, behind the sandbox */
     enum tmk_sniffed (*sniff)(void *ctx, const struct tmk_sniff *s);
     /* facts, or NULL when the whole shows that it is of no format known; path NULL unless needs_path */
-    json_t *(*analyse)(void *ctx, tmk_bytes data, const char *path, const char sha256[65]);
+    json_t *(*analyse)(void *ctx, tmk_bytes data, const char *path, const char sha256[65], const struct tmk_sink *sink,
+                       struct tmk_member_counts *ret);
     json_t *(*judge)(void *ctx, const json_t *facts, const struct tmk_object *o, const json_t *shared);
     void *ctx;
 };
@@ -37,6 +58,7 @@ struct tmk_engine_config { /* const while the engine is open */
     unsigned jobs;
     bool all;        /* records for objects that are no executables, too */
     bool needs_path; /* facts depend on the path: identical content is analysed for each path */
+    bool flat;       /* members of containers are not analysed */
     bool frozen;     /* nobody writes to the sources: files are mapped, not copied */
     bool no_sandbox, require_sandbox;
 };
@@ -68,7 +90,8 @@ struct tmk_scan {
 };
 
 struct tmk_engine_counts {
-    uint64_t files, bytes, objects, records, not_executable, unreadable, skipped, faults;
+    uint64_t files, bytes, members, objects, records, not_executable, unreadable, skipped, faults;
+    uint64_t broken;      /* containers that were not read to their end */
     uint64_t interrupted; /* not reached when told to stop; not among skipped */
     uint64_t passed_over; /* symbolic links, FIFOs, devices, sockets, pseudo file systems: not opened */
     unsigned sandbox;     /* the parts that every worker had: enum tmk_sandbox_part */

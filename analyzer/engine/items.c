@@ -50,21 +50,35 @@ static const char *locator_of(struct tmk_arena *a, const char *path)
     return tmk_arena_printf(a, "%s%s", out, tmk_text_component(a, tmk_bytes_of(path, strlen(path))));
 }
 
-static struct tmk_item *add(const struct walk *w, const char *path)
+static struct tmk_item *append(struct tmk_items *items)
 {
-    struct tmk_items *items = w->items;
-    struct tmk_item *i;
-
     if (items->n == items->room) {
         items->room = items->room == 0 ? 1024 : items->room * 2;
         items->list = reallocarray(items->list, items->room, sizeof *items->list);
         if (items->list == NULL)
             tmk_die_nomem();
     }
-    i = &items->list[items->n++];
-    *i = (struct tmk_item){ .path = tmk_arena_strdup(items->arena, path), .same = SIZE_MAX, .group = SIZE_MAX,
-                            .next_known = SIZE_MAX, .source = w->ordinal };
-    i->locator = locator_of(items->arena, i->path);
+    items->list[items->n] = (struct tmk_item){ .same = SIZE_MAX, .group = SIZE_MAX, .next_known = SIZE_MAX };
+    return &items->list[items->n++];
+}
+
+static struct tmk_item *add(const struct walk *w, const char *path)
+{
+    struct tmk_item *i = append(w->items);
+
+    i->path = tmk_arena_strdup(w->items->arena, path);
+    i->source = w->ordinal;
+    i->locator = locator_of(w->items->arena, i->path);
+    return i;
+}
+
+struct tmk_item *tmk_items_add_member(struct tmk_items *items, size_t of, const char *name)
+{
+    struct tmk_item *i = append(items);
+
+    i->member = true;
+    i->source = items->list[of].source;
+    i->locator = tmk_arena_printf(items->arena, "%s%s", items->list[of].locator, name);
     return i;
 }
 
@@ -252,11 +266,50 @@ tmk_status tmk_items_walk(struct tmk_items *items, const char *const *sources, c
         TMK_TRY(walk_source(items, k, limits, err));
     arrange(items);
     share_links(items);
+    items->n_files = items->n;
     return TMK_OK;
+}
+
+struct place { /* of an item, before and after */
+    const char *locator;
+    size_t was;
+};
+
+static int by_place(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    const int d = strcmp(x->locator, y->locator);
+
+    return d != 0 ? d : x->was < y->was ? -1 : x->was > y->was;
+}
+
+void tmk_items_arrange(struct tmk_items *items)
+{
+    tmk_autofree struct place *places = reallocarray(NULL, items->n + 1, sizeof *places);
+    tmk_autofree size_t *now = reallocarray(NULL, items->n + 1, sizeof *now);
+    struct tmk_item *list = reallocarray(NULL, items->n + 1, sizeof *list);
+
+    if (places == NULL || now == NULL || list == NULL)
+        tmk_die_nomem();
+    for (size_t k = 0; k < items->n; k++)
+        places[k] = (struct place){ items->list[k].locator, k };
+    qsort(places, items->n, sizeof *places, by_place);
+    for (size_t k = 0; k < items->n; k++)
+        now[places[k].was] = k;
+    for (size_t k = 0; k < items->n; k++) {
+        list[k] = items->list[places[k].was];
+        if (list[k].same != SIZE_MAX)
+            list[k].same = now[list[k].same];
+    }
+    free(items->list);
+    items->list = list;
+    items->room = items->n + 1;
 }
 
 void tmk_items_free(struct tmk_items *items)
 {
+    for (size_t k = 0; k < items->n; k++)
+        json_decref(items->list[k].spared);
     free(items->list);
     tmk_arena_free(items->arena);
     *items = (struct tmk_items){ .n = 0 };

@@ -4,6 +4,8 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "engine/wire.h"
+#include "model/json.h"
 
 /* STATUS(id, tag): tag is the record's "status". */
 #define TMK_ITEM_STATUS(STATUS)              \
@@ -28,7 +30,7 @@ struct tmk_fault { /* what ended the analysis of an object, twice */
 };
 
 struct tmk_item { /* one file on the way to its record */
-    const char *path;              /* raw bytes, absolute, to open */
+    const char *path;              /* raw bytes, absolute, to open; NULL of a member */
     const char *locator;           /* escaped: injective, valid UTF-8 */
     const char *reason;            /* of a status other than OK; NULL when there is none */
     uint64_t size, dev, ino;       /* bytes; as the walk found them */
@@ -44,6 +46,10 @@ struct tmk_item { /* one file on the way to its record */
     bool has_sha256, changed, interrupted;
     bool link;  /* a further name of same: its bytes are counted there */
     bool alone; /* is not to be shared again */
+    bool member; /* of a container: it has no path, and its bytes are counted there */
+    size_t members_at, n_members; /* of a container, in the list: those that have records */
+    struct tmk_member_counts members; /* of a container */
+    json_t *spared;               /* of a container: {"name","size","fault"} of members that workers died of; owned */
 };
 
 struct tmk_source {
@@ -58,6 +64,7 @@ struct tmk_items {
     struct tmk_arena *arena;
     struct tmk_item *list; /* sorted by locator, each file once */
     size_t n, room;
+    size_t n_files;        /* the first of them: files of the sources; members are behind, until all are arranged anew */
     struct tmk_source *sources;
     size_t n_sources;
 };
@@ -65,6 +72,10 @@ struct tmk_items {
 /* TMK_CONFIG when a source cannot be opened at all. */
 tmk_status tmk_items_walk(struct tmk_items *items, const char *const *sources, const struct tmk_limits *limits,
                           struct tmk_err *err);
+/* A member of the container at index of; name (to follow its locator) is copied. Moves the list. */
+struct tmk_item *tmk_items_add_member(struct tmk_items *items, size_t of, const char *name);
+/* Members among the files, by locator; "same" goes along, other references do not. */
+void tmk_items_arrange(struct tmk_items *items);
 void tmk_items_free(struct tmk_items *items);
 /*
  * O_RDONLY, through no link at all, without waiting for a FIFO; -1 and *ret_why. What is no longer the inode that was

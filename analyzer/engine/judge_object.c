@@ -378,6 +378,15 @@ static void note_old_list(const struct judged *j, const json_t *facts)
         tmk_finding_add(j->findings, TMK_F_CAT010, TMK_NO_OFFSET, next, NULL);
 }
 
+/* Of no format of its own: it has no maker, and its members are judged each for itself. */
+static bool is_mere_container(const json_t *facts)
+{
+    const char *kind = tmk_json_str(json_object_get(facts, "format"), "kind");
+    const char *container = tmk_json_str(json_object_get(facts, "container"), "kind");
+
+    return kind != NULL && container != NULL && strcmp(kind, container) == 0 && json_array_size(json_object_get(facts, "signatures")) == 0;
+}
+
 static void judge_facts(struct judged *j, const json_t *facts, const struct tmk_object *o, const json_t *shared)
 {
     const json_t *f;
@@ -392,12 +401,18 @@ static void judge_facts(struct judged *j, const json_t *facts, const struct tmk_
     (void)load_certs(&j->kernel_keys, j->arena, json_object_get(shared, "kernel_keys"), false);
     copy_member(j->record, facts, "hashes");
     copy_member(j->record, facts, "format");
+    copy_member(j->record, facts, "container");
     judge_signatures(j, facts);
     note_old_list(j, facts);
     put_identity(j, facts);
     tmk_json_put(j->record, "signatures", json_incref(j->signatures));
-    put_origin(j, facts, o);
     tmk_json_put(j->record, "findings", json_incref(j->findings));
+    if (is_mere_container(facts)) {
+        tmk_json_put_str(j->record, "kind", "container");
+        copy_member(j->record, facts, "details");
+        return;
+    }
+    put_origin(j, facts, o);
     copy_member(j->record, facts, "matches");
     put_unsigned_ranges(j, facts);
     copy_member(j->record, facts, "details");

@@ -6,13 +6,13 @@
 
 #include "engine/sandbox.h"
 
-enum class { ANALYSED, SNIFFED, UNREADABLE, SKIPPED, INTERRUPTED, FAULT, HARD_LINK, N_CLASSES };
+enum class { ANALYSED, EXPANDED, SNIFFED, UNREADABLE, SKIPPED, INTERRUPTED, FAULT, HARD_LINK, N_CLASSES };
 
-static const char *const class_words[N_CLASSES] = { "analysed", "sniffed", "unreadable", "skipped", "interrupted", "fault", "hard_link" };
+static const char *const class_words[N_CLASSES] = { "analysed", "expanded", "sniffed", "unreadable", "skipped", "interrupted", "fault", "hard_link" };
 
 struct account { /* of one source */
     uint64_t files[N_CLASSES], bytes[N_CLASSES], size;
-    json_t *listed;
+    json_t *listed, *containers;
 };
 
 static enum class class_of(const struct tmk_item *i)
@@ -24,6 +24,8 @@ static enum class class_of(const struct tmk_item *i)
 
     if (i->link)
         return HARD_LINK;
+    if (i->status == TMK_ITEM_OK && i->members.members > 0)
+        return EXPANDED;
     return i->interrupted ? INTERRUPTED : classes[i->status];
 }
 
@@ -38,16 +40,29 @@ static void list(struct account *a, const struct tmk_item *i, enum class c)
     tmk_json_push(a->listed, o);
 }
 
+/* An address space of its own: bytes of its members at all depths, those of containers in it among them. */
+static void enter_container(struct account *a, const struct tmk_item *i)
+{
+    const struct tmk_member_counts *m = &i->members;
+
+    tmk_json_push(a->containers,
+                  json_pack("{ss sI sI sI sI sI}", "locator", i->locator, "members", (json_int_t)m->members, "bytes", (json_int_t)m->bytes,
+                            "sniffed", (json_int_t)m->sniffed, "sniffed_bytes", (json_int_t)m->sniffed_bytes, "incomplete",
+                            (json_int_t)m->broken));
+}
+
 static void enter(struct account *a, const struct tmk_item *i)
 {
     const enum class c = class_of(i);
 
-    a->files[c]++;
-    if (c != HARD_LINK) {
-        a->bytes[c] += i->size;
-        a->size += i->size;
+    if (!i->member) {
+        a->files[c]++;
+        a->bytes[c] += c == HARD_LINK ? 0 : i->size;
+        a->size += c == HARD_LINK ? 0 : i->size;
     }
-    if (c != ANALYSED && c != SNIFFED && c != HARD_LINK)
+    if (!i->member && !i->link && i->members.members + i->members.broken > 0)
+        enter_container(a, i);
+    if (c != ANALYSED && c != EXPANDED && c != SNIFFED && c != HARD_LINK)
         list(a, i, c);
 }
 
@@ -68,6 +83,7 @@ static json_t *account_to_json(const struct account *a, const struct tmk_source 
     tmk_json_put(o, "special", json_integer((json_int_t)s->special));
     tmk_json_put(o, "pseudo_file_systems", pseudo);
     tmk_json_put(o, "listed", a->listed);
+    tmk_json_put(o, "containers", a->containers);
     return o;
 }
 
@@ -79,7 +95,7 @@ json_t *tmk_coverage_of(const struct tmk_run *r)
     if (accounts == NULL)
         tmk_die_nomem();
     for (size_t k = 0; k < r->items.n_sources; k++)
-        accounts[k].listed = json_array();
+        accounts[k] = (struct account){ .listed = json_array(), .containers = json_array() };
     for (size_t k = 0; k < r->items.n; k++)
         enter(&accounts[r->items.list[k].source], &r->items.list[k]);
     for (size_t k = 0; k < r->items.n_sources; k++)
@@ -104,7 +120,7 @@ json_t *tmk_sandbox_words(unsigned level)
 
 static json_t *counts_to_json(const struct tmk_engine_counts *c)
 {
-    return json_pack("{sI sI sI sI sI sI sI sI sI sI}", "files", (json_int_t)c->files, "bytes", (json_int_t)c->bytes, "executables",
+    return json_pack("{sI sI sI sI sI sI sI sI sI sI sI sI}", "members", (json_int_t)c->members, "incomplete_containers", (json_int_t)c->broken, "files", (json_int_t)c->files, "bytes", (json_int_t)c->bytes, "executables",
                      (json_int_t)c->objects, "records", (json_int_t)c->records, "not_executable", (json_int_t)c->not_executable,
                      "unreadable", (json_int_t)c->unreadable, "skipped", (json_int_t)c->skipped, "faults", (json_int_t)c->faults,
                      "interrupted", (json_int_t)c->interrupted, "passed_over", (json_int_t)c->passed_over);

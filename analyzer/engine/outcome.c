@@ -37,7 +37,7 @@ void tmk_fault_text(const struct tmk_fault *f, char *to, size_t size)
 
 /* ---- into the segment, and back ---- */
 
-static json_t *keys_of(tmk_bytes keys)
+json_t *tmk_keys_of(tmk_bytes keys)
 {
     json_t *list = json_array();
     const char *at = (const char *)keys.data, *end = at + keys.len;
@@ -62,7 +62,7 @@ static void add_keys(struct tmk_run *r, const json_t *keys)
         tmk_json_put(r->kernel_keys, json_string_value(e), json_true());
 }
 
-static json_t *outcome_to_json(const struct tmk_item *i, json_t *keys)
+static json_t *outcome_to_json(const struct tmk_items *items, const struct tmk_item *i, json_t *keys)
 {
     json_t *o = json_object();
 
@@ -82,6 +82,8 @@ static json_t *outcome_to_json(const struct tmk_item *i, json_t *keys)
     }
     if (json_array_size(keys) > 0)
         tmk_json_put(o, "keys", json_incref(keys));
+    if (i->members.members > 0)
+        tmk_json_put(o, "members", tmk_members_to_json(items, i));
     return o;
 }
 
@@ -91,9 +93,9 @@ static tmk_status write_outcome(struct tmk_run *r, const struct tmk_item *i, jso
     tmk_autofree char *text = NULL;
     uint64_t at;
 
-    if (r->scan->case_folder == NULL || i->status == TMK_ITEM_FAULT || i->interrupted)
+    if (r->scan->case_folder == NULL || i->status == TMK_ITEM_FAULT || i->interrupted || i->spared != NULL)
         return TMK_OK; /* nothing to go on with, or to be tried anew */
-    o = outcome_to_json(i, keys);
+    o = outcome_to_json(&r->items, i, keys);
     text = json_dumps(o, JSON_COMPACT);
     if (text == NULL)
         tmk_die_nomem();
@@ -150,23 +152,38 @@ static tmk_status take_facts(struct tmk_run *r, size_t item, const struct tmk_an
     return TMK_OK;
 }
 
-tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_answer *a, bool *ret_again,
-                            struct tmk_err *err)
+/* The members that came with it, or those of the object whose content it shares. */
+static void take_members(struct tmk_run *r, size_t item, const struct tmk_item *known, const struct tmk_answer *a,
+                         struct tmk_hand *hand)
+{
+    if (known != NULL) {
+        tmk_members_copy(&r->items, (size_t)(known - r->items.list), item);
+        tmk_hand_drop(hand);
+        return;
+    }
+    r->items.list[item].members = a->head.members;
+    r->executables += hand->n;
+    tmk_hand_commit(hand, &r->items, item);
+}
+
+tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_answer *a, struct tmk_hand *hand,
+                            bool *ret_again, struct tmk_err *err)
 {
     struct tmk_item *i = &r->items.list[item];
     const size_t reason_len = a->reason.len < REASON_MAX ? a->reason.len : REASON_MAX;
-    tmk_autojson json_t *keys = keys_of(a->keys);
+    tmk_autojson json_t *keys = tmk_keys_of(a->keys);
+    const struct tmk_item *known = NULL;
 
     *ret_again = false;
     i->changed = (a->head.flags & TMK_ANSWER_CHANGED) != 0;
     i->has_sha256 = (a->head.flags & TMK_ANSWER_DIGEST) != 0;
     memcpy(i->sha256, a->head.sha256, sizeof i->sha256);
     if ((a->head.flags & TMK_ANSWER_KNOWN) != 0) {
-        const struct tmk_item *known = i->has_sha256 && !i->alone ? find_known(r, i) : NULL;
-
+        known = i->has_sha256 && !i->alone ? find_known(r, i) : NULL;
         if (known == NULL) { /* it does not say so again: it was not asked */
             *ret_again = !i->alone;
             i->alone = true;
+            tmk_hand_drop(hand);
             return *ret_again ? TMK_OK : take_facts(r, item, a, err);
         }
         i->facts_at = known->facts_at;
@@ -176,15 +193,18 @@ tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_ans
     i->reason = reason_len == 0 ? NULL : tmk_text(r->items.arena, tmk_bytes_of(a->reason.data, reason_len));
     if (i->status == TMK_ITEM_OK && i->facts_len == 0)
         TMK_TRY(take_facts(r, item, a, err));
+    if (hand->keys != NULL && json_array_extend(keys, hand->keys) != 0)
+        tmk_die_nomem();
     add_keys(r, keys);
-    return write_outcome(r, i, keys, err);
+    take_members(r, item, known, a, hand);
+    return write_outcome(r, &r->items.list[item], keys, err); /* the list may have moved */
 }
 
 /* ---- going on ---- */
 
 static struct tmk_item *find_item(const struct tmk_items *items, const char *locator)
 {
-    size_t lo = 0, hi = items->n;
+    size_t lo = 0, hi = items->n_files;
 
     while (lo < hi) {
         const size_t mid = lo + (hi - lo) / 2;
@@ -252,7 +272,13 @@ static void recall_one(void *ctx, enum tmk_segment_kind kind, uint64_t at, tmk_b
     const char *locator = tmk_json_str(o, "locator");
     struct tmk_item *i = locator == NULL ? NULL : find_item(&r->items, locator);
 
-    if (i != NULL && is_of(o, i) && outcome_from(o, at, i, r->items.arena))
+    const json_t *members = json_object_get(o, "members");
+
+    if (i == NULL || !is_of(o, i) || i->status == TMK_ITEM_OK || !outcome_from(o, at, i, r->items.arena))
+        return;
+    if (members != NULL && !tmk_members_from_json(&r->items, (size_t)(i - r->items.list), members, at))
+        i->status = TMK_ITEM_PENDING; /* the list has not moved: nothing was taken */
+    else
         add_keys(r, json_object_get(o, "keys"));
 }
 

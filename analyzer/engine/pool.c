@@ -49,7 +49,8 @@ void tmk_worker_send(struct tmk_worker *w, enum tmk_request_kind kind, const int
     w->fresh = false;
     w->answered = 0;
     if (tmk_send_with_fds(w->fd, &h, sizeof h, fds, n_fds))
-        (void)(send(w->fd, body.data, body.len, MSG_NOSIGNAL) == (ssize_t)body.len); /* a batch fits the socket's buffer */
+        (void)(send(w->fd, body.data, body.len, MSG_NOSIGNAL) ==
+               (ssize_t)body.len); /* a batch fits the socket's buffer */
 }
 
 bool tmk_worker_receive(struct tmk_worker *w)
@@ -81,6 +82,14 @@ static void forget_read(struct tmk_worker *w)
     w->read = 0;
 }
 
+/* An answer to the object in hand, no longer than any may be. */
+static bool is_head(const struct tmk_worker *w, const struct tmk_answer_head *h)
+{
+    return h->serial == w->serial && h->slot == w->answered && h->status < TMK_ITEM_STATUS_COUNT &&
+           (h->status != TMK_ITEM_PENDING || (h->flags & TMK_ANSWER_MEMBER) != 0) &&
+           (uint64_t)h->reason_len + h->name_len + h->keys_len + h->body_len <= w->reply.cap - READ_AT_ONCE;
+}
+
 bool tmk_worker_answer(struct tmk_worker *w, struct tmk_answer *ret, bool *ret_astray)
 {
     tmk_reader r = rd_make(tmk_bytes_of(w->reply.data, w->reply.len), 0, TMK_LE);
@@ -99,18 +108,18 @@ bool tmk_worker_answer(struct tmk_worker *w, struct tmk_answer *ret, bool *ret_a
         return false;
     }
     memcpy(&ret->head, head.data, sizeof ret->head);
-    if (h->serial != w->serial || h->slot != w->answered || h->status == TMK_ITEM_PENDING || h->status >= TMK_ITEM_STATUS_COUNT ||
-        (uint64_t)h->reason_len + h->keys_len + h->body_len > w->reply.cap - READ_AT_ONCE) {
+    if (!is_head(w, h)) {
         *ret_astray = true;
         return false;
     }
-    if (!rd_bytes(&r, h->reason_len, &ret->reason) || !rd_bytes(&r, h->keys_len, &ret->keys) ||
-        !rd_bytes(&r, h->body_len, &ret->body)) {
+    if (!rd_bytes(&r, h->reason_len, &ret->reason) || !rd_bytes(&r, h->name_len, &ret->name) ||
+        !rd_bytes(&r, h->keys_len, &ret->keys) || !rd_bytes(&r, h->body_len, &ret->body)) {
         forget_read(w);
         return false;
     }
     w->read = r.pos;
-    w->answered++;
+    if ((h->flags & TMK_ANSWER_MEMBER) == 0)
+        w->answered++;
     return true;
 }
 

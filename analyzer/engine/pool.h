@@ -20,7 +20,7 @@ struct tmk_worker {
 
 struct tmk_answer { /* views into the worker's reply, until the next call */
     struct tmk_answer_head head;
-    tmk_bytes reason, keys, body;
+    tmk_bytes reason, name, keys, body;
 };
 
 /* reply_max: the largest answer believed, in bytes. TMK_IO when the system refuses. */

@@ -6,6 +6,7 @@
 #include "engine/case.h"
 #include "engine/engine.h"
 #include "engine/items.h"
+#include "engine/members.h"
 #include "engine/pool.h"
 #include "engine/segment.h"
 #include "model/json.h"
@@ -20,6 +21,7 @@ struct tmk_run {
     struct tmk_segment segment;
     struct tmk_case folder;
     struct tmk_worker workers[TMK_MAX_JOBS];
+    struct tmk_hand hands[TMK_MAX_JOBS]; /* by worker */
     unsigned jobs, level;        /* level: what every sandbox had so far */
 
     /* the stage */
@@ -43,8 +45,11 @@ int64_t tmk_now_ms(void);
 
 /* outcome.c: what came of one object, into its item and the segment. */
 tmk_status tmk_outcome_set(struct tmk_run *r, size_t item, enum tmk_item_status status, const char *reason, struct tmk_err *err);
-/* An ANALYSE answer. *ret_again: not settled, it must be asked again, alone. */
-tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_answer *a, bool *ret_again, struct tmk_err *err);
+/* An ANALYSE answer, with the members that came before it. *ret_again: not settled, it must be asked again, alone. */
+tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_answer *a, struct tmk_hand *hand, bool *ret_again,
+                            struct tmk_err *err);
+/* Kernel keys of an answer, base64, one a line: as an array. */
+json_t *tmk_keys_of(tmk_bytes keys);
 /* What an unfinished scan of the same files left in the segment. */
 tmk_status tmk_outcome_recall(struct tmk_run *r, struct tmk_err *err);
 /* {"signal": 11} and the like; NULL when there is no fault. */

@@ -74,6 +74,16 @@ static json_t *known_digests(const struct tmk_run *r, const struct tmk_item *i)
     return list;
 }
 
+static json_t *spared_names(const struct tmk_item *i)
+{
+    json_t *list = i->spared == NULL ? NULL : json_array();
+    const json_t *e;
+    size_t k;
+
+    json_array_foreach(i->spared, k, e) tmk_json_push(list, json_incref(json_object_get(e, "name")));
+    return list;
+}
+
 /* Opens a file into the batch; a file that cannot be opened is settled here. */
 static tmk_status add_file(struct tmk_run *r, struct batch *b, size_t position, struct tmk_err *err)
 {
@@ -81,7 +91,7 @@ static tmk_status add_file(struct tmk_run *r, struct batch *b, size_t position, 
     const struct tmk_item *i = &r->items.list[item];
     const char *why = NULL;
     const int fd = tmk_item_open(i, &why);
-    json_t *ask;
+    json_t *ask, *spared;
 
     if (fd < 0) {
         TMK_TRY(tmk_outcome_set(r, item, TMK_ITEM_UNREADABLE, why, err));
@@ -93,6 +103,9 @@ static tmk_status add_file(struct tmk_run *r, struct batch *b, size_t position, 
         tmk_json_put_str(ask, "path", i->locator);
     else if (i->group != SIZE_MAX && i->group != item && !i->alone)
         tmk_json_put(ask, "known", known_digests(r, i));
+    spared = spared_names(i);
+    if (spared != NULL)
+        tmk_json_put(ask, "spared", spared);
     b->body += (r->c->needs_path ? strlen(i->locator) : 0) + json_array_size(json_object_get(ask, "known")) * 67 + 16;
     b->bytes += i->size;
     b->fds[b->n] = fd;
@@ -208,7 +221,9 @@ static tmk_status judge_as_fault(struct tmk_run *r, size_t position, const struc
     return TMK_OK;
 }
 
-static tmk_status give_up(struct tmk_run *r, size_t position, const struct tmk_fault *f, struct tmk_err *err)
+/* A container that cannot be read on keeps what was found in it until then. */
+static tmk_status give_up(struct tmk_run *r, size_t position, struct tmk_hand *hand, const struct tmk_fault *f,
+                          struct tmk_err *err)
 {
     struct tmk_item *i = &r->items.list[r->order[position]];
     char text[64];
@@ -218,8 +233,21 @@ static tmk_status give_up(struct tmk_run *r, size_t position, const struct tmk_f
     i->fault = *f;
     tmk_fault_text(f, text, sizeof text);
     TMK_TRY(tmk_outcome_set(r, r->order[position], TMK_ITEM_FAULT, text, err));
+    tmk_hand_commit(hand, &r->items, r->order[position]);
     done(r, position);
     return TMK_OK;
+}
+
+/* Once more, alone; then, if it died of a member, once more for each such one, without it. */
+static bool is_tried_again(struct tmk_run *r, size_t position, const struct tmk_hand *hand, const struct tmk_fault *f)
+{
+    struct tmk_item *i = &r->items.list[r->order[position]];
+
+    if (i->tries + 1 < TMK_MAX_TRIES) {
+        i->tries++;
+        return true;
+    }
+    return r->kind == TMK_REQUEST_ANALYSE && tmk_hand_spare(hand, i, f);
 }
 
 /*
@@ -230,6 +258,7 @@ static tmk_status bury(struct tmk_run *r, struct tmk_worker *w, bool hung, bool 
 {
     const uint32_t first = w->answered, n = w->n;
     size_t left[TMK_BATCH_MAX];
+    struct tmk_hand *hand = &r->hands[w - r->workers];
     struct tmk_fault fault;
 
     memcpy(left, w->batch, sizeof left);
@@ -238,14 +267,17 @@ static tmk_status bury(struct tmk_run *r, struct tmk_worker *w, bool hung, bool 
         fault = (struct tmk_fault){ .kind = TMK_FAULT_ANSWER };
     for (uint32_t k = n; k-- > first + 1;)
         r->retry[r->n_retry++] = left[k];
-    if (first < n && ++r->items.list[r->order[left[first]]].tries < TMK_MAX_TRIES)
+    if (first < n && is_tried_again(r, left[first], hand, &fault)) {
         r->retry[r->n_retry++] = left[first];
-    else if (first < n)
-        TMK_TRY(give_up(r, left[first], &fault, err));
+        tmk_hand_drop(hand);
+    } else if (first < n) {
+        TMK_TRY(give_up(r, left[first], hand, &fault, err));
+    }
     return start(r, w, err);
 }
 
-static tmk_status take_answer(struct tmk_run *r, size_t position, const struct tmk_answer *a, struct tmk_err *err)
+static tmk_status take_answer(struct tmk_run *r, size_t position, const struct tmk_answer *a, struct tmk_hand *hand,
+                              struct tmk_err *err)
 {
     bool again = false;
 
@@ -253,12 +285,21 @@ static tmk_status take_answer(struct tmk_run *r, size_t position, const struct t
         r->done++;
         return tmk_record_take(r, position, a->body, err);
     }
-    TMK_TRY(tmk_outcome_take(r, r->order[position], a, &again, err));
+    TMK_TRY(tmk_outcome_take(r, r->order[position], a, hand, &again, err));
     if (again)
         r->retry[r->n_retry++] = position;
     else
         done(r, position);
     return TMK_OK;
+}
+
+static tmk_status take_member(struct tmk_run *r, const struct tmk_answer *a, struct tmk_hand *hand, bool *ret_astray,
+                              struct tmk_err *err)
+{
+    *ret_astray = true;
+    if (r->kind == TMK_REQUEST_JUDGE)
+        return TMK_OK;
+    return tmk_member_take(hand, a, &r->items, &r->segment, ret_astray, err);
 }
 
 static bool is_record(const struct tmk_run *r, const struct tmk_answer *a)
@@ -269,17 +310,21 @@ static bool is_record(const struct tmk_run *r, const struct tmk_answer *a)
 
 static tmk_status serve(struct tmk_run *r, struct tmk_worker *w, short events, struct tmk_err *err)
 {
+    struct tmk_hand *hand = &r->hands[w - r->workers];
     struct tmk_answer a;
     bool astray = false;
 
     if (events != 0 && !tmk_worker_receive(w)) /* gone, or it speaks unasked: no longer ours */
         return bury(r, w, false, false, err);
-    while (events != 0 && tmk_worker_answer(w, &a, &astray)) {
-        if (!is_record(r, &a)) {
+    while (events != 0 && !astray && tmk_worker_answer(w, &a, &astray)) {
+        if ((a.head.flags & TMK_ANSWER_MEMBER) != 0) {
+            TMK_TRY(take_member(r, &a, hand, &astray, err));
+        } else if (is_record(r, &a)) {
+            TMK_TRY(take_answer(r, w->batch[w->answered - 1], &a, hand, err));
+        } else {
             w->answered--;
-            return bury(r, w, false, true, err);
+            astray = true;
         }
-        TMK_TRY(take_answer(r, w->batch[w->answered - 1], &a, err));
         set_deadline(r, w);
     }
     if (astray)
@@ -326,6 +371,7 @@ static tmk_status abandon(struct tmk_run *r, struct tmk_err *err)
 
         if (w->answered < w->n)
             (void)tmk_worker_stop(w, r->zygote);
+        tmk_hand_drop(&r->hands[k]);
         while (w->answered < w->n)
             TMK_TRY(leave(r, w->batch[w->answered++], err));
     }

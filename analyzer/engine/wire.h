@@ -14,9 +14,15 @@ enum { TMK_WIRE_FD = 3, TMK_BATCH_MAX = 64 };
 
 enum tmk_request_kind { TMK_REQUEST_ANALYSE, TMK_REQUEST_JUDGE };
 
+struct tmk_member_counts { /* of one container, all depths; zeros for other objects */
+    uint64_t members, bytes;         /* files in it */
+    uint64_t sniffed, sniffed_bytes; /* of them, those that are of no format known */
+    uint64_t broken;                 /* containers that were not read to their end */
+};
+
 /*
  * Then len bytes of JSON, an array with one element an object:
- *   ANALYSE  {"path"?, "known"? [hex SHA-256]}; the objects' descriptors come along in order
+ *   ANALYSE  {"path"?, "known"? [hex SHA-256], "spared"? [names]}; the objects' descriptors come along in order
  *   JUDGE    {"at","len" of the facts, and what record and struct tmk_object share}; two descriptors: facts, shared
  */
 struct tmk_request_head {
@@ -27,13 +33,20 @@ enum { /* flags of an answer */
     TMK_ANSWER_CHANGED = 1, /* the file changed while it was read */
     TMK_ANSWER_KNOWN = 2,   /* its digest is one of "known", or of an object before it in the batch: no facts */
     TMK_ANSWER_DIGEST = 4,  /* sha256 is filled */
+    TMK_ANSWER_MEMBER = 8,  /* of a member of the object in hand, whose own answer comes behind all of them */
 };
 
-/* One an object, in the order of the batch; then reason, keys (base64, one a line) and body (facts or record). */
+/*
+ * One an object, in the order of the batch; then reason, name (of a member, to follow the object's locator), keys (base64,
+ * one a line) and body (facts or record). A member is named twice: PENDING before it is analysed, so that it is known which
+ * one a worker died of, then with what came of it. PENDING without a name: the container is still being read.
+ */
 struct tmk_answer_head {
     uint32_t serial;       /* of the request: an answer to one before is none */
     uint32_t slot, status; /* ordinal in the batch; enum tmk_item_status */
-    uint32_t flags, reason_len, keys_len, body_len;
+    uint32_t flags, reason_len, name_len, keys_len, body_len, unused;
+    uint64_t size;         /* of a member */
+    struct tmk_member_counts members;
     uint8_t sha256[32];
 };
 

@@ -32,6 +32,7 @@ struct server {
 struct answer {
     struct tmk_answer_head head;
     const char *reason; /* NULL: none */
+    const char *name;   /* of a member; NULL: none */
     json_t *keys;       /* array of base64, or NULL */
     char *body;         /* JSON text, owned; NULL: none */
 };
@@ -77,10 +78,12 @@ static void say(struct server *s, struct answer *a)
     tmk_autofree char *keys = lines_of(a->keys), *body = a->body;
 
     a->head.reason_len = a->reason == NULL ? 0 : (uint32_t)strlen(a->reason);
+    a->head.name_len = a->name == NULL ? 0 : (uint32_t)strlen(a->name);
     a->head.keys_len = keys == NULL ? 0 : (uint32_t)strlen(keys);
     a->head.body_len = body == NULL ? 0 : (uint32_t)strlen(body);
     put(s, &a->head, sizeof a->head);
     put(s, a->reason, a->head.reason_len);
+    put(s, a->name, a->head.name_len);
     put(s, keys, a->head.keys_len);
     put(s, body, a->head.body_len);
     a->body = NULL;
@@ -144,11 +147,78 @@ static bool is_known(struct server *s, const json_t *known, const struct tmk_dig
     return false;
 }
 
+static void put_facts(const struct server *s, struct answer *a, const json_t *facts)
+{
+    ends_as(a, TMK_ITEM_OK, NULL);
+    a->keys = json_incref(json_object_get(facts, "kernel_keys"));
+    a->body = json_dumps(facts, JSON_COMPACT);
+    if (a->body == NULL)
+        tmk_die_nomem();
+    if (strlen(a->body) > s->c->limits->max_facts_size) {
+        free(TMK_TAKE(a->body));
+        ends_as(a, TMK_ITEM_SKIPPED, "max_facts_size");
+    }
+}
+
+/* ---- members of the object in hand ---- */
+
+struct in_hand {
+    struct server *s;
+    const json_t *ask;
+    uint32_t serial, slot;
+};
+
+static struct answer of_member(const struct in_hand *o, const char *name, uint64_t size)
+{
+    return (struct answer){ .head = { .serial = o->serial, .slot = o->slot, .flags = TMK_ANSWER_MEMBER, .size = size },
+                            .name = name };
+}
+
+static void begin_member(void *ctx, const char *name, uint64_t size)
+{
+    const struct in_hand *o = ctx;
+    struct answer a = of_member(o, name, size);
+
+    say(o->s, &a);
+    flush(o->s); /* should it end the worker, it is known which */
+}
+
+static void end_member(void *ctx, const struct tmk_member_found *m)
+{
+    const struct in_hand *o = ctx;
+    struct answer a = of_member(o, m->name, m->size);
+
+    a.head.members = m->members;
+    if (m->reason != NULL) {
+        ends_as(&a, m->unreadable ? TMK_ITEM_UNREADABLE : TMK_ITEM_SKIPPED, m->reason);
+    } else {
+        memcpy(a.head.sha256, m->sha256, sizeof a.head.sha256);
+        a.head.flags |= TMK_ANSWER_DIGEST;
+        put_facts(o->s, &a, m->facts);
+    }
+    say(o->s, &a);
+    flush(o->s); /* what ends the worker from here on is not this one's doing */
+    json_decref(a.keys);
+}
+
+static bool is_spared(void *ctx, const char *name)
+{
+    const struct in_hand *o = ctx;
+    const json_t *e;
+    size_t i;
+
+    json_array_foreach(json_object_get(o->ask, "spared"), i,
+                       e) if (json_is_string(e) && strcmp(json_string_value(e), name) == 0) return true;
+    return false;
+}
+
 /* known NULL: this one is not to be shared. */
 static void analyse_bytes(struct server *s, const json_t *ask, tmk_bytes data, struct answer *a)
 {
     const struct tmk_digest d = tmk_digest_of("sha256", data);
     const json_t *known = json_object_get(ask, "known");
+    struct in_hand hand = { s, ask, a->head.serial, a->head.slot };
+    const struct tmk_sink sink = { begin_member, end_member, is_spared, &hand };
     tmk_autojson json_t *facts = NULL;
     char hex[65];
 
@@ -160,20 +230,12 @@ static void analyse_bytes(struct server *s, const json_t *ask, tmk_bytes data, s
         ends_as(a, TMK_ITEM_OK, NULL);
         return;
     }
-    facts = s->c->ops.analyse(s->c->ops.ctx, data, tmk_json_str(ask, "path"), hex);
-    if (facts == NULL) { /* a second look, at the whole: of no format after all */
+    facts = s->c->ops.analyse(s->c->ops.ctx, data, tmk_json_str(ask, "path"), hex, s->c->flat ? NULL : &sink,
+                              &a->head.members);
+    if (facts == NULL) /* a second look, at the whole: of no format after all */
         ends_as(a, TMK_ITEM_NOT_EXECUTABLE, NULL);
-        return;
-    }
-    ends_as(a, TMK_ITEM_OK, NULL);
-    a->keys = json_incref(json_object_get(facts, "kernel_keys"));
-    a->body = json_dumps(facts, JSON_COMPACT);
-    if (a->body == NULL)
-        tmk_die_nomem();
-    if (strlen(a->body) > s->c->limits->max_facts_size) {
-        free(TMK_TAKE(a->body));
-        ends_as(a, TMK_ITEM_SKIPPED, "max_facts_size");
-    }
+    else
+        put_facts(s, a, facts);
 }
 
 static bool same_file(const struct stat *a, const struct stat *b)

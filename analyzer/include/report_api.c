@@ -64,6 +64,8 @@ char *touchmark_table_end(struct touchmark_table *t, const struct touchmark_summ
     tmk_autojson json_t *judged = verdict == NULL ? NULL : json_loads(verdict, 0, NULL);
     const struct tmk_table_run run = { .files = s->files,
                                        .bytes = s->bytes,
+                                       .members = s->members,
+                                       .broken = s->broken,
                                        .not_executable = s->not_executable,
                                        .unreadable = s->unreadable,
                                        .skipped = s->skipped,

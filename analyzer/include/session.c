@@ -110,6 +110,7 @@ static tmk_status open_engine(struct touchmark_session *s, struct tmk_err *err)
         .jobs = s->config.jobs != 0 ? s->config.jobs : processors < 1 ? 1 : (unsigned)processors,
         .all = s->config.all,
         .needs_path = needs_path(s),
+        .flat = s->config.flat,
         .frozen = s->config.frozen,
         .no_sandbox = s->config.no_sandbox,
         .require_sandbox = s->config.require_sandbox,
@@ -203,6 +204,7 @@ static json_t *plan_of(const struct touchmark_session *s, const char *const *sou
     tmk_json_put_str(o, "profile", s->config.profile);
     tmk_json_put_str(o, "hashes", s->config.hashes);
     tmk_json_put(o, "all", json_boolean(s->config.all));
+    tmk_json_put(o, "flat", json_boolean(s->config.flat));
     tmk_json_put(o, "details", json_boolean(s->config.details));
     tmk_json_put(o, "limits", limits_of(&s->limits));
     return o;
@@ -235,6 +237,8 @@ static void summarise(const struct tmk_engine_counts *n, struct touchmark_summar
         .objects = n->objects,
         .records = n->records,
         .not_executable = n->not_executable,
+        .members = n->members,
+        .broken = n->broken,
         .unreadable = n->unreadable,
         .skipped = n->skipped,
         .faults = n->faults,
@@ -271,7 +275,7 @@ enum touchmark_exit touchmark_scan(struct touchmark_session *s, const char *cons
     s->outcomes.not_opened = n.not_executable;
     tmk_tap_summarise(&s->outcomes, ret);
     if (status == TMK_OK)
-        return n.unreadable + n.skipped + n.faults + n.interrupted > 0 ? TOUCHMARK_INCOMPLETE : TOUCHMARK_DONE;
+        return n.unreadable + n.skipped + n.faults + n.interrupted + n.broken > 0 ? TOUCHMARK_INCOMPLETE : TOUCHMARK_DONE;
     (void)snprintf(problem, problem_size, "%s", err.msg);
     return status == TMK_CONFIG ? TOUCHMARK_USAGE : TOUCHMARK_INTERNAL;
 }

@@ -53,6 +53,7 @@ struct touchmark_config {
     unsigned jobs;               /* 0: as many as processors */
     bool no_shipped_rules;       /* match the further rules alone */
     bool no_sandbox, require_sandbox; /* without any; not without all that there is */
+    bool flat;                   /* members of containers are not looked at */
     bool frozen;                 /* nobody writes to the sources: they are mapped, not copied */
     bool strict;                 /* bytes in a certificate table that nothing covers make its signatures fail */
     bool details;                /* records carry "details" (inspect) */
@@ -73,6 +74,7 @@ void touchmark_close(struct touchmark_session *s);
 
 struct touchmark_summary {
     uint64_t files, bytes, objects, records, not_executable, unreadable, skipped, faults;
+    uint64_t members, broken; /* files in containers, at all depths; containers not read to their end */
     uint64_t interrupted; /* not reached when told to stop */
     uint64_t passed_over; /* symbolic links, FIFOs, devices, sockets, pseudo file systems: not opened */
     bool full_sandbox;    /* every worker had all parts of its sandbox */

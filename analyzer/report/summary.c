@@ -80,10 +80,12 @@ static void items(struct flow *f, const struct tmk_tally_list *l, const char *la
 static void put_objects(const struct tmk_summary *s, struct tmk_buf *out)
 {
     struct flow f = label(s, "Objects", out);
-    const uint64_t other = s->run->not_executable + s->tally->objects - s->tally->executables;
+    const uint64_t other = s->run->not_executable + s->tally->objects - s->tally->executables - s->tally->containers;
 
     item(&f, "%llu executables%s", ull(s->tally->executables), s->tally->executables > 0 ? ":" : ";");
     items(&f, &s->tally->formats, ";");
+    if (s->tally->containers > 0)
+        item(&f, "%llu containers;", ull(s->tally->containers));
     item(&f, "%llu other files", ull(other));
     end(&f);
     if (s->tally->executables == 0)
@@ -155,6 +157,10 @@ static void put_run(const struct tmk_summary *s, struct tmk_buf *out)
     struct flow f = label(s, "Coverage", out);
 
     item(&f, "%llu files, %.1f MB;", ull(r->files), mb);
+    if (r->members > 0)
+        item(&f, "%llu files in containers%s", ull(r->members), r->broken > 0 ? "," : ";");
+    if (r->broken > 0)
+        item(&f, "%llu of them NOT READ TO THE END;", ull(r->broken));
     item(&f, "%llu unreadable, %llu skipped, %llu faults;", ull(r->unreadable), ull(r->skipped), ull(r->faults));
     item(&f, "%llu links and special files", ull(r->passed_over));
     words(&f, r->interrupted > 0 ? "passed over;" : "passed over");

@@ -19,7 +19,7 @@ struct tmk_table_config {
 };
 
 struct tmk_table_run { /* what the scan says of itself */
-    uint64_t files, bytes, not_executable, unreadable, skipped, faults, passed_over, interrupted;
+    uint64_t files, bytes, members, broken, not_executable, unreadable, skipped, faults, passed_over, interrupted;
     double seconds; /* 0: not said */
 };
 

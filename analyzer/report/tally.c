@@ -47,6 +47,7 @@ static void count_maker(struct tmk_tally *t, const json_t *origin)
 void tmk_tally_add(struct tmk_tally *t, const json_t *record)
 {
     const char *kind = tmk_json_str(json_object_get(record, "format"), "kind");
+    const char *record_kind = tmk_json_str(record, "kind");
     const json_t *policy = json_object_get(record, "policy");
     const char *outcome = tmk_json_str(policy, "outcome");
 
@@ -58,6 +59,10 @@ void tmk_tally_add(struct tmk_tally *t, const json_t *record)
     t->review += json_is_true(json_object_get(policy, "review"));
     if (kind == NULL || strcmp(kind, "data") == 0)
         return;
+    if (record_kind != NULL && strcmp(record_kind, "container") == 0) {
+        t->containers++;
+        return;
+    }
     t->executables++;
     count(&t->formats, kind);
     count(&t->signatures, tmk_record_sig_status(record));

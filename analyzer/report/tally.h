@@ -26,7 +26,7 @@ struct tmk_tally {
     struct tmk_tally_list makers;     /* "US crowdstrike": country ("??" when not known), vendor */
     struct tmk_tally_list outcomes;   /* what the policy said */
     char policy[64];                  /* name of the policy that the first outcome is of */
-    uint64_t objects, executables, maker_unknown, review;
+    uint64_t objects, containers, executables, maker_unknown, review;
 };
 
 void tmk_tally_add(struct tmk_tally *t, const json_t *record);

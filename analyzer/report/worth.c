@@ -54,6 +54,12 @@ static enum tmk_class trust_class(const json_t *record)
     return TMK_CLASS_COUNT;
 }
 
+/* A container that was not read to its end. */
+static bool is_cut(const json_t *record)
+{
+    return json_is_false(json_object_get(json_object_get(record, "container"), "complete"));
+}
+
 enum tmk_class tmk_class_of(const json_t *record)
 {
     const json_t *policy = json_object_get(record, "policy");
@@ -65,7 +71,7 @@ enum tmk_class tmk_class_of(const json_t *record)
         return TMK_CLASS_CONFLICT;
     if (signature_in(record, broken) != NULL)
         return TMK_CLASS_BAD;
-    if (strcmp(tmk_record_status(record), "ok") != 0)
+    if (strcmp(tmk_record_status(record), "ok") != 0 || is_cut(record))
         return TMK_CLASS_UNREAD;
     if (json_is_true(json_object_get(policy, "review")))
         return TMK_CLASS_REVIEW;
@@ -84,6 +90,8 @@ const char *tmk_class_why(const json_t *record, enum tmk_class c)
     case TMK_CLASS_BAD:
         return tmk_reason_text(tmk_json_str(signature_in(record, broken), "reason"));
     case TMK_CLASS_UNREAD:
+        if (is_cut(record))
+            return tmk_json_str(json_array_get(json_object_get(record, "findings"), 0), "message");
         return tmk_reason_text(tmk_json_str(record, "reason"));
     case TMK_CLASS_UNTRUSTED:
     case TMK_CLASS_UNJUDGED:

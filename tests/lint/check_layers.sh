@@ -22,4 +22,5 @@ only 'yara' match
 only 'hs' match
 only '(libelf|gelf)' formats
 only 'seccomp' 'base engine'
+only 'archive' containers
 exit $bad

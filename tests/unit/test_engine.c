@@ -100,7 +100,47 @@ static void try_to_leave(json_t *facts)
     refused(facts, "chdir", chdir("/"));
 }
 
-static json_t *analyse(void *ctx, tmk_bytes data, const char *display_path, const char sha256[65])
+/*
+ * "X:box name=text,name=text...": a container. A member's text says what becomes of it: "crash", "skip", "box" is one more
+ * in it, "end" ends the worker after it, anything else is analysed.
+ */
+static void give_member(const struct tmk_sink *sink, char *name, const char *text)
+{
+    static const uint8_t digest[32] = { 7 };
+    struct tmk_member_found m = { .name = name, .size = strlen(text), .sha256 = digest };
+    tmk_autojson json_t *facts = NULL;
+
+    if (sink->spared(sink->ctx, name))
+        return;
+    sink->begin(sink->ctx, name, m.size);
+    if (strcmp(text, "crash") == 0)
+        crash();
+    facts = json_pack("{ss}", "text", text);
+    if (strcmp(text, "skip") == 0)
+        m = (struct tmk_member_found){ .name = name, .size = 4, .reason = "encrypted" };
+    else
+        m.facts = facts;
+    sink->end(sink->ctx, &m);
+    if (strcmp(text, "end") == 0)
+        crash();
+}
+
+static void give_members(const struct tmk_sink *sink, char *list, struct tmk_member_counts *ret)
+{
+    char *more = NULL;
+
+    for (char *e = strtok_r(list, ",", &more); e != NULL; e = strtok_r(NULL, ",", &more)) {
+        char *eq = strchr(e, '=');
+
+        *eq = 0;
+        ret->members++;
+        ret->bytes += strlen(eq + 1);
+        give_member(sink, e, eq + 1);
+    }
+}
+
+static json_t *analyse(void *ctx, tmk_bytes data, const char *display_path, const char sha256[65], const struct tmk_sink *sink,
+                       struct tmk_member_counts *ret)
 {
     json_t *facts = json_object();
 
@@ -119,6 +159,12 @@ static json_t *analyse(void *ctx, tmk_bytes data, const char *display_path, cons
         answer_twice();
     if (says(data, "X:astray "))
         answer_astray((const char *)data.data + strlen("X:astray "));
+    if (says(data, "X:box ")) {
+        char list[256];
+
+        (void)snprintf(list, sizeof list, "%.*s", (int)(data.len - 6), (const char *)data.data + 6);
+        give_members(sink, list, ret);
+    }
     if (says(data, "X:exit"))
         _exit(7);
     if (says(data, "X:memory"))
@@ -347,6 +393,86 @@ static void test_a_fault_says_what_it_was(void **state)
     assert_fault(s, "/d", "budget", 0, "memory");
     assert_fault(s, "/e", "signal", SIGSEGV, NULL);
     assert_int_equal(s->counts.faults, 5);
+}
+
+/* A member that ends its worker costs itself alone; where the container's own reader dies, what came before it stays. */
+static void test_members_are_objects(void **state)
+{
+    struct scene *s = *state;
+
+    put(s, "a", "X:box !/one=good,!/two=crash,!/three=crash,!2/one=good,!/locked=skip");
+    put(s, "b", "X:box !/one=good,!/two=end");
+    put(s, "c", "X:box !/../x=good");
+    assert_int_equal(scan(s, 2), TMK_OK);
+    assert_status(s, "/a", "ok");
+    assert_status(s, "/a!/one", "ok");
+    assert_fault(s, "/a!/two", "signal", SIGSEGV, NULL);
+    assert_fault(s, "/a!/three", "signal", SIGSEGV, NULL);
+    assert_status(s, "/a!2/one", "ok");
+    assert_status(s, "/a!/locked", "skipped");
+    assert_fault(s, "/b", "signal", SIGSEGV, NULL);
+    assert_status(s, "/b!/one", "ok");
+    assert_status(s, "/b!/two", "ok");
+    assert_status(s, "/c!/../x", "ok");
+    assert_int_equal(s->counts.faults, 3);
+    assert_int_equal(s->counts.files, 3);
+    assert_int_equal(s->counts.skipped, 1);
+}
+
+/* Names that no worker of ours gives, and members of an object that holds none. */
+static void test_members_that_are_none(void **state)
+{
+    struct scene *s = *state;
+
+    put(s, "a", "X:box one=good");
+    put(s, "b", "X:box !one=good");
+    put(s, "c", "X:box !/a\nb=good");
+    put(s, "d", "X:box !/\xff=good");
+    put(s, "e", "X:good");
+    assert_int_equal(scan(s, 2), TMK_OK);
+    for (char name[] = "/a"; name[1] < 'e'; name[1]++)
+        assert_fault(s, name, "budget", 0, "answer");
+    assert_status(s, "/e", "ok");
+    assert_int_equal(s->counts.records, 5);
+}
+
+static void test_members_are_shared_and_resumed(void **state)
+{
+    static const char box[] = "X:box !/one=good,!/two=crash,!/b!/in=deep";
+    struct scene *s = *state;
+    TMK_CLEANUP(tmk_buf_free) struct tmk_buf whole = TMK_BUF(OUT_MAX);
+    tmk_autojson json_t *plan = json_pack("{ss}", "program", "test");
+    char path[256], link_path[256], folder[96];
+
+    put(s, "a", box);
+    put(s, "a b", "X:good");
+    put(s, "same", box);
+    put(s, "slow1", "X:slow X");
+    put(s, "slow22", "X:slow XX");
+    put(s, "z", "X:box !/one=good");
+    path_of(s, "z", path);
+    path_of(s, "zz", link_path);
+    assert_int_equal(link(path, link_path), 0);
+    assert_int_equal(scan(s, 1), TMK_OK);
+    assert_true(tmk_buf_add(&whole, s->out.data, s->out.len));
+    assert_status(s, "/same!/b!/in", "ok");
+    assert_status(s, "/zz!/one", "ok");
+    assert_int_equal(s->counts.members, 3 + 3 + 1);
+    assert_int_equal(scan(s, 3), TMK_OK);
+    assert_int_equal(s->out.len, whole.len);
+    assert_memory_equal(s->out.data, whole.data, whole.len);
+    (void)snprintf(folder, sizeof folder, "%s/case", s->folder);
+    s->scan.case_folder = folder;
+    s->scan.plan = plan;
+    s->stop_after = 3;
+    assert_int_equal(scan(s, 1), TMK_OK);
+    assert_true(s->counts.interrupted > 0);
+    s->stop_after = 0;
+    s->scan.resume = true;
+    assert_int_equal(scan(s, 2), TMK_OK);
+    assert_int_equal(s->out.len, whole.len);
+    assert_memory_equal(s->out.data, whole.data, whole.len);
+    s->scan.case_folder = NULL;
 }
 
 /* One that dies in the middle of a batch takes nothing with it, whatever stands around it. */
@@ -590,6 +716,9 @@ int main(void)
         CASE(test_crash_in_judging_costs_one_object),
         CASE(test_a_fault_says_what_it_was),
         CASE(test_crashes_within_batches),
+        CASE(test_members_are_objects),
+        CASE(test_members_that_are_none),
+        CASE(test_members_are_shared_and_resumed),
         CASE(test_answers_that_are_none),
         CASE(test_one_content_is_analysed_once),
         CASE(test_told_to_stop),

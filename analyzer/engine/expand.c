@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/expand.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "crypto/digest.h"
+#include "model/finding.h"
+#include "model/json.h"
+
+enum { ALIVE_EVERY = 1024, NAME_MAX_BYTES = 8192 };
+
+TMK_DEFINE_CLEANUP(struct tmk_arena, tmk_arena_free);
+
+struct level { /* one container, and what has been met in it */
+    const struct tmk_context *c;
+    const struct tmk_place *at;
+    struct tmk_expansion *e;
+    struct tmk_member_counts counts, below; /* below: of the containers in it */
+    uint64_t analysed, not_read, since_alive;
+    json_t *names; /* how often each was met */
+    bool stopped;
+};
+
+/*
+ * "!/a/b", or "!2/a/b" for the second member of that name: no component of a locator holds a '!' unescaped. Leading,
+ * doubled and trailing slashes are bytes of the name and are kept apart by escaping.
+ */
+static const char *name_of(struct level *l, struct tmk_arena *arena, tmk_bytes raw)
+{
+    const size_t len = raw.len < NAME_MAX_BYTES ? raw.len : NAME_MAX_BYTES;
+    const char *out = "";
+    json_int_t times;
+    size_t from = 0;
+
+    for (size_t k = 0; k <= len; k++) {
+        if (k < len && (raw.data[k] != '/' || k == from || k + 1 == len))
+            continue;
+        out = tmk_arena_printf(arena, "%s%s%s", out, from == 0 ? "" : "/",
+                               tmk_text_component(arena, tmk_bytes_of(raw.data + from, k - from)));
+        from = k + 1;
+    }
+    times = tmk_json_int(l->names, out, 0) + 1;
+    tmk_json_put(l->names, out, json_integer(times));
+    return times == 1 ? tmk_arena_printf(arena, "%s!/%s", l->at->name, out)
+                      : tmk_arena_printf(arena, "%s!%lld/%s", l->at->name, (long long)times, out);
+}
+
+static void not_read(struct level *l, const struct tmk_member *m, const char *name)
+{
+    const struct tmk_member_found found = {
+        .name = name, .size = m->size, .reason = m->not_read, .unreadable = strcmp(m->not_read, "unreadable") == 0
+    };
+
+    l->not_read++;
+    l->at->sink->end(l->at->sink->ctx, &found);
+}
+
+static void analyse(struct level *l, const struct tmk_member *m, const char *name)
+{
+    const struct tmk_place at = { .path = l->at->path, .name = name, .budget = l->at->budget, .sink = l->at->sink };
+    struct tmk_member_found found = { .name = name, .size = m->size };
+    const struct tmk_digest d = tmk_digest_of("sha256", m->data);
+    tmk_autojson json_t *facts = NULL;
+    char hex[65];
+
+    tmk_hex_to(hex, tmk_bytes_of(d.bytes, d.len));
+    l->at->sink->begin(l->at->sink->ctx, name, m->size);
+    l->since_alive = 0;
+    facts = tmk_analyse_at(l->c, m->data, &at, hex, &found.members);
+    l->below.members += found.members.members;
+    l->below.bytes += found.members.bytes;
+    l->below.sniffed += found.members.sniffed;
+    l->below.sniffed_bytes += found.members.sniffed_bytes;
+    l->below.broken += found.members.broken;
+    if (facts == NULL) {
+        l->counts.sniffed++;
+        l->counts.sniffed_bytes += m->size;
+        return;
+    }
+    l->analysed++;
+    found.sha256 = d.bytes;
+    found.facts = facts;
+    l->at->sink->end(l->at->sink->ctx, &found);
+}
+
+static bool is_wanted(const struct level *l, tmk_bytes data)
+{
+    const struct tmk_sniff s = tmk_sniff_of(data);
+    struct tmk_engine_ops ops = tmk_analyse_ops(NULL);
+
+    return l->c->all || ops.sniff(NULL, &s) == TMK_SNIFFED_YES;
+}
+
+static bool take(struct level *l, const struct tmk_member *m)
+{
+    if (l->at->budget->members == 0) {
+        l->stopped = true;
+        return false;
+    }
+    l->at->budget->members--;
+    l->counts.members++;
+    l->counts.bytes += m->size;
+    if (++l->since_alive >= ALIVE_EVERY) {
+        l->at->sink->begin(l->at->sink->ctx, NULL, 0);
+        l->since_alive = 0;
+    }
+    return true;
+}
+
+static bool visit(void *ctx, const struct tmk_member *m)
+{
+    TMK_CLEANUP(tmk_arena_freep) struct tmk_arena *arena = NULL;
+    struct level *l = ctx;
+    const char *name;
+
+    if (!take(l, m))
+        return false;
+    arena = tmk_arena_new();
+    name = name_of(l, arena,
+                   m->name); /* of every member: which one of a name it is must not depend on what the others hold */
+    if (m->not_read != NULL) {
+        not_read(l, m, name);
+    } else if (is_wanted(l, m->data)) {
+        if (!l->at->sink->spared(l->at->sink->ctx, name))
+            analyse(l, m, name);
+    } else {
+        l->counts.sniffed++;
+        l->counts.sniffed_bytes += m->size;
+    }
+    return true;
+}
+
+static json_t *summary_of(const struct level *l, const struct tmk_container *kind)
+{
+    json_t *o = json_object();
+
+    tmk_json_put_str(o, "kind", l->e->kind != NULL ? l->e->kind : kind->name);
+    tmk_json_put(o, "complete", json_boolean(!l->e->broken));
+    tmk_json_put(o, "members", json_integer((json_int_t)l->counts.members));
+    tmk_json_put(o, "bytes", json_integer((json_int_t)l->counts.bytes));
+    tmk_json_put(o, "analysed", json_integer((json_int_t)l->analysed));
+    if (l->not_read > 0)
+        tmk_json_put(o, "not_read", json_integer((json_int_t)l->not_read));
+    return o;
+}
+
+json_t *tmk_expand(const struct tmk_context *c, tmk_bytes data, const struct tmk_place *at, json_t *findings,
+                   struct tmk_member_counts *ret)
+{
+    const struct tmk_sniff s = tmk_sniff_of(data);
+    const struct tmk_container *kind = at->sink == NULL ? NULL : tmk_container_detect(&s);
+    tmk_autojson json_t *names = json_object();
+    struct level l = { .c = c, .at = at, .names = names };
+    struct tmk_expansion e = {
+        .data = data, .limits = c->limits, .budget = at->budget, .findings = findings, .visit = visit, .ctx = &l
+    };
+
+    if (kind == NULL)
+        return NULL;
+    if (at->budget->depth == 0) {
+        tmk_finding_add(findings, TMK_F_CONT001, TMK_NO_OFFSET, "max_container_depth", NULL);
+        ret->broken = 1;
+        return NULL;
+    }
+    at->budget->depth--;
+    l.e = &e;
+    kind->each(&e);
+    at->budget->depth++;
+    if (l.stopped) {
+        tmk_finding_add(findings, TMK_F_CONT001, TMK_NO_OFFSET, "max_members", NULL);
+        e.broken = true;
+    }
+    ret->members = l.counts.members + l.below.members;
+    ret->bytes = l.counts.bytes + l.below.bytes;
+    ret->sniffed = l.counts.sniffed + l.below.sniffed;
+    ret->sniffed_bytes = l.counts.sniffed_bytes + l.below.sniffed_bytes;
+    ret->broken = l.below.broken + e.broken;
+    return l.counts.members == 0 ? NULL : summary_of(&l, kind);
+}

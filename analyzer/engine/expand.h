@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Members of a container, in a worker: each is sniffed, and analysed as any object if it is of a format known. */
+#pragma once
+
+#include "containers/container.h"
+#include "engine/analyse.h"
+
+struct tmk_place {    /* of an object within its outermost container */
+    const char *path; /* of the outermost object; NULL when no rule asks for it */
+    const char *name; /* "" for the outermost one */
+    struct tmk_budget *budget;
+    const struct tmk_sink *sink; /* NULL: members are not wanted */
+};
+
+/*
+ * Gives the members of data, all depths, to the place's sink. Returns the container's summary for its facts, {"kind",
+ * "members","bytes",...}; NULL when it is no container, or holds no file at all.
+ */
+json_t *tmk_expand(const struct tmk_context *c, tmk_bytes data, const struct tmk_place *at, json_t *findings,
+                   struct tmk_member_counts *ret);
+/* analyse.c: any object, at any depth; NULL when it is of no format known. */
+json_t *tmk_analyse_at(const struct tmk_context *c, tmk_bytes data, const struct tmk_place *at, const char sha256[65],
+                       struct tmk_member_counts *ret);
