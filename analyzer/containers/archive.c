@@ -5,17 +5,31 @@
  */
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "containers/container.h"
+#include "containers/gunzip.h"
 #include "model/finding.h"
 
 enum { CHUNK = 1 << 16, ERROR_MAX = 200, USTAR_AT = 257 };
 
-static struct archive *open_archive(tmk_bytes data, bool *ret_ok)
+static la_ssize_t next_of_gzip(struct archive *a, void *ctx, const void **ret)
+{
+    struct tmk_gunzip *g = ctx;
+    const size_t n = tmk_gunzip_next(g, ret);
+
+    if (n > 0 || g->bad == NULL)
+        return (la_ssize_t)n;
+    archive_set_error(a, EILSEQ, "%s", g->bad);
+    return ARCHIVE_FATAL;
+}
+
+/* gzip: NULL, or the outermost compression, unpacked here, since libarchive does not look at its checksum. */
+static struct archive *open_archive(tmk_bytes data, struct tmk_gunzip *gzip, bool *ret_ok)
 {
     struct archive *a = archive_read_new();
 
@@ -38,7 +52,8 @@ static struct archive *open_archive(tmk_bytes data, bool *ret_ok)
     (void)archive_read_support_format_rar(a);
     (void)archive_read_support_format_rar5(a);
     (void)archive_read_support_format_xar(a);
-    *ret_ok = archive_read_open_memory(a, data.data, data.len) == ARCHIVE_OK;
+    *ret_ok = (gzip != NULL ? archive_read_open(a, gzip, NULL, next_of_gzip, NULL)
+                            : archive_read_open_memory(a, data.data, data.len)) == ARCHIVE_OK;
     return a;
 }
 
@@ -90,7 +105,7 @@ static bool holds_archive(const struct tmk_sniff *s)
 {
     struct archive_entry *entry = NULL;
     bool ok, cut;
-    struct archive *a = open_archive(s->head, &ok);
+    struct archive *a = open_archive(s->head, NULL, &ok);
     int status = ARCHIVE_FATAL;
 
     if (ok)
@@ -113,7 +128,8 @@ static int probe(const struct tmk_sniff *s)
 struct reading {
     struct tmk_expansion *e;
     struct archive *a;
-    struct tmk_buf data; /* of one member, reused */
+    struct tmk_gunzip *gzip; /* or NULL */
+    struct tmk_buf data;     /* of one member, reused */
     uint64_t ordinal;
 };
 
@@ -196,14 +212,26 @@ static bool is_file(struct archive_entry *entry)
     return archive_entry_filetype(entry) == AE_IFREG && archive_entry_hardlink(entry) == NULL;
 }
 
-static void broken(struct reading *r)
+static void broken(struct reading *r, const char *why)
 {
-    const char *why = archive_error_string(r->a);
     char behind[24];
 
     (void)snprintf(behind, sizeof behind, "%llu", (unsigned long long)r->ordinal);
     tmk_finding_add(r->e->findings, TMK_F_CONT002, TMK_NO_OFFSET, behind, why == NULL ? "?" : why, NULL);
     r->e->broken = true;
+}
+
+/* Behind an archive's end its compression may still tell that something was wrong in it. */
+static void check_rest(struct reading *r)
+{
+    const void *unused;
+
+    if (r->gzip == NULL || r->ordinal == 0 || r->e->broken)
+        return;
+    while (tmk_gunzip_next(r->gzip, &unused) > 0)
+        continue;
+    if (r->gzip->bad != NULL)
+        broken(r, r->gzip->bad);
 }
 
 /* A Debian package is an ar archive that begins with a member of a name of its own (deb(5)). */
@@ -233,7 +261,12 @@ static void each(struct tmk_expansion *e)
     struct reading r = { .e = e, .data = TMK_BUF(e->limits->max_member_size + CHUNK) };
     bool ok;
 
-    r.a = open_archive(e->data, &ok);
+    if (tmk_is_gzip(e->data)) {
+        r.gzip = tmk_gunzip_new(e->data);
+        if (r.gzip == NULL)
+            tmk_die_nomem();
+    }
+    r.a = open_archive(e->data, r.gzip, &ok);
     for (bool more = ok; more;) {
         struct archive_entry *entry;
         const int status = archive_read_next_header(r.a, &entry);
@@ -243,14 +276,16 @@ static void each(struct tmk_expansion *e)
         if (status != ARCHIVE_OK && status != ARCHIVE_WARN) {
             /* what only looked like the compression of an archive is none */
             if (r.ordinal > 0 || is_archive(e->data))
-                broken(&r);
+                broken(&r, archive_error_string(r.a));
             break;
         }
         if (r.ordinal++ == 0)
             e->kind = kind_of(r.a, entry);
         more = !is_file(entry) || give(&r, entry);
     }
+    check_rest(&r);
     (void)archive_read_free(r.a);
+    tmk_gunzip_free(r.gzip);
     tmk_buf_free(&r.data);
 }
 

@@ -67,10 +67,10 @@ for name in sorted(cases):
     args = ["--as-of", as_of] + ([] if trust == "-" else ["--trust", samples / trust])
     args += [samples / word if "/" in word else word for word in further]
     records = parse_records(touchmark("scan", "--format", "ndjson", *args, samples / name, check=(0, 1))[1])
-    if len(records) != 1:
-        fail(f"{name}: {len(records)} records")
+    if not records:
+        fail(f"{name}: no record")
         continue
-    compare(name + ".json", json.dumps(plain(records[0]), indent=1, ensure_ascii=False) + "\n")
+    compare(name + ".json", "".join(json.dumps(plain(r), indent=1, ensure_ascii=False) + "\n" for r in records))
     if name in TEXTS:
         compare(name + ".txt", text_plain(touchmark("verify", *args, samples / name, check=(0, 1))[1].decode()))
 finish(len(cases) + len(TEXTS))
