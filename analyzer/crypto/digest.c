@@ -76,3 +76,22 @@ struct tmk_digest tmk_digest_ranges(const char *alg, tmk_bytes file, const struc
         d.len = len;
     return d;
 }
+
+struct tmk_digest tmk_digest_pieces(const char *alg, const tmk_bytes *pieces, size_t n)
+{
+    const EVP_MD *md = md_of(alg);
+    TMK_CLEANUP(EVP_MD_CTX_freep) EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    struct tmk_digest d = { .len = 0 };
+    unsigned len = 0;
+
+    if (ctx == NULL)
+        tmk_die_nomem();
+    if (md == NULL || EVP_DigestInit_ex(ctx, md, NULL) != 1)
+        return d;
+    for (size_t i = 0; i < n; i++)
+        if (EVP_DigestUpdate(ctx, pieces[i].data, pieces[i].len) != 1)
+            return d;
+    if (EVP_DigestFinal_ex(ctx, d.bytes, &len) == 1)
+        d.len = len;
+    return d;
+}

@@ -17,6 +17,8 @@ bool tmk_digest_known(const char *alg);
 TMK_MUST_USE bool tmk_digest_init(void);
 /* Whole buffer. */
 struct tmk_digest tmk_digest_of(const char *alg, tmk_bytes data);
+/* The pieces in order. */
+struct tmk_digest tmk_digest_pieces(const char *alg, const tmk_bytes *pieces, size_t n);
 /* The ranges in order, then zero_pad zero bytes. A range outside the file gives len 0. */
 struct tmk_digest tmk_digest_ranges(const char *alg, tmk_bytes file, const struct tmk_range *ranges,
                                     size_t n, size_t zero_pad);

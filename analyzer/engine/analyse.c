@@ -230,16 +230,18 @@ json_t *tmk_analyse_at(const struct tmk_context *c, tmk_bytes data, const struct
 {
     TMK_CLEANUP(tmk_artifact_freep) struct tmk_artifact *a = tmk_artifact_new(data, c->limits);
     tmk_autofree char *path = NULL;
+    bool known;
     json_t *container = NULL, *facts;
 
     a->want_details = c->details;
     if (!tmk_unpack_if_packed(a))
         container = tmk_expand(c, data, at, a->findings, ret);
-    if (!parse(a)) {
-        if (!is_worth(c, a, container)) {
-            json_decref(container);
-            return NULL;
-        }
+    known = parse(a);
+    if ((!known || a->plain) && !is_worth(c, a, container)) {
+        json_decref(container);
+        return NULL;
+    }
+    if (!known) {
         if (container == NULL)
             a->kind = "data";
         tmk_json_put_str(a->format, "kind", container != NULL ? tmk_json_str(container, "kind") : a->kind);

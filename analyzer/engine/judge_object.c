@@ -205,6 +205,7 @@ static json_t *signature_to_json(const struct judged *j, const struct tmk_signat
     tmk_json_put(o, "chain", chain_to_json(j, v));
     if (v->n_asked > 0)
         tmk_json_put(o, "revocation", asked_to_json(v));
+    tmk_json_put_str(o, "role", s->role);
     tmk_json_put_str(o, "program_name", s->program_name);
     tmk_json_put_str(o, "more_info", s->more_info);
     tmk_json_put_str(o, "page_hashes", s->page_hash_alg);
@@ -214,12 +215,18 @@ static json_t *signature_to_json(const struct judged *j, const struct tmk_signat
     return o;
 }
 
+/* A repository signs what it passes on: that proves where a package comes from, not who made it. */
+static bool passed_on(const struct tmk_signature *s)
+{
+    return s->role != NULL && strcmp(s->role, "repository") == 0;
+}
+
 static void put_proven(struct judged *j, const struct tmk_signature *s, const struct tmk_verdict *v)
 {
     const struct tmk_cert *cert = cert_at(j, s->signer.cert);
     json_t *o;
 
-    if (v->status != TMK_SIG_VALID || cert == NULL)
+    if (v->status != TMK_SIG_VALID || cert == NULL || passed_on(s))
         return;
     o = json_object();
     tmk_json_put_str(o, "by", s->kind);

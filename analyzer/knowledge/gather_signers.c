@@ -143,6 +143,10 @@ static void one_signature(struct tmk_hearing *h, const json_t *signature)
     s->primary = json_is_true(json_object_get(signature, "primary"));
     s->self_signed = is(cert, "subject", tmk_json_str(signature, "issuer"));
     read_time(s, signature);
+    if (is(signature, "role", "repository")) { /* it passes on what others made */
+        s->service = true;
+        return;
+    }
     if (p != NULL) {
         s->service = true;
         s->name = common != NULL ? common : s->name;

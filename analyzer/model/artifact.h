@@ -44,6 +44,8 @@ struct tmk_pe_layout {
     } *sections;                    /* in the arena, in header order */
 };
 
+struct tmk_zip;
+
 struct tmk_artifact {
     struct tmk_arena *arena;
     const struct tmk_limits *limits;
@@ -58,6 +60,8 @@ struct tmk_artifact {
     json_t *findings;  /* owned */
 
     struct tmk_pe_layout pe;
+    const struct tmk_zip *zip; /* a zip-based package: its directory (containers/zip.h); NULL elsewhere */
+    bool plain;        /* a container with nothing to say of its own */
     struct tmk_sigblob *blobs; /* in the arena */
     size_t n_blobs;
     struct tmk_range signed_payload; /* kernel module: what its signature covers */

@@ -133,6 +133,7 @@ json_t *tmk_signature_to_json(const struct tmk_signature *s)
     for (size_t i = 0; i < s->n_timestamps; i++)
         tmk_json_push(stamps, timestamp_to_json(&s->timestamps[i]));
     tmk_json_put(o, "timestamps", stamps);
+    tmk_json_put_str(o, "role", s->role);
     tmk_json_put_str(o, "program_name", s->program_name);
     tmk_json_put_str(o, "more_info", s->more_info);
     if (s->has_signing_time)
@@ -263,6 +264,7 @@ bool tmk_signature_from_json(struct tmk_arena *a, const json_t *j, struct tmk_si
         .unsupported = json_is_true(json_object_get(j, "unsupported")),
         .value = { .digest_alg = get_str(a, value, "digest_alg"),
                    .key_alg = get_str(a, value, "key_alg") },
+        .role = get_str(a, j, "role"),
         .program_name = get_str(a, j, "program_name"),
         .more_info = get_str(a, j, "more_info"),
         .has_signing_time = json_is_integer(json_object_get(j, "signing_time")),

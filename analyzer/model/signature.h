@@ -78,7 +78,8 @@ struct tmk_timestamp {
 
 struct tmk_signature {
     const char *kind;      /* "authenticode", "kernel_module" */
-    const char *where;     /* "embedded", "nested", "appended" */
+    const char *where;     /* "embedded", "nested", "appended", "countersignature" */
+    const char *role;      /* NuGet: "author", "repository", as the signer says; NULL elsewhere */
     unsigned entry;        /* ordinal of the blob (WIN_CERTIFICATE) it came in */
     unsigned nested;       /* 0: not nested; else 1... in order within the blob, depth first */
     uint64_t offset;       /* of the blob in the file */

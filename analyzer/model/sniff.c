@@ -16,7 +16,7 @@ struct tmk_sniff tmk_sniff_of(tmk_bytes data)
 }
 
 /* UTF-8, any of the 8-bit sets, or UTF-16 with most characters from Latin: no more than every second byte is zero. */
-bool tmk_sniff_wants_tail(const struct tmk_sniff *s)
+static bool looks_like_text(const struct tmk_sniff *s)
 {
     const size_t n = s->head.len < LOOK ? s->head.len : LOOK;
     size_t zeros = 0;
@@ -30,4 +30,11 @@ bool tmk_sniff_wants_tail(const struct tmk_sniff *s)
             return false;
     }
     return n > 0 && zeros <= (n + 1) / 2 && (zeros == 0 || s->head.data[0] >= 0xfe || zeros >= n / 3);
+}
+
+bool tmk_sniff_wants_tail(const struct tmk_sniff *s)
+{
+    const bool script = s->head.len > 1 && s->head.data[0] == '#' && s->head.data[1] == '!';
+
+    return script || looks_like_text(s); /* a script may carry anything behind it */
 }

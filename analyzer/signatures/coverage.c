@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signatures/coverage.h"
 
+#include "containers/zip.h"
+#include "formats/zip_kind.h"
+
 enum { SECTOR = 512, USUAL_PADDING = 7, DIRECTORIES_BEHIND = 12 * 8 };
 
 static uint64_t end_of(struct tmk_range r)
@@ -113,6 +116,19 @@ static void push_table(json_t *list, const struct tmk_artifact *a, const struct 
     }
 }
 
+/* Where a signature covers all of an archive but its own member. */
+static void push_zip(json_t *list, const struct tmk_artifact *a)
+{
+    for (size_t i = 0; i < a->n_blobs; i++)
+        push(list, a->blobs[i].container.offset, a->blobs[i].container.length, "signature_member");
+    for (size_t i = 0; i < a->n_blobs; i++) {
+        const struct tmk_zip_member *m = tmk_zip_of_blob(a, &a->blobs[i]);
+
+        if (m != NULL)
+            push(list, m->central.offset, m->central.length, "signature_member_header");
+    }
+}
+
 json_t *tmk_unsigned_ranges(const struct tmk_artifact *a, const struct tmk_sigbag *bag)
 {
     json_t *list = json_array();
@@ -123,6 +139,8 @@ json_t *tmk_unsigned_ranges(const struct tmk_artifact *a, const struct tmk_sigba
         push(list, a->pe.checksum_offset, 4, "checksum");
         push(list, a->pe.security_entry_offset, 8, "certificate_table_entry");
         push_table(list, a, bag);
+    } else if (a->zip != NULL) {
+        push_zip(list, a);
     } else if (a->signed_payload.length > 0) {
         push(list, end_of(a->signed_payload), a->file.len - end_of(a->signed_payload), "signature_trailer");
     }

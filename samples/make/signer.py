@@ -107,7 +107,7 @@ def authenticode(pe, cert, certs, alg="sha256", *, file_alg=None, pages=None, st
     return signed_data(INDIRECT, content, certs, [done], alg, data_version, ber)
 
 
-def token(tsa, certs, time, *, alg="sha256", wrong_imprint=False, pkcs9=False, generalized=True):
+def token(tsa, certs, time, *, alg="sha256", wrong_imprint=False, pkcs9=False, generalized=True, attr=RFC3161):
     """An RFC 3161 token as an unsigned attribute."""
     def stamp(value):
         imprint = digest(alg, value + (b"!" if wrong_imprint else b""))
@@ -117,7 +117,7 @@ def token(tsa, certs, time, *, alg="sha256", wrong_imprint=False, pkcs9=False, g
         over = content_of(tst) if pkcs9 else tst
         attrs = [attribute(CONTENT_TYPE, oid(tst_type)), attribute(MESSAGE_DIGEST, octets(digest(alg, over)))]
         info, _ = signer_info(tsa, attrs, alg)
-        return [attribute(RFC3161, signed_data(tst_type, tst if pkcs9 else octets(tst), certs, [info], alg, 3))]
+        return [attribute(attr, signed_data(tst_type, tst if pkcs9 else octets(tst), certs, [info], alg, 3))]
     return stamp
 
 

@@ -18,6 +18,8 @@ only() { # header pattern, the rooms that may include it
     done
 }
 only 'openssl/' crypto
+only 'expat' formats
+only 'zlib' 'containers formats'
 only 'yara' match
 only 'hs' match
 only '(libelf|gelf)' formats
