@@ -79,7 +79,6 @@ static tmk_status parse(struct tmk_artifact *a, struct tmk_err *err)
 
     TMK_TRY(tmk_zip_read(a->arena, a->file, a->limits, a->findings, z, err));
     a->zip = z;
-    tmk_json_put(a->format, "members", json_integer((json_int_t)(z->n + z->n_hidden)));
     for (size_t i = 0; i < TMK_COUNT(kinds); i++) {
         if (!kinds[i]->is(z))
             continue;

@@ -20,7 +20,7 @@ HERE = Path(__file__).resolve().parent
 RERECORD = os.environ.get("TMK_RERECORD") == "1"
 samples = Path(sys.argv[2]).resolve()
 # Members whose values depend on the keys, on the clock at making or on the compiler.
-VARIES = {"claimed_signing_time", "size", "length", "offset", "serial", "build_id", "comment", "expected", "actual"}
+VARIES = {"claimed_signing_time", "size", "length", "offset", "serial", "build_id", "comment", "expected", "actual", "bytes"}
 # Padding to a multiple of 8: there or not, as the signature's size happens to be.
 PADDING = {"certificate_table_gap", "certificate_table_slack"}
 TEXTS = ["good.exe", "good-page-hashes.exe", "bad-appended.exe", "bad-expired.exe", "good.ko", "hm-revoked.exe", "hm-revoked-later.exe"]

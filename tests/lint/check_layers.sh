@@ -19,7 +19,6 @@ only() { # header pattern, the rooms that may include it
 }
 only 'openssl/' crypto
 only 'expat' formats
-only 'zlib' 'containers formats'
 only 'yara' match
 only 'hs' match
 only '(libelf|gelf)' formats
