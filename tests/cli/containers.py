@@ -188,7 +188,7 @@ def case_encrypted():
         print("SKIPPED: no 7z to make a locked archive with")
         return
     fresh()
-    subprocess.run([tool, "a", "-psecret", "-mhe=off", work / "tree/locked.7z", samples / "good.exe"], check=True, capture_output=True)
+    subprocess.run([tool, "a", "-psecret", "-mhe=off", work / "tree/locked.7z", (samples / "good.exe").resolve()], check=True, capture_output=True)
     found = scan(check=(3,))
     expect("locked", found["locked.7z!/good.exe"].get("reason"), "encrypted")
     checked += 1
