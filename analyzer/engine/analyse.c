@@ -187,6 +187,20 @@ static void match(const struct tmk_context *c, const struct tmk_artifact *a, con
         tmk_match_scan(c->packs, a->file, &vars, a->limits, matches, a->findings);
 }
 
+/* Did a limit, rather than the file, keep something from being seen? */
+static bool is_partial(const json_t *findings)
+{
+    static const char *const budgets[] = { "RULE001", "RULE002", "PACK001" };
+    const json_t *f;
+    size_t i;
+
+    json_array_foreach(findings, i, f)
+        for (size_t k = 0; k < TMK_COUNT(budgets); k++)
+            if (strcmp(tmk_json_str(f, "id"), budgets[k]) == 0)
+                return true;
+    return false;
+}
+
 static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, const char *path, const char *sha256)
 {
     json_t *facts = json_object(), *keys = json_array(), *matches = json_array();
@@ -200,6 +214,8 @@ static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, con
     put_key_token(a);
     put_hashes(facts, a, c->hashes);
     tmk_firmware_facts(a, c->trust, c->profile != NULL && strcmp(c->profile, "uefi") == 0, facts);
+    if (is_partial(a->findings))
+        tmk_json_put(facts, "partial", json_true());
     cap_findings(a);
     tmk_json_put(facts, "facts", json_integer(TMK_FACTS_VERSION));
     tmk_json_put_str(facts, "sha256", sha256);

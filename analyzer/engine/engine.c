@@ -53,7 +53,8 @@ static int by_size(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* Files of one size may be of one content: the first by locator leads, the others are asked when its digest is known. */
+/* Files of one size may be of one content: the first by locator leads, the others are asked when its digest is known.
+ */
 static void group_by_size(struct tmk_run *r)
 {
     tmk_autofree struct tmk_item **index = reallocarray(NULL, r->items.n + 1, sizeof *index);
@@ -62,7 +63,8 @@ static void group_by_size(struct tmk_run *r)
     if (index == NULL)
         tmk_die_nomem();
     for (size_t k = 0; k < r->items.n; k++)
-        if (!r->items.list[k].member && r->items.list[k].status != TMK_ITEM_UNREADABLE && r->items.list[k].same == SIZE_MAX)
+        if (!r->items.list[k].member && r->items.list[k].status != TMK_ITEM_UNREADABLE &&
+            r->items.list[k].same == SIZE_MAX)
             index[n++] = &r->items.list[k];
     qsort(index, n, sizeof *index, by_size);
     for (size_t k = 1; k < n; k++) {
@@ -124,6 +126,7 @@ static void settle_links(struct tmk_run *r)
         i->reason = first->reason;
         i->fault = first->fault;
         i->changed = first->changed;
+        i->partial = first->partial;
         i->interrupted = first->interrupted;
         i->has_sha256 = first->has_sha256;
         i->facts_at = first->facts_at;
@@ -151,6 +154,7 @@ static void count(struct tmk_run *r)
             c->broken += i->members.broken;
         }
         c->objects += i->status == TMK_ITEM_OK;
+        c->partial += i->partial;
         c->not_executable += i->status == TMK_ITEM_NOT_EXECUTABLE;
         c->unreadable += i->status == TMK_ITEM_UNREADABLE;
         c->interrupted += i->interrupted;
@@ -222,8 +226,7 @@ static tmk_status write_shared(struct tmk_run *r, struct tmk_err *err)
 
     if (keys == NULL)
         tmk_die_nomem();
-    json_object_foreach(r->kernel_keys, key, v)
-        keys[n++] = key;
+    json_object_foreach(r->kernel_keys, key, v) keys[n++] = key;
     qsort(keys, n, sizeof *keys, by_text);
     for (size_t k = 0; k < n; k++)
         tmk_json_push(list, json_string(keys[k]));
@@ -253,20 +256,31 @@ static tmk_status begin(struct tmk_run *r, int64_t started, struct tmk_err *err)
     tmk_autojson json_t *manifest = NULL;
 
     TMK_TRY(tmk_case_open(&r->folder, s->case_folder, s->resume, s->plan, err));
-    TMK_TRY(tmk_segment_open(&r->segment, r->folder.segments_fd, s->case_folder == NULL ? NULL : TMK_SEGMENT_NAME, err));
+    TMK_TRY(
+        tmk_segment_open(&r->segment, r->folder.segments_fd, s->case_folder == NULL ? NULL : TMK_SEGMENT_NAME, err));
     if (s->resume)
         TMK_TRY(tmk_outcome_recall(r, err));
     manifest = tmk_manifest_of(r, "unfinished", started, 0);
     return tmk_case_put(&r->folder, "manifest.json", manifest, err);
 }
 
+/* What the scan as a whole comes to, where whoever asked for it can say. */
+static void put_verdict(const struct tmk_run *r, json_t *manifest)
+{
+    json_t *v = r->scan->verdict == NULL ? NULL : r->scan->verdict(r->scan->verdict_ctx, r->counts);
+
+    if (v != NULL)
+        tmk_json_put(manifest, "verdict", v);
+}
+
 static tmk_status finish(struct tmk_run *r, int64_t started, struct tmk_err *err)
 {
     tmk_autojson json_t *coverage = tmk_coverage_of(r);
-    tmk_autojson json_t *manifest = tmk_manifest_of(r, r->counts->interrupted > 0 ? "interrupted" : "finished", started,
-                                                    (int64_t)time(NULL));
+    tmk_autojson json_t *manifest =
+        tmk_manifest_of(r, r->counts->interrupted > 0 ? "interrupted" : "finished", started, (int64_t)time(NULL));
 
     r->counts->sandbox = r->c->no_sandbox ? 0 : r->level;
+    put_verdict(r, manifest);
     TMK_TRY(tmk_case_finish(&r->folder, err));
     TMK_TRY(tmk_case_put(&r->folder, "coverage.json", coverage, err));
     return tmk_case_put(&r->folder, "manifest.json", manifest, err);
@@ -317,7 +331,8 @@ static void clear(struct tmk_run *r)
     tmk_items_free(&r->items);
 }
 
-tmk_status tmk_engine_scan(struct tmk_engine *e, const struct tmk_scan *scan, struct tmk_engine_counts *ret, struct tmk_err *err)
+tmk_status tmk_engine_scan(struct tmk_engine *e, const struct tmk_scan *scan, struct tmk_engine_counts *ret,
+                           struct tmk_err *err)
 {
     struct tmk_run *r = calloc(1, sizeof *r);
     tmk_status status;
@@ -325,8 +340,14 @@ tmk_status tmk_engine_scan(struct tmk_engine *e, const struct tmk_scan *scan, st
     if (r == NULL)
         tmk_die_nomem();
     *ret = (struct tmk_engine_counts){ .files = 0 };
-    *r = (struct tmk_run){ .c = &e->c, .scan = scan, .zygote = &e->zygote, .level = TMK_SANDBOX_FULL, .shared_fd = -1, .counts = ret,
-                           .segment = { .fd = -1, .read_fd = -1 }, .kernel_keys = json_object() };
+    *r = (struct tmk_run){ .c = &e->c,
+                           .scan = scan,
+                           .zygote = &e->zygote,
+                           .level = TMK_SANDBOX_FULL,
+                           .shared_fd = -1,
+                           .counts = ret,
+                           .segment = { .fd = -1, .read_fd = -1 },
+                           .kernel_keys = json_object() };
     r->jobs = e->c.jobs == 0 ? 1 : e->c.jobs > TMK_MAX_JOBS ? TMK_MAX_JOBS : e->c.jobs;
     for (unsigned k = 0; k < r->jobs; k++)
         r->workers[k].fd = -1;

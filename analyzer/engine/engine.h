@@ -76,6 +76,15 @@ struct tmk_progress {
     uint64_t executables, faults;
 };
 
+struct tmk_engine_counts {
+    uint64_t files, bytes, members, objects, records, not_executable, unreadable, skipped, faults;
+    uint64_t partial;     /* of the objects: a budget kept some of the analysis from being made */
+    uint64_t broken;      /* containers that were not read to their end */
+    uint64_t interrupted; /* not reached when told to stop; not among skipped */
+    uint64_t passed_over; /* symbolic links, FIFOs, devices, sockets, pseudo file systems: not opened */
+    unsigned sandbox;     /* the parts that every worker had: enum tmk_sandbox_part */
+};
+
 struct tmk_scan {
     const char *const *sources; /* NULL-terminated */
     const char *case_folder;    /* NULL: none is written */
@@ -86,15 +95,9 @@ struct tmk_scan {
     void *record_ctx;
     void (*progress)(void *ctx, const struct tmk_progress *p); /* at most ten times a second; may be NULL */
     void *progress_ctx;
+    json_t *(*verdict)(void *ctx, const struct tmk_engine_counts *n); /* for the manifest, when all records are out; may be NULL */
+    void *verdict_ctx;
     const volatile sig_atomic_t *stop; /* not 0: give out no more work, and finish; may be NULL */
-};
-
-struct tmk_engine_counts {
-    uint64_t files, bytes, members, objects, records, not_executable, unreadable, skipped, faults;
-    uint64_t broken;      /* containers that were not read to their end */
-    uint64_t interrupted; /* not reached when told to stop; not among skipped */
-    uint64_t passed_over; /* symbolic links, FIFOs, devices, sockets, pseudo file systems: not opened */
-    unsigned sandbox;     /* the parts that every worker had: enum tmk_sandbox_part */
 };
 
 /*

@@ -93,10 +93,10 @@ static void add_unreadable(const struct walk *w, const char *path, const char *w
 /* File systems that hold no files of anybody's, but views of the running kernel; some never end. */
 static bool is_pseudo(const char *path)
 {
-    static const uint64_t types[] = { PROC_SUPER_MAGIC,  SYSFS_MAGIC,      CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC,
-                                      DEBUGFS_MAGIC,     TRACEFS_MAGIC,    SECURITYFS_MAGIC,   BPF_FS_MAGIC,
-                                      DEVPTS_SUPER_MAGIC, SELINUX_MAGIC,   PSTOREFS_MAGIC,     EFIVARFS_MAGIC,
-                                      BINFMTFS_MAGIC,    NSFS_MAGIC };
+    static const uint64_t types[] = { PROC_SUPER_MAGIC,   SYSFS_MAGIC,   CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC,
+                                      DEBUGFS_MAGIC,      TRACEFS_MAGIC, SECURITYFS_MAGIC,   BPF_FS_MAGIC,
+                                      DEVPTS_SUPER_MAGIC, SELINUX_MAGIC, PSTOREFS_MAGIC,     EFIVARFS_MAGIC,
+                                      BINFMTFS_MAGIC,     NSFS_MAGIC };
     struct statfs fs;
 
     if (statfs(path, &fs) != 0)
@@ -221,8 +221,8 @@ static void share_links(struct tmk_items *items)
     for (size_t i = 1; i < items->n; i++) {
         const struct tmk_item *before = index[i - 1];
 
-        if (index[i]->status == TMK_ITEM_PENDING && before->status == TMK_ITEM_PENDING && index[i]->dev == before->dev &&
-            index[i]->ino == before->ino) {
+        if (index[i]->status == TMK_ITEM_PENDING && before->status == TMK_ITEM_PENDING &&
+            index[i]->dev == before->dev && index[i]->ino == before->ino) {
             index[i]->same = before->same != SIZE_MAX ? before->same : (size_t)(before - items->list);
             index[i]->link = true;
         }

@@ -44,6 +44,7 @@ struct tmk_item { /* one file on the way to its record */
     enum tmk_item_status status;
     uint8_t tries;
     bool has_sha256, changed, interrupted;
+    bool partial; /* a budget kept some of its analysis from being made */
     bool link;  /* a further name of same: its bytes are counted there */
     bool alone; /* is not to be shared again */
     bool member; /* of a container: it has no path, and its bytes are counted there */

@@ -8,7 +8,8 @@
 
 enum class { ANALYSED, EXPANDED, SNIFFED, UNREADABLE, SKIPPED, INTERRUPTED, FAULT, HARD_LINK, N_CLASSES };
 
-static const char *const class_words[N_CLASSES] = { "analysed", "expanded", "sniffed", "unreadable", "skipped", "interrupted", "fault", "hard_link" };
+static const char *const class_words[N_CLASSES] = { "analysed", "expanded",    "sniffed", "unreadable",
+                                                    "skipped",  "interrupted", "fault",   "hard_link" };
 
 struct account { /* of one source */
     uint64_t files[N_CLASSES], bytes[N_CLASSES], size;
@@ -46,9 +47,9 @@ static void enter_container(struct account *a, const struct tmk_item *i)
     const struct tmk_member_counts *m = &i->members;
 
     tmk_json_push(a->containers,
-                  json_pack("{ss sI sI sI sI sI}", "locator", i->locator, "members", (json_int_t)m->members, "bytes", (json_int_t)m->bytes,
-                            "sniffed", (json_int_t)m->sniffed, "sniffed_bytes", (json_int_t)m->sniffed_bytes, "incomplete",
-                            (json_int_t)m->broken));
+                  json_pack("{ss sI sI sI sI sI}", "locator", i->locator, "members", (json_int_t)m->members, "bytes",
+                            (json_int_t)m->bytes, "sniffed", (json_int_t)m->sniffed, "sniffed_bytes",
+                            (json_int_t)m->sniffed_bytes, "incomplete", (json_int_t)m->broken));
 }
 
 static void enter(struct account *a, const struct tmk_item *i)
@@ -72,8 +73,8 @@ static json_t *account_to_json(const struct account *a, const struct tmk_source 
 
     for (size_t c = 0; c < N_CLASSES; c++)
         if (a->files[c] > 0)
-            tmk_json_put(classes, class_words[c], json_pack("{sI sI}", "files", (json_int_t)a->files[c], "bytes",
-                                                            (json_int_t)a->bytes[c]));
+            tmk_json_put(classes, class_words[c],
+                         json_pack("{sI sI}", "files", (json_int_t)a->files[c], "bytes", (json_int_t)a->bytes[c]));
     for (size_t k = 0; k < s->n_pseudo; k++)
         tmk_json_push(pseudo, json_string(s->pseudo[k]));
     tmk_json_put_str(o, "source", s->locator);
@@ -120,9 +121,11 @@ json_t *tmk_sandbox_words(unsigned level)
 
 static json_t *counts_to_json(const struct tmk_engine_counts *c)
 {
-    return json_pack("{sI sI sI sI sI sI sI sI sI sI sI sI}", "members", (json_int_t)c->members, "incomplete_containers", (json_int_t)c->broken, "files", (json_int_t)c->files, "bytes", (json_int_t)c->bytes, "executables",
-                     (json_int_t)c->objects, "records", (json_int_t)c->records, "not_executable", (json_int_t)c->not_executable,
-                     "unreadable", (json_int_t)c->unreadable, "skipped", (json_int_t)c->skipped, "faults", (json_int_t)c->faults,
+    return json_pack("{sI sI sI sI sI sI sI sI sI sI sI sI sI}", "partial", (json_int_t)c->partial, "members",
+                     (json_int_t)c->members, "incomplete_containers", (json_int_t)c->broken, "files",
+                     (json_int_t)c->files, "bytes", (json_int_t)c->bytes, "executables", (json_int_t)c->objects,
+                     "records", (json_int_t)c->records, "not_executable", (json_int_t)c->not_executable, "unreadable",
+                     (json_int_t)c->unreadable, "skipped", (json_int_t)c->skipped, "faults", (json_int_t)c->faults,
                      "interrupted", (json_int_t)c->interrupted, "passed_over", (json_int_t)c->passed_over);
 }
 

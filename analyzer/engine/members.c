@@ -81,6 +81,7 @@ tmk_status tmk_member_take(struct tmk_hand *h, const struct tmk_answer *a, struc
     m->size = a->head.size;
     m->status = a->head.status;
     m->members = a->head.members;
+    m->partial = (a->head.flags & TMK_ANSWER_PARTIAL) != 0;
     memcpy(m->sha256, a->head.sha256, sizeof m->sha256);
     h->begun = NULL;
     if (a->reason.len > 0)
@@ -142,6 +143,7 @@ static void add_item(struct tmk_items *items, size_t of, const struct tmk_member
     i->facts_at = m->facts_at;
     i->facts_len = m->facts_len;
     i->members = m->members;
+    i->partial = m->partial;
     i->has_sha256 = m->status == TMK_ITEM_OK;
     memcpy(i->sha256, m->sha256, sizeof i->sha256);
 }
@@ -200,6 +202,8 @@ json_t *tmk_members_to_json(const struct tmk_items *items, const struct tmk_item
                               "status", (int)m->status, "counts", counts_to_json(&m->members));
 
         tmk_json_put_str(e, "reason", m->reason);
+        if (m->partial)
+            tmk_json_put(e, "partial", json_true());
         if (m->has_sha256) {
             tmk_json_put(e, "sha256", tmk_json_hex(tmk_bytes_of(m->sha256, sizeof m->sha256)));
             tmk_json_put(e, "at", json_integer((json_int_t)m->facts_at));
@@ -241,6 +245,7 @@ static bool member_from_json(struct tmk_items *items, const json_t *e, uint64_t 
     m->name = tmk_arena_strdup(items->arena, name);
     m->reason = reason == NULL ? NULL : tmk_arena_strdup(items->arena, reason);
     m->size = (uint64_t)tmk_json_int(e, "size", 0);
+    m->partial = json_is_true(json_object_get(e, "partial"));
     counts_from_json(json_object_get(e, "counts"), &m->members);
     return true;
 }

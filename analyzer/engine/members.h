@@ -17,6 +17,7 @@ struct tmk_member_item {
     struct tmk_fault fault;
     struct tmk_member_counts members;
     uint8_t sha256[32];
+    bool partial;
 };
 
 struct tmk_hand {

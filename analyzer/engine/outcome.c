@@ -74,6 +74,8 @@ static json_t *outcome_to_json(const struct tmk_items *items, const struct tmk_i
     tmk_json_put_str(o, "reason", i->reason);
     if (i->changed)
         tmk_json_put(o, "changed", json_true());
+    if (i->partial)
+        tmk_json_put(o, "partial", json_true());
     if (i->has_sha256)
         tmk_json_put(o, "sha256", tmk_json_hex(tmk_bytes_of(i->sha256, sizeof i->sha256)));
     if (i->facts_len > 0) {
@@ -176,6 +178,7 @@ tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_ans
 
     *ret_again = false;
     i->changed = (a->head.flags & TMK_ANSWER_CHANGED) != 0;
+    i->partial = (a->head.flags & TMK_ANSWER_PARTIAL) != 0;
     i->has_sha256 = (a->head.flags & TMK_ANSWER_DIGEST) != 0;
     memcpy(i->sha256, a->head.sha256, sizeof i->sha256);
     if ((a->head.flags & TMK_ANSWER_KNOWN) != 0) {
@@ -186,6 +189,7 @@ tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_ans
             tmk_hand_drop(hand);
             return *ret_again ? TMK_OK : take_facts(r, item, a, err);
         }
+        i->partial = known->partial;
         i->facts_at = known->facts_at;
         i->facts_len = known->facts_len;
     }
@@ -260,6 +264,7 @@ static bool outcome_from(const json_t *o, uint64_t end, struct tmk_item *i, stru
         return false;
     i->reason = reason == NULL ? NULL : tmk_arena_strdup(a, reason);
     i->changed = json_is_true(json_object_get(o, "changed"));
+    i->partial = json_is_true(json_object_get(o, "partial"));
     i->status = (enum tmk_item_status)status;
     return true;
 }

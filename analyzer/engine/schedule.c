@@ -382,13 +382,20 @@ static tmk_status abandon(struct tmk_run *r, struct tmk_err *err)
     return TMK_OK;
 }
 
-/* New workers: one that a file's bytes took over judges nothing. */
-static tmk_status fresh_workers(struct tmk_run *r, struct tmk_err *err)
+/*
+ * As many workers as there is work for. Each stage has new ones: one that a file's bytes took over judges nothing. The
+ * first stage has one at least, so that the sandbox is known.
+ */
+static tmk_status start_workers(struct tmk_run *r, bool anew, struct tmk_err *err)
 {
-    for (unsigned k = 0; k < r->jobs; k++) {
+    const unsigned least = r->kind == TMK_REQUEST_ANALYSE ? 1 : 0;
+    const size_t needed = r->n_order < least ? least : r->n_order < r->jobs ? r->n_order : r->jobs;
+
+    for (unsigned k = 0; anew && k < r->jobs; k++)
         (void)tmk_worker_stop(&r->workers[k], r->zygote);
-        TMK_TRY(start(r, &r->workers[k], err));
-    }
+    for (unsigned k = 0; k < needed; k++)
+        if (r->workers[k].fd < 0)
+            TMK_TRY(start(r, &r->workers[k], err));
     return TMK_OK;
 }
 
@@ -399,7 +406,8 @@ static tmk_status step(struct tmk_run *r, struct tmk_err *err)
     if (r->kind == TMK_REQUEST_ANALYSE && stopped(r))
         TMK_TRY(abandon(r, err));
     for (unsigned k = 0; k < r->jobs; k++) {
-        TMK_TRY(give_work(r, &r->workers[k], err));
+        if (r->workers[k].fd >= 0)
+            TMK_TRY(give_work(r, &r->workers[k], err));
         polls[k] = (struct pollfd){ .fd = r->workers[k].fd, .events = POLLIN };
     }
     if (r->done >= r->n_order)
@@ -423,8 +431,7 @@ tmk_status tmk_stage_run(struct tmk_run *r, enum tmk_request_kind kind, struct t
     r->next = r->done = r->n_retry = 0;
     for (size_t k = 0; k < r->n_order; k++)
         r->items.list[r->order[k]].tries = 0;
-    if (anew)
-        TMK_TRY(fresh_workers(r, err));
+    TMK_TRY(start_workers(r, anew, err));
     while (r->done < r->n_order)
         TMK_TRY(step(r, err));
     report(r, true);

@@ -150,6 +150,8 @@ static bool is_known(struct server *s, const json_t *known, const struct tmk_dig
 static void put_facts(const struct server *s, struct answer *a, const json_t *facts)
 {
     ends_as(a, TMK_ITEM_OK, NULL);
+    if (json_is_true(json_object_get(facts, "partial")))
+        a->head.flags |= TMK_ANSWER_PARTIAL;
     a->keys = json_incref(json_object_get(facts, "kernel_keys"));
     a->body = json_dumps(facts, JSON_COMPACT);
     if (a->body == NULL)

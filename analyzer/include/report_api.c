@@ -66,6 +66,7 @@ char *touchmark_table_end(struct touchmark_table *t, const struct touchmark_summ
                                        .bytes = s->bytes,
                                        .members = s->members,
                                        .broken = s->broken,
+                                       .partial = s->partial,
                                        .not_executable = s->not_executable,
                                        .unreadable = s->unreadable,
                                        .skipped = s->skipped,

@@ -238,6 +238,7 @@ static void summarise(const struct tmk_engine_counts *n, struct touchmark_summar
         .records = n->records,
         .not_executable = n->not_executable,
         .members = n->members,
+        .partial = n->partial,
         .broken = n->broken,
         .unreadable = n->unreadable,
         .skipped = n->skipped,
@@ -248,11 +249,30 @@ static void summarise(const struct tmk_engine_counts *n, struct touchmark_summar
     };
 }
 
+static bool is_incomplete(const struct tmk_engine_counts *n)
+{
+    return n->unreadable + n->skipped + n->faults + n->interrupted + n->broken + n->partial > 0;
+}
+
+struct verdict_of {
+    const struct touchmark_session *s;
+    struct tmk_outcomes *outcomes;
+};
+
+static json_t *case_verdict(void *ctx, const struct tmk_engine_counts *n)
+{
+    const struct verdict_of *v = ctx;
+
+    v->outcomes->not_opened = n->not_executable;
+    return tmk_case_verdict(v->s->context.policy, v->s->context.registry, v->outcomes, !is_incomplete(n), v->s->context.as_of);
+}
+
 enum touchmark_exit touchmark_scan(struct touchmark_session *s, const char *const *sources,
                                    void (*record)(void *ctx, const char *json, size_t len), void *ctx,
                                    struct touchmark_summary *ret, char *problem, size_t problem_size)
 {
     struct tmk_tap tap = { .record = record, .ctx = ctx };
+    struct verdict_of verdict = { s, &tap.outcomes };
     tmk_autojson json_t *plan = plan_of(s, sources), *command = words_of(s->config.command);
     const struct tmk_scan scan = {
         .sources = sources,
@@ -262,6 +282,8 @@ enum touchmark_exit touchmark_scan(struct touchmark_session *s, const char *cons
         .command = command,
         .record = s->context.policy != NULL ? tmk_tap_record : record,
         .record_ctx = s->context.policy != NULL ? &tap : ctx,
+        .verdict = s->context.policy != NULL ? case_verdict : NULL,
+        .verdict_ctx = &verdict,
         .progress = s->progress == NULL ? NULL : pass_progress,
         .progress_ctx = s,
         .stop = &s->stop,
@@ -275,7 +297,7 @@ enum touchmark_exit touchmark_scan(struct touchmark_session *s, const char *cons
     s->outcomes.not_opened = n.not_executable;
     tmk_tap_summarise(&s->outcomes, ret);
     if (status == TMK_OK)
-        return n.unreadable + n.skipped + n.faults + n.interrupted + n.broken > 0 ? TOUCHMARK_INCOMPLETE : TOUCHMARK_DONE;
+        return is_incomplete(&n) ? TOUCHMARK_INCOMPLETE : TOUCHMARK_DONE;
     (void)snprintf(problem, problem_size, "%s", err.msg);
     return status == TMK_CONFIG ? TOUCHMARK_USAGE : TOUCHMARK_INTERNAL;
 }

@@ -74,6 +74,7 @@ void touchmark_close(struct touchmark_session *s);
 
 struct touchmark_summary {
     uint64_t files, bytes, objects, records, not_executable, unreadable, skipped, faults;
+    uint64_t partial; /* objects of which a budget kept something from being seen */
     uint64_t members, broken; /* files in containers, at all depths; containers not read to their end */
     uint64_t interrupted; /* not reached when told to stop */
     uint64_t passed_over; /* symbolic links, FIFOs, devices, sockets, pseudo file systems: not opened */

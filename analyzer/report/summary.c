@@ -161,6 +161,8 @@ static void put_run(const struct tmk_summary *s, struct tmk_buf *out)
         item(&f, "%llu files in containers%s", ull(r->members), r->broken > 0 ? "," : ";");
     if (r->broken > 0)
         item(&f, "%llu of them NOT READ TO THE END;", ull(r->broken));
+    if (r->partial > 0)
+        item(&f, "%llu objects ANALYSED IN PART;", ull(r->partial));
     item(&f, "%llu unreadable, %llu skipped, %llu faults;", ull(r->unreadable), ull(r->skipped), ull(r->faults));
     item(&f, "%llu links and special files", ull(r->passed_over));
     words(&f, r->interrupted > 0 ? "passed over;" : "passed over");

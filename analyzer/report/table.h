@@ -19,7 +19,8 @@ struct tmk_table_config {
 };
 
 struct tmk_table_run { /* what the scan says of itself */
-    uint64_t files, bytes, members, broken, not_executable, unreadable, skipped, faults, passed_over, interrupted;
+    uint64_t files, bytes, members, broken, partial, not_executable, unreadable, skipped, faults, passed_over,
+        interrupted;
     double seconds; /* 0: not said */
 };
 

@@ -25,6 +25,13 @@ def kept(case):
     return sorted(p.name for p in case.iterdir())
 
 
+def check_verdict(case):
+    """The manifest holds what the table says of the whole."""
+    touchmark("scan", "-o", case, *AS_OF, "--policy", "cn-2026-01", samples / "good.exe", check=(0,))
+    verdict = json.loads((case / "manifest.json").read_text())["verdict"]
+    expect("verdict", (verdict["policy"], verdict["verdict"]), ("cn-2026-01", "inconclusive"))
+
+
 def check_coverage(case, size):
     """Every byte in one class, and the classes add up."""
     coverage = json.loads((case / "coverage.json").read_text())
@@ -132,6 +139,9 @@ for name, number in (("interrupted", signal.SIGINT), ("killed", signal.SIGKILL))
     expect(f"{name}: going on gives the same bytes", again == out, True)
     expect(f"{name}: the case, too", (case / "records.ndjson").read_bytes() == out, True)
     checked += 1
+
+check_verdict(work / "verdict")
+checked += 1
 
 # going on with something else is refused
 for options, word in ((["--limit", "max_findings=7"], "limits"), (["--as-of", "2020-01-01"], "as_of"), (["--all"], "all")):
