@@ -36,12 +36,36 @@ static char *lists(struct arguments *a)
     return json;
 }
 
+/* What files of trust change in what is at hand; folder: where they go as tables, or NULL. */
+static int import(struct arguments *a, const char *const *paths, const char *folder)
+{
+    char problem[1024] = "", *json, *text;
+    struct touchmark_session *s;
+
+    a->config.case_folder = NULL;
+    s = touchmark_open(&a->config, problem, sizeof problem);
+    if (s == NULL)
+        return cli_usage(problem, "", NULL);
+    json = touchmark_certs_import(s, paths, a->force, folder, problem, sizeof problem);
+    touchmark_close(s);
+    if (json == NULL)
+        return cli_usage(problem, "", NULL);
+    if (!for_people(a))
+        return print(json);
+    text = touchmark_import_text(json);
+    free(json);
+    return print(text);
+}
+
 static int list(struct arguments *a)
 {
+    const char *const against[] = { a->diff, NULL };
     char *json, *text;
 
     if (a->operands[1] != NULL)
         return cli_usage("certs list takes no operand: ", a->operands[1], NULL);
+    if (a->diff != NULL)
+        return import(a, against, NULL);
     json = lists(a);
     if (json == NULL)
         return TOUCHMARK_USAGE;
@@ -98,13 +122,16 @@ static int show(struct arguments *a)
 
 int cli_certs(struct arguments *a)
 {
-    static const char *const verbs[] = { "list", "show", NULL };
+    static const char *const verbs[] = { "list", "show", "import", NULL };
     const char *verb = a->operands[0];
 
     if (verb != NULL && strcmp(verb, "list") == 0)
         return list(a);
     if (verb != NULL && strcmp(verb, "show") == 0)
         return show(a);
-    return cli_usage("certs: list or show, not ", verb == NULL ? "nothing" : verb,
+    if (verb != NULL && strcmp(verb, "import") == 0)
+        return a->operands[1] == NULL ? cli_usage("certs import: which trust list, store or certificates?", "", NULL)
+                                      : import(a, a->operands + 1, a->config.case_folder);
+    return cli_usage("certs: list, show or import, not ", verb == NULL ? "nothing" : verb,
                      verb == NULL ? NULL : touchmark_nearest(verb, verbs));
 }

@@ -11,8 +11,9 @@
 #include "crypto/trust.h"
 
 struct tmk_anchor {
-    const char *subject, *sha256, *source;
-    tmk_bytes name_der, spki_der, ski;
+    const char *subject, *sha256, *source; /* sha256 may be "": then sha1 is not */
+    const char *sha1;              /* of a root that a list names; "" elsewhere */
+    tmk_bytes name_der, spki_der, ski; /* empty: a list names the root, its certificate is not at hand */
     const char *serial;            /* hex */
     int path_len;                  /* -1 unlimited */
     int64_t not_before, not_after;

@@ -248,6 +248,18 @@ bool tmk_names_match(tmk_bytes a, tmk_bytes b)
     return same;
 }
 
+bool tmk_key_bits(tmk_bytes spki, tmk_bytes *ret)
+{
+    tmk_reader r = rd_make(spki, 0, TMK_BE);
+    struct tmk_der e, part;
+
+    if (!tmk_der_take(&r, TMK_DER_SEQUENCE, &e))
+        return false;
+    r = tmk_der_into(&e);
+    return tmk_der_take(&r, TMK_DER_SEQUENCE, &part) && tmk_der_take(&r, TMK_DER_BIT_STRING, &part) &&
+           part.value.len > 0 && tmk_bytes_slice(part.value, 1, part.value.len - 1, ret);
+}
+
 int tmk_certs_add(struct tmk_certs *certs, struct tmk_arena *a, tmk_bytes der)
 {
     struct tmk_cert c;

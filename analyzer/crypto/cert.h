@@ -34,6 +34,8 @@ struct tmk_cert {
 
 /* Is the serial these n hex digits? Leading zero octets do not count: writers pad differently. */
 bool tmk_serial_is(const char *serial, const char *hex, size_t n);
+/* The bits of subjectPublicKey, without tag, length and the count of unused bits (RFC 6960 4.1.1). */
+TMK_MUST_USE bool tmk_key_bits(tmk_bytes spki, tmk_bytes *ret);
 /* RFC 5280 7.1: names in DER are the same when case, spaces and the strings' types are left aside. */
 bool tmk_names_match(tmk_bytes a, tmk_bytes b);
 

@@ -11,7 +11,7 @@
 
 enum { COLUMNS = 6 };
 
-enum about { OF_CERT, OF_TBS, OF_KEY, OF_SERIAL, OF_IMAGE };
+enum about { OF_CERT, OF_TBS, OF_KEY, OF_KEY_BITS, OF_SERIAL, OF_IMAGE };
 
 static const struct {
     const char *word;
@@ -30,6 +30,9 @@ static const struct {
     [TMK_BAD_SPKI_SHA256] = { "spki_sha256", 64, OF_KEY, "sha256" },
     [TMK_BAD_IMAGE_SHA224] = { "image_sha224", 56, OF_IMAGE, "sha224" },
     [TMK_BAD_IMAGE_SHA384] = { "image_sha384", 96, OF_IMAGE, "sha384" },
+    [TMK_BAD_TBS_MD5] = { "tbs_md5", 32, OF_TBS, "md5" },
+    [TMK_BAD_TBS_SHA1] = { "tbs_sha1", 40, OF_TBS, "sha1" },
+    [TMK_BAD_KEY_MD5] = { "key_md5", 32, OF_KEY_BITS, "md5" },
     [TMK_BAD_IMAGE_SHA512] = { "image_sha512", 128, OF_IMAGE, "sha512" },
 };
 
@@ -96,7 +99,7 @@ static const char *read_row(struct tmk_distrust *d, char *line)
     while (row.kind < TMK_BAD_KINDS && strcmp(kinds[row.kind].word, f[0]) != 0)
         row.kind++;
     if (row.kind == TMK_BAD_KINDS)
-        return "the kind is serial, sha256 or sha1, tbs_, spki_ or image_ and a digest (tbs_sha256)";
+        return "the kind is serial, sha256 or sha1, tbs_, spki_, key_ or image_ and a digest (tbs_sha256)";
     if (kinds[row.kind].hex > 0 ? !is_hex(f[1], kinds[row.kind].hex) : !is_serial(f[1]))
         return "the value is not of its kind: a digest in lower-case hex, or serial/issuer";
     if (!profiles_known(f[2]))
@@ -164,11 +167,6 @@ void tmk_distrust_add_cert_for(struct tmk_distrust *d, const struct tmk_cert *c,
     tmk_distrust_add(d, &row);
 }
 
-void tmk_distrust_add_cert(struct tmk_distrust *d, const struct tmk_cert *c)
-{
-    tmk_distrust_add_cert_for(d, c, "any", "distrusted by the user", "--distrust");
-}
-
 void tmk_distrust_free(struct tmk_distrust *d)
 {
     free(d->rows);
@@ -200,6 +198,7 @@ static bool digest_is(const char *alg, tmk_bytes of, const char *hex)
 static bool names(const struct tmk_distrust_row *row, const struct tmk_cert *c)
 {
     const char *slash;
+    tmk_bytes bits;
 
     switch (kinds[row->kind].about) {
     case OF_CERT:
@@ -209,6 +208,8 @@ static bool names(const struct tmk_distrust_row *row, const struct tmk_cert *c)
                                                : digest_is(kinds[row->kind].alg, c->tbs_der, row->value);
     case OF_KEY:
         return digest_is(kinds[row->kind].alg, c->spki_der, row->value);
+    case OF_KEY_BITS:
+        return tmk_key_bits(c->spki_der, &bits) && digest_is(kinds[row->kind].alg, bits, row->value);
     case OF_SERIAL:
         slash = strchr(row->value, '/');
         return tmk_serial_is(c->serial, row->value, (size_t)(slash - row->value)) && issuer_is(c, slash + 1);

@@ -32,6 +32,9 @@ enum tmk_distrust_kind {
     TMK_BAD_IMAGE_SHA224,
     TMK_BAD_IMAGE_SHA384,
     TMK_BAD_IMAGE_SHA512,
+    TMK_BAD_TBS_MD5,
+    TMK_BAD_TBS_SHA1,
+    TMK_BAD_KEY_MD5, /* of its public key's bits */
     TMK_BAD_KINDS
 };
 
@@ -56,7 +59,6 @@ tmk_status tmk_distrust_read(struct tmk_distrust *d, struct tmk_arena *a, tmk_by
  * One certificate, by its SHA-256 and by what its issuer signed: the encoding around that can be varied by who holds
  * it. The certificate's strings must outlive the list.
  */
-void tmk_distrust_add_cert(struct tmk_distrust *d, const struct tmk_cert *c);
 void tmk_distrust_add_cert_for(struct tmk_distrust *d, const struct tmk_cert *c, const char *profiles,
                                const char *reason, const char *source);
 /* One row; its strings must outlive the list. */

@@ -4,7 +4,6 @@
 #include <openssl/x509v3.h>
 
 #include "base/err.h"
-#include "crypto/der.h"
 #include "crypto/digest.h"
 #include "crypto/revocation_ask.h"
 
@@ -85,19 +84,6 @@ static const char *answerer_fault(const OCSP_BASICRESP *b, const struct tmk_rev_
     return fault;
 }
 
-/* The bits of subjectPublicKey, without tag, length and the count of unused bits (4.1.1, issuerKeyHash). */
-static bool key_bits(tmk_bytes spki, tmk_bytes *ret)
-{
-    tmk_reader r = rd_make(spki, 0, TMK_BE);
-    struct tmk_der e, part;
-
-    if (!tmk_der_take(&r, TMK_DER_SEQUENCE, &e))
-        return false;
-    r = tmk_der_into(&e);
-    return tmk_der_take(&r, TMK_DER_SEQUENCE, &part) && tmk_der_take(&r, TMK_DER_BIT_STRING, &part) &&
-           part.value.len > 0 && tmk_bytes_slice(part.value, 1, part.value.len - 1, ret);
-}
-
 static bool hash_is(const char *alg, tmk_bytes data, const ASN1_OCTET_STRING *hash)
 {
     const struct tmk_digest d = tmk_digest_of(alg, data);
@@ -115,7 +101,7 @@ static bool is_about(const OCSP_SINGLERESP *s, const struct tmk_cert *c, const s
     const char *alg;
 
     if (OCSP_id_get0_info(&name, &oid, &key, &serial, (OCSP_CERTID *)(uintptr_t)OCSP_SINGLERESP_get0_id(s)) != 1 ||
-        ASN1_INTEGER_cmp(serial, X509_get_serialNumber(tmk_x509_of(c))) != 0 || !key_bits(issuer->spki_der, &bits))
+        ASN1_INTEGER_cmp(serial, X509_get_serialNumber(tmk_x509_of(c))) != 0 || !tmk_key_bits(issuer->spki_der, &bits))
         return false;
     alg = OBJ_obj2nid(oid) == NID_sha1 ? "sha1" : OBJ_obj2nid(oid) == NID_sha256 ? "sha256" : NULL;
     return alg != NULL && hash_is(alg, issuer->name_der, name) && hash_is(alg, bits, key);

@@ -136,27 +136,58 @@ static bool revoked_by_cert(struct search *s, const struct tmk_cert *c)
     return is_revoked(s, &issuer);
 }
 
-/* Is there an anchor whose key signed this certificate, or that it is itself? */
+/* A root that a list names by its digest, its certificate not at hand before: it is this one. */
+static bool is_named(const struct tmk_anchor *a, const struct tmk_cert *c)
+{
+    return (a->sha256[0] != 0 ? strcmp(a->sha256, c->sha256) : strcmp(a->sha1, c->sha1)) == 0;
+}
+
+static void judge_named(struct search *s, const struct tmk_anchor *a, const struct tmk_cert *c)
+{
+    EVP_PKEY *key = X509_get0_pubkey(tmk_x509_of(c));
+    struct tmk_anchor root = *a;
+    const size_t whole = s->n;
+
+    tmk_anchor_of_cert(&root, c);
+    root.listed = a->listed && (a->name_constraints.len == 0 || c->name_constraints.len == 0);
+    root.name_constraints = a->name_constraints.len > 0 ? a->name_constraints : c->name_constraints;
+    root.key = &key;
+    s->n -= s->n > 1;
+    judge_path(s, &root);
+    s->n = whole;
+}
+
+/* Has this anchor's key signed the certificate, or is it that itself? Then the path is judged. */
+static bool try_anchor(struct search *s, const struct tmk_anchor *a, const struct tmk_cert *top)
+{
+    /* the anchor itself may stand in the path: its name and key are the anchor's */
+    const bool itself = tmk_bytes_eq(a->name_der, top->subject_der) && tmk_bytes_eq(a->spki_der, top->spki_der);
+    const size_t whole = s->n;
+
+    if (!itself && (!issuer_named(s, top, a->name_der) || !signed_by(s, top, tmk_anchor_key(a))))
+        return false;
+    if (itself && whole == 1)
+        s->answers[0] = (struct tmk_rev_answer){ .why = "the signer is itself the anchor, which nobody revokes" };
+    s->n -= itself && whole > 1;
+    if (itself || !revoked_by_anchor(s, a))
+        judge_path(s, a);
+    s->n = whole;
+    return true;
+}
+
 static bool try_anchors(struct search *s, const struct tmk_cert *top)
 {
     bool found = false;
 
     for (size_t i = 0; i < s->q->trust->n && !done(s); i++) {
         const struct tmk_anchor *a = &s->q->trust->anchors[i];
-        const size_t whole = s->n;
-        /* the anchor itself may stand in the path: its name and key are the anchor's */
-        const bool itself = tmk_bytes_eq(a->name_der, top->subject_der) && tmk_bytes_eq(a->spki_der, top->spki_der);
 
-        if (itself)
-            s->n -= s->n > 1;
-        else if (!issuer_named(s, top, a->name_der) || !signed_by(s, top, tmk_anchor_key(a)))
-            continue;
-        found = true;
-        if (itself && whole == 1)
-            s->answers[0] = (struct tmk_rev_answer){ .why = "the signer is itself the anchor, which nobody revokes" };
-        if (itself || !revoked_by_anchor(s, a))
-            judge_path(s, a);
-        s->n = whole;
+        if (a->spki_der.len > 0)
+            found = try_anchor(s, a, top) || found;
+        else if (is_named(a, top)) {
+            judge_named(s, a, top);
+            found = true;
+        }
     }
     return found;
 }

@@ -17,7 +17,8 @@ struct tmk_path_query {
     const struct tmk_trust *trust;
     const struct tmk_limits *limits;
     enum tmk_profile profile;
-    int64_t time; /* the judged time */
+    int64_t time;    /* the judged time */
+    const char *eku; /* that the signer must have, dotted; NULL: the profile's */
     int leaf;
 };
 

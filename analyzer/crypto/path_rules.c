@@ -39,11 +39,14 @@ static bool has_eku(const struct tmk_cert *c, const char *oid)
     return false;
 }
 
-/* Does the certificate's extended key usage name what the profile needs? */
-static bool has_use(const struct tmk_cert *c, enum tmk_profile p)
+/* Does the certificate's extended key usage name what is asked for? */
+static bool has_use(const struct tmk_cert *c, const struct tmk_path_query *q)
 {
+    const enum tmk_profile p = q->profile;
     bool has = false;
 
+    if (q->eku != NULL)
+        return has_eku(c, q->eku);
     if (p != TMK_PROFILE_TRUST_LIST)
         return has_eku(c, p == TMK_PROFILE_TIMESTAMP ? EKU_TIME : EKU_CODE);
     for (size_t i = 0; i < TMK_COUNT(EKU_LISTS); i++)
@@ -135,7 +138,7 @@ static const char *eku_fault(const struct tmk_path *p)
     for (size_t i = 0; i < p->n; i++) {
         const struct tmk_cert *c = p->chain[i];
 
-        if (c->ekus != NULL && !has_use(c, p->q->profile) && !(i > 0 && has_eku(c, EKU_ANY)))
+        if (c->ekus != NULL && !has_use(c, p->q) && !(i > 0 && has_eku(c, EKU_ANY)))
             return i == 0 ? "the signer's extended key usage does not allow it"
                           : "an issuer's extended key usage does not allow it";
     }

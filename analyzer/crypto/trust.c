@@ -5,17 +5,18 @@
 #include <string.h>
 
 #include <openssl/err.h>
-#include <openssl/x509.h>
 
 #include "base/buf.h"
 #include "base/text.h"
 #include "crypto/anchor.h"
+#include "crypto/der.h"
 #include "crypto/digest.h"
+#include "crypto/import.h"
 #include "crypto/trust_certs.h"
 #include "crypto/trust_files.h"
+#include "crypto/trust_rows.h"
 #include "model/json.h"
 
-enum { COLUMNS = 19 };
 extern const unsigned char tmk_data_anchors[], tmk_data_anchors_end[];
 extern const unsigned char tmk_data_known_bad[], tmk_data_known_bad_end[];
 
@@ -37,57 +38,6 @@ EVP_PKEY *tmk_anchor_key(const struct tmk_anchor *a)
         *a->key = d2i_PUBKEY(NULL, &p, (long)a->spki_der.len);
     ERR_clear_error();
     return *a->key;
-}
-
-struct tmk_anchor *tmk_trust_add_anchor(struct tmk_trust *t)
-{
-    if (t->n == t->room) {
-        t->room = t->room == 0 ? 512 : t->room * 2;
-        t->anchors = reallocarray(t->anchors, t->room, sizeof *t->anchors);
-        if (t->anchors == NULL)
-            tmk_die_nomem();
-    }
-    t->anchors[t->n] = (struct tmk_anchor){ .path_len = -1, .uefi_role = "", .ekus = "", .removed_ekus = "",
-                                            .notbefore_ekus = "",
-                                            .key = tmk_arena_array(t->arena, 1, sizeof(EVP_PKEY *)) };
-    return &t->anchors[t->n++];
-}
-
-static bool time_of(const char *text, bool *has, int64_t *ret)
-{
-    *has = text[0] != 0;
-    return !*has || tmk_time_parse(text, ret);
-}
-
-/* One row of certs/anchors.tsv. */
-static bool read_row(struct tmk_trust *t, char *line)
-{
-    char *f[COLUMNS];
-    struct tmk_anchor *a = tmk_trust_add_anchor(t);
-    bool has;
-
-    for (size_t i = 0; i < COLUMNS; i++) {
-        f[i] = strsep(&line, "\t");
-        if (f[i] == NULL)
-            return false;
-    }
-    a->sha256 = f[0];
-    a->subject = f[1];
-    if (line != NULL || !tmk_unbase64(t->arena, f[2], &a->name_der) || !tmk_unbase64(t->arena, f[3], &a->spki_der) ||
-        !tmk_unhex(t->arena, f[5], &a->ski) || !tmk_unbase64(t->arena, f[16], &a->name_constraints))
-        return false;
-    a->serial = f[4];
-    a->path_len = f[6][0] == 0 ? -1 : atoi(f[6]);
-    a->uefi_role = f[9];
-    a->uefi = strcmp(f[9], "db") == 0 || strcmp(f[9], "shim") == 0;
-    a->listed = strcmp(f[10], "yes") == 0;
-    a->ekus = f[11];
-    a->removed_ekus = f[12];
-    a->notbefore_ekus = f[15];
-    a->exempt_notbefore = strcmp(f[17], "notbefore") == 0;
-    a->source = f[18];
-    return time_of(f[7], &has, &a->not_before) && time_of(f[8], &has, &a->not_after) &&
-           time_of(f[13], &a->has_disabled, &a->disabled_from) && time_of(f[14], &a->has_notbefore, &a->notbefore);
 }
 
 void tmk_trust_update_digest(struct tmk_trust *t, tmk_bytes more)
@@ -117,7 +67,7 @@ tmk_status tmk_trust_new(struct tmk_trust **ret, struct tmk_err *err)
         number++;
         if (line[0] == 0 || line[0] == '#' || strncmp(line, "sha256\t", 7) == 0)
             continue;
-        if (!read_row(t, line)) {
+        if (!tmk_trust_row(t, line)) {
             tmk_trust_free(t);
             TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "certs/anchors.tsv:%u: not a row of the anchor table", number);
         }
@@ -152,79 +102,20 @@ const char *tmk_trust_digest(const struct tmk_trust *t)
     return t->digest;
 }
 
-void tmk_anchor_of_cert(struct tmk_anchor *a, const struct tmk_cert *c)
-{
-    a->subject = c->subject;
-    a->sha256 = c->sha256;
-    a->name_der = c->subject_der;
-    a->spki_der = c->spki_der;
-    a->ski = c->ski;
-    a->serial = c->serial;
-    a->path_len = c->path_len;
-    a->not_before = c->not_before;
-    a->not_after = c->not_after;
-    a->name_constraints = c->name_constraints;
-}
-
-static void add_user_anchor(struct tmk_trust *t, const struct tmk_cert *c)
-{
-    struct tmk_anchor *a = tmk_trust_add_anchor(t);
-
-    tmk_anchor_of_cert(a, c);
-    a->source = "user";
-    a->user = true;
-}
-
-static bool add_der(void *ctx, tmk_bytes der)
-{
-    struct tmk_trust *t = ctx;
-    const size_t before = t->pool.n;
-    const int at = tmk_certs_add(&t->pool, t->arena, der);
-
-    if (at < 0)
-        return false;
-    tmk_trust_update_digest(t, der);
-    if (t->pool.n > before && tmk_bytes_eq(t->pool.list[at].subject_der, t->pool.list[at].issuer_der))
-        add_user_anchor(t, &t->pool.list[at]);
-    return true;
-}
-
-static bool distrust_der(void *ctx, tmk_bytes der)
-{
-    struct tmk_trust *t = ctx;
-    struct tmk_certs one = { .n = 0 };
-    const bool ok = tmk_certs_add(&one, t->arena, der) == 0;
-
-    if (ok)
-        tmk_distrust_add_cert(&t->bad, &one.list[0]);
-    tmk_certs_free(&one);
-    return ok;
-}
-
-static tmk_status add_file(void *ctx, const char *path, struct tmk_err *err)
-{
-    struct tmk_trust *t = ctx;
-    TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(TMK_TRUST_FILE_MAX);
-    size_t n;
-
-    TMK_TRY(tmk_trust_read_file("--trust", path, &b, err));
-    TMK_TRY(tmk_trust_file_certs("--trust", path, &b, add_der, t, &n, err));
-    if (n == 0)
-        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--trust %s: no certificate in it (PEM or DER)", path);
-    return TMK_OK;
-}
-
+/* A table is read here, so that what is wrong in it is named by its line; all else is imported. */
 tmk_status tmk_trust_distrust_path(struct tmk_trust *t, const char *path, struct tmk_err *err)
 {
+    const struct tmk_import_query q = { .option = "--distrust", .path = path, .distrust = true };
     TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(TMK_TRUST_FILE_MAX);
     const size_t before = t->bad.n;
-    size_t n;
 
     TMK_TRY(tmk_trust_read_file("--distrust", path, &b, err));
+    if ((b.len > 0 && b.data[0] == TMK_DER_SEQUENCE) ||
+        memchr(b.data == NULL ? (const uint8_t *)"" : b.data, 0, b.len) != NULL ||
+        (b.len > 0 && strstr((const char *)b.data, "-----BEGIN ") != NULL))
+        return tmk_trust_import(t, &q, err);
     tmk_trust_update_digest(t, tmk_bytes_of(b.data, b.len));
-    TMK_TRY(tmk_trust_file_certs("--distrust", path, &b, distrust_der, t, &n, err));
-    if (n == 0)
-        TMK_TRY(tmk_distrust_read(&t->bad, t->arena, tmk_bytes_of(b.data, b.len), path, err));
+    TMK_TRY(tmk_distrust_read(&t->bad, t->arena, tmk_bytes_of(b.data, b.len), path, err));
     if (t->bad.n == before)
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--distrust %s: neither a certificate nor a row in it", path);
     return TMK_OK;
@@ -232,7 +123,9 @@ tmk_status tmk_trust_distrust_path(struct tmk_trust *t, const char *path, struct
 
 tmk_status tmk_trust_add_path(struct tmk_trust *t, const char *path, struct tmk_err *err)
 {
-    return tmk_trust_each_file("--trust", path, add_file, t, err);
+    const struct tmk_import_query q = { .option = "--trust", .path = path };
+
+    return tmk_trust_import(t, &q, err);
 }
 
 static void digest_more(void *t, tmk_bytes der)

@@ -13,6 +13,7 @@
 #include "engine/case.h"
 #include "engine/sandbox.h"
 #include "include/policy_api.h"
+#include "include/session_trust.h"
 #include "match/check.h"
 #include "model/json.h"
 
@@ -309,6 +310,11 @@ char *touchmark_case_verdict(const struct touchmark_session *s, enum touchmark_e
     if (s->context.policy != NULL)
         v = tmk_case_verdict(s->context.policy, s->context.registry, &s->outcomes, status == TOUCHMARK_DONE, s->context.as_of);
     return v == NULL ? NULL : json_dumps(v, JSON_COMPACT);
+}
+
+const struct tmk_trust *tmk_session_trust(const struct touchmark_session *s)
+{
+    return s->context.trust;
 }
 
 char *touchmark_certs_json(const struct touchmark_session *s)

@@ -109,6 +109,15 @@ char *touchmark_certs_json(const struct touchmark_session *s);
 char *touchmark_certs_text(const char *json);
 /* Of that, the one anchor whose SHA-256 begins with id; NULL when *ret_n, how many do, is not 1. The caller frees it. */
 char *touchmark_certs_find(const char *json, const char *id, bool text, size_t *ret_n);
+/*
+ * What files of trust (lists, stores, certificates; NULL-terminated) would change, as JSON: lists, added, changed, missing, same, distrusted,
+ * certificates, notes. force: a list whose signature does not hold, too; it is marked wherever it is named. folder: NULL, or where they are
+ * written as tables for --trust. NULL: problem says why. The caller frees it.
+ */
+char *touchmark_certs_import(const struct touchmark_session *s, const char *const *paths, bool force, const char *folder, char *problem,
+                             size_t problem_size);
+/* That for people; the caller frees it. */
+char *touchmark_import_text(const char *json);
 /* The certificates in a record with details, as text or a JSON array; the caller frees it. */
 char *touchmark_record_certs(const char *json, size_t len, bool text);
 /* The rules at hand, shipped and further ones, as JSON text, one rule an object; the caller frees it. */

@@ -76,6 +76,90 @@ char *tmk_certs_table_text(const json_t *lists)
     return take(&b);
 }
 
+/* "  + CN=...  disabled from 2024-01-01": a root that is new, gone or otherwise held. */
+static void put_root(struct tmk_buf *b, const char *mark, const json_t *o)
+{
+    static const char *const keys[] = { "ekus", "removed_ekus", "disabled_from", "notbefore", "notbefore_ekus" };
+    const char *id = tmk_json_str(o, "sha256");
+    const json_t *e;
+    size_t i;
+    bool ok = tmk_buf_printf(b, "  %s %.*s  %s", mark, (int)ID, id != NULL ? id : or_empty(o, "sha1"),
+                             or_empty(o, "subject"));
+
+    for (i = 0; i < sizeof keys / sizeof *keys; i++)
+        ok = ok && (tmk_json_str(o, keys[i]) == NULL || tmk_buf_printf(b, "; %s %s", keys[i], or_empty(o, keys[i])));
+    if (json_is_false(json_object_get(o, "certificate")))
+        ok = ok && tmk_buf_puts(b, "; its certificate is not at hand");
+    json_array_foreach(json_object_get(o, "changes"), i, e) ok =
+        ok && tmk_buf_printf(b, "\n      %s: '%s', now '%s'", or_empty(e, "what"), or_empty(e, "before"),
+                             or_empty(e, "after"));
+    if (!ok || !tmk_buf_puts(b, "\n"))
+        tmk_die_nomem();
+}
+
+static void put_roots(struct tmk_buf *b, const json_t *report, const char *key, const char *title, const char *mark)
+{
+    const json_t *list = json_object_get(report, key), *e;
+    size_t i;
+
+    if (json_array_size(list) > 0 && !tmk_buf_printf(b, "%zu %s\n", json_array_size(list), title))
+        tmk_die_nomem();
+    json_array_foreach(list, i, e) put_root(b, mark, e);
+}
+
+static void put_lists(struct tmk_buf *b, const json_t *report)
+{
+    const json_t *e;
+    size_t i;
+
+    json_array_foreach(json_object_get(report, "lists"), i, e)
+    {
+        const bool good = strcmp(or_empty(e, "signature"), "verified") == 0;
+
+        if (!tmk_buf_printf(b, "%s: a list of %s of %.*s, signed by %s: %s%s\n", or_empty(e, "file"),
+                            strcmp(or_empty(e, "kind"), "roots") == 0 ? "roots" : "what is disallowed", (int)DAY,
+                            or_empty(e, "this_update"), *or_empty(e, "signer") != 0 ? or_empty(e, "signer") : "nobody",
+                            good ? "" : "SIGNATURE NOT VERIFIED: ", or_empty(e, "signature")))
+            tmk_die_nomem();
+    }
+}
+
+static void put_distrusted(struct tmk_buf *b, const json_t *report)
+{
+    const json_t *list = json_object_get(report, "distrusted"), *e;
+    size_t i, known = 0;
+
+    json_array_foreach(list, i, e) known += json_is_true(json_object_get(e, "known"));
+    if (json_array_size(list) > 0 &&
+        !tmk_buf_printf(b, "%zu rows of known-bad certificates, %zu of them known before\n", json_array_size(list),
+                        known))
+        tmk_die_nomem();
+    json_array_foreach(list, i, e) if (!json_is_true(json_object_get(e, "known")) &&
+                                       !tmk_buf_printf(b, "  + %s %s %s %.*s  %s\n", or_empty(e, "kind"),
+                                                       or_empty(e, "value"), or_empty(e, "profiles"), (int)DAY,
+                                                       or_empty(e, "from"), or_empty(e, "reason"))) tmk_die_nomem();
+}
+
+char *tmk_import_text(const json_t *report)
+{
+    TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(MAX_TEXT);
+    const json_t *e;
+    size_t i;
+
+    put_lists(&b, report);
+    put_roots(&b, report, "added", "roots added", "+");
+    put_roots(&b, report, "changed", "roots changed", "~");
+    put_roots(&b, report, "missing", "shipped roots that the list does not name: they are trusted no more under it",
+              "-");
+    put_distrusted(&b, report);
+    if (!tmk_buf_printf(&b, "%lld roots as they are shipped; %lld further certificates\n",
+                        (long long)tmk_json_int(report, "same", 0), (long long)tmk_json_int(report, "certificates", 0)))
+        tmk_die_nomem();
+    json_array_foreach(json_object_get(report, "notes"), i,
+                       e) if (!tmk_buf_printf(&b, "note: %s\n", json_string_value(e))) tmk_die_nomem();
+    return take(&b);
+}
+
 static void put_value(struct tmk_buf *b, const json_t *v)
 {
     const json_t *e;

@@ -10,3 +10,5 @@
 char *tmk_certs_table_text(const json_t *lists);
 /* One object, a member a line; nested arrays joined by commas. */
 char *tmk_members_text(const json_t *object);
+/* What an import changes (crypto/import.h); the caller frees it. */
+char *tmk_import_text(const json_t *report);

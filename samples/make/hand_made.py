@@ -4,6 +4,7 @@ import hashlib
 import struct
 
 import revocation_made
+import trust_made
 from der import integer, octets, seq, tlv
 from pki import Cert, Key, attribute, basic_constraints, eku, extension
 from signer import PE, authenticode, countersignature, token
@@ -217,4 +218,5 @@ def make(out, case, image):
     tables(w, write, case, pe)
     distrust_cases(w, write, case, pe)
     revocation_made.make(w, write, case, pe)
+    trust_made.make(w, write, case, pe)
     return w

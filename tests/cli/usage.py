@@ -29,7 +29,7 @@ CASES = [
     (["certs", "show", "00000000"], 2, "no anchor's SHA-256 begins with 00000000"),
     (["verify", "--help"], 0, ""),
     (["--version"], 0, ""),
-    (["scan", "--trust", samples / "cases.tsv", good], 2, "no certificate in it"),
+    (["scan", "--trust", samples / "cases.tsv", good], 2, "no certificate in it (PEM, DER, PKCS#7), and no trust list"),
     (["scan", "--revocation", samples / "cases.tsv", good], 2, "neither a CRL (DER or PEM) nor a successful OCSP answer (DER)"),
     (["scan", "--revocation", samples / "ca/absent", good], 2, "No such file"),
     (["scan", "--revocation", samples / "ca/revocation/empty", good], 2, "no file in it"),

@@ -46,13 +46,13 @@ static void check(const struct tmk_rev_answer *a)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct tmk_certs certs;
-    static struct tmk_arena *arena;
+    static struct tmk_arena *arena; /* read again, so that it is not lost sight of */
     struct tmk_rev_item item = { .kind = TMK_REV_CRL, .der = tmk_bytes_of(data, size) };
     struct tmk_rev_answer a = { .why = NULL };
     struct tmk_rev_issuer issuer;
     struct tmk_digest d;
 
-    if (certs.n == 0)
+    if (arena == NULL)
         make(&certs, arena = tmk_arena_new());
     issuer = (struct tmk_rev_issuer){ certs.list[0].subject_der, certs.list[0].spki_der,
                                       X509_get0_pubkey(tmk_x509_of(&certs.list[0])), true };

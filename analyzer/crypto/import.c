@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/import.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include "base/cleanup.h"
+#include "base/confined.h"
+#include "base/text.h"
+#include "crypto/import_rows.h"
+#include "crypto/signed_data.h"
+#include "crypto/trust_files.h"
+
+enum { MAX_FILE = 64 << 20, MAX_FILES = 4096, MAX_OUT = 128 << 20 };
+
+TMK_DEFINE_CLEANUP(BIO, BIO_free_all);
+TMK_DEFINE_CLEANUP(struct tmk_arena, tmk_arena_free);
+
+struct files {
+    const struct tmk_import_query *q;
+    const struct tmk_trust *t;
+    struct tmk_arena *arena;
+    struct tmk_import_file list[MAX_FILES];
+    size_t n, bytes;
+};
+
+/* ---- gathering, in the confined process ---- */
+
+static bool take_cert(struct tmk_import *im, tmk_bytes der, const struct tmk_store_props *props)
+{
+    const size_t before = im->certs.n;
+    const int at = tmk_certs_add(&im->certs, im->arena, der);
+    struct tmk_import_cert *c;
+
+    if (at < 0)
+        return false;
+    if (im->certs.n > before) {
+        im->more = reallocarray(im->more, im->certs.n, sizeof *im->more);
+        if (im->more == NULL)
+            tmk_die_nomem();
+        c = &im->more[at];
+        *c = (struct tmk_import_cert){ .props = tmk_store_props_none(), .file = im->file };
+        if (props != NULL) {
+            c->props = *props;
+            c->from_store = true;
+        }
+    }
+    return true;
+}
+
+/* A PKCS#7 or CMS bag of certificates that signs nothing (.p7b); RFC 2315 9.1, RFC 5652 5.1. */
+static bool take_bag(struct tmk_import *im, tmk_bytes der)
+{
+    struct tmk_der e, content;
+    tmk_reader r = rd_make(der, 0, TMK_BE);
+    size_t n = 0;
+
+    if (!tmk_der_take(&r, TMK_DER_SEQUENCE, &e))
+        return false;
+    r = tmk_der_into(&e);
+    if (!tmk_der_take(&r, TMK_DER_OID, &e) || !tmk_der_is_oid(&e, "1.2.840.113549.1.7.2") ||
+        !tmk_der_take(&r, TMK_DER_CONTEXT0, &e))
+        return false;
+    r = tmk_der_into(&e);
+    if (!tmk_der_take(&r, TMK_DER_SEQUENCE, &e))
+        return false;
+    r = tmk_der_into(&e);
+    if (!tmk_der_take(&r, TMK_DER_INTEGER, &e) || !tmk_der_take(&r, TMK_DER_SET, &e) ||
+        !tmk_der_take(&r, TMK_DER_SEQUENCE, &content) || !tmk_der_take(&r, TMK_DER_CONTEXT0, &e))
+        return false;
+    r = tmk_der_into(&content);
+    if (!tmk_der_take(&r, TMK_DER_OID, &content) || !tmk_der_is_oid(&content, "1.2.840.113549.1.7.1"))
+        return false;
+    for (r = tmk_der_into(&e); tmk_der_take(&r, TMK_DER_SEQUENCE, &e); n++)
+        if (!take_cert(im, e.whole, NULL))
+            im->bad++;
+    return n > 0;
+}
+
+static bool take_list(struct tmk_import *im, tmk_bytes der)
+{
+    struct tmk_import_list *l;
+    struct tmk_certs signers = { .n = 0 };
+    const char *why = NULL;
+    bool ok;
+
+    if (im->n_lists == TMK_IMPORT_LISTS)
+        return false;
+    l = &im->lists[im->n_lists];
+    ok = tmk_trust_list_read(im->t, im->arena, der, &signers, &l->list, &why);
+    l->file = im->file;
+    im->n_lists += ok;
+    tmk_certs_free(&signers);
+    return ok;
+}
+
+static bool take_store(struct tmk_import *im, tmk_bytes bytes)
+{
+    struct tmk_store s = tmk_store_open(bytes);
+    struct tmk_store_element e;
+
+    if (!tmk_store_is_file(bytes))
+        return false;
+    while (tmk_store_next(im->arena, &s, &e)) {
+        const bool ok = e.id == TMK_PROP_CERT  ? take_cert(im, e.der, &e.props)
+                        : e.id == TMK_PROP_CTL ? take_list(im, e.der)
+                                               : true;
+
+        im->bad += !ok;
+        im->crls += e.id == TMK_PROP_CRL;
+    }
+    im->bad += s.broken;
+    return true;
+}
+
+/* Every block of a PEM text; how many there were. */
+static size_t take_pem(struct tmk_import *im, tmk_bytes b)
+{
+    TMK_CLEANUP(BIO_free_allp) BIO *bio = BIO_new_mem_buf(b.data, (int)b.len);
+    char *name = NULL, *header = NULL;
+    unsigned char *data = NULL;
+    long len = 0;
+    size_t n = 0;
+
+    while (bio != NULL && PEM_read_bio(bio, &name, &header, &data, &len) == 1) {
+        const tmk_bytes der = tmk_arena_bytes(im->arena, tmk_bytes_of(data, (size_t)len));
+        bool ok = true;
+
+        n++;
+        if (strcmp(name, PEM_STRING_X509) == 0 || strcmp(name, PEM_STRING_X509_TRUSTED) == 0)
+            ok = take_cert(im, der, NULL);
+        else if (strcmp(name, PEM_STRING_PKCS7) == 0 || strcmp(name, "CMS") == 0)
+            ok = take_list(im, der) || take_bag(im, der);
+        else
+            n--;
+        im->bad += !ok;
+        OPENSSL_free(name);
+        OPENSSL_free(header);
+        OPENSSL_free(data);
+    }
+    ERR_clear_error();
+    return n;
+}
+
+/* Our own tables: rows are passed on as they are, and held to be rows where they are taken in. */
+static bool take_table(struct tmk_import *im, tmk_bytes b)
+{
+    char *rest, *line;
+    char kind = 0;
+
+    if (b.len == 0 || memchr(b.data, 0, b.len) != NULL)
+        return false;
+    rest = tmk_arena_strndup(im->arena, b.data, b.len);
+    while ((line = strsep(&rest, "\n")) != NULL) {
+        if (strncmp(line, "sha256\tsubject\t", 15) == 0)
+            kind = 'A';
+        else if (strncmp(line, "kind\tvalue\t", 11) == 0)
+            kind = 'B';
+        else if (strncmp(line, TMK_IMPORT_LIST, sizeof TMK_IMPORT_LIST - 1) == 0)
+            tmk_import_put(im, "L\t%s", line + sizeof TMK_IMPORT_LIST - 1);
+        else if (line[0] != 0 && line[0] != '#' && kind != 0)
+            tmk_import_put(im, "%c\t%s", kind, line);
+        else if (line[0] != 0 && line[0] != '#')
+            return false;
+    }
+    return kind != 0;
+}
+
+static tmk_status take_file(struct tmk_import *im, const struct tmk_import_query *q, const struct tmk_import_file *f,
+                            struct tmk_err *err)
+{
+    const size_t bad = im->bad;
+
+    im->file = f->name;
+    if (!take_cert(im, f->bytes, NULL) && !take_store(im, f->bytes) && !take_list(im, f->bytes) &&
+        !take_bag(im, f->bytes) && !take_table(im, f->bytes) && take_pem(im, f->bytes) == 0)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET,
+                 "%s %s: no certificate in it (PEM, DER, PKCS#7), and no trust list, serialized store or table",
+                 q->option, f->path);
+    if (im->bad > bad)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s %s: %zu of its certificates or lists cannot be read", q->option,
+                 f->path, im->bad - bad);
+    return TMK_OK;
+}
+
+static tmk_status check_lists(const struct tmk_import *im, const struct tmk_import_query *q, struct tmk_err *err)
+{
+    for (size_t i = 0; i < im->n_lists && !q->force; i++)
+        if (im->lists[i].list.fault != NULL)
+            TMK_FAIL(
+                err, TMK_CONFIG, TMK_NO_OFFSET,
+                "%s %s: the trust list's signature does not hold: %s (`certs import --force` takes it over, marked)",
+                q->option, im->lists[i].file, im->lists[i].list.fault);
+    return TMK_OK;
+}
+
+static tmk_status import(const void *ctx, struct tmk_buf *out, struct tmk_err *err)
+{
+    const struct files *f = ctx;
+    struct tmk_import *im = calloc(1, sizeof *im);
+    tmk_status status = TMK_OK;
+
+    if (im == NULL)
+        tmk_die_nomem();
+    im->t = f->t;
+    im->arena = tmk_arena_new();
+    im->out = out;
+    for (size_t i = 0; i < f->n && status == TMK_OK; i++)
+        status = take_file(im, f->q, &f->list[i], err);
+    if (status == TMK_OK)
+        status = check_lists(im, f->q, err);
+    if (status == TMK_OK && !tmk_import_rows(im, f->q->distrust))
+        status =
+            tmk_err_set(err, TMK_CONFIG, TMK_NO_OFFSET, TMK_WHERE, "%s %s: %s", f->q->option, f->q->path, im->fault);
+    return status; /* the process ends here: nothing is given back to it */
+}
+
+/* ---- in the coordinator ---- */
+
+static tmk_status gather(void *ctx, const char *path, struct tmk_err *err)
+{
+    struct files *f = ctx;
+    TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(MAX_FILE);
+    struct tmk_import_file *to;
+    const char *slash = strrchr(path, '/');
+
+    if (f->n == MAX_FILES)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s %s: more than %d files", f->q->option, f->q->path, (int)MAX_FILES);
+    TMK_TRY(tmk_trust_read_file(f->q->option, path, &b, err));
+    to = &f->list[f->n++];
+    to->path = tmk_arena_strdup(f->arena, path);
+    to->name =
+        tmk_text(f->arena, tmk_bytes_of(slash == NULL ? path : slash + 1, strlen(slash == NULL ? path : slash + 1)));
+    to->bytes = tmk_arena_bytes(f->arena, tmk_bytes_of(b.data, b.len));
+    return TMK_OK;
+}
+
+tmk_status tmk_import_read(const struct tmk_trust *t, const struct tmk_import_query *q, struct tmk_buf *out,
+                           struct tmk_err *err)
+{
+    TMK_CLEANUP(tmk_arena_freep) struct tmk_arena *arena = tmk_arena_new();
+    struct files *f = tmk_arena_alloc(arena, sizeof *f);
+    const char *what = tmk_arena_printf(arena, "%s %s: its reader", q->option, q->path);
+
+    *f = (struct files){ .q = q, .t = t, .arena = arena };
+    TMK_TRY(tmk_trust_each_file(q->option, q->path, gather, f, err));
+    if (f->n == 0)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s %s: no file in it", q->option, q->path);
+    out->cap = MAX_OUT;
+    return tmk_confined_run(what, import, f, out, err);
+}
