@@ -104,12 +104,12 @@ static bool passed(const json_t *signature, enum tmk_check check)
 }
 
 /*
- * Bytes that a format never binds: their place is fixed and nothing can hide in them, or they lie in the certificate
- * table, of which the signatures' coverage rows tell.
+ * Bytes that a format never binds: their place is fixed and nothing can hide in them, or they are the signature's own,
+ * of which the signatures' coverage rows tell.
  */
 static bool is_structural(const json_t *range)
 {
-    static const char *const prefixes[] = { "checksum", "certificate_table", "signature_trailer" };
+    static const char *const prefixes[] = { "checksum", "certificate_table", "signature", "compound_", "cabinet_" };
     const char *why = tmk_json_str(range, "why");
 
     for (size_t i = 0; why != NULL && i < TMK_COUNT(prefixes); i++)

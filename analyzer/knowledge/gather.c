@@ -161,7 +161,7 @@ static void one_claim(struct tmk_hearing *h, const json_t *claim)
 
     if (by == NULL)
         return;
-    if (strcmp(by, "versioninfo") == 0)
+    if (strcmp(by, "versioninfo") == 0 || strcmp(by, "msi") == 0)
         version_resource(h, claim);
     else if (strcmp(by, "pdb") == 0 && usable(path))
         pdb_path(h, path);

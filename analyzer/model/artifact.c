@@ -50,3 +50,32 @@ bool tmk_artifact_add_blob(struct tmk_artifact *a, struct tmk_sigblob blob)
     a->blobs = grown;
     return true;
 }
+
+static void grow_gaps(struct tmk_artifact *a)
+{
+    const size_t room = a->room_gaps * 2 + 64;
+    struct tmk_gap *grown = tmk_arena_array(a->arena, room, sizeof *grown);
+
+    if (a->n_gaps > 0)
+        memcpy(grown, a->gaps, a->n_gaps * sizeof *grown);
+    a->gaps = grown;
+    a->room_gaps = room;
+}
+
+void tmk_artifact_add_gap(struct tmk_artifact *a, uint64_t offset, uint64_t length, const char *why)
+{
+    struct tmk_gap *last = a->n_gaps == 0 ? NULL : &a->gaps[a->n_gaps - 1];
+
+    if (length == 0)
+        return;
+    if (last != NULL && last->range.offset + last->range.length == offset && strcmp(last->why, why) == 0) {
+        last->range.length += length;
+    } else if (last != NULL && a->n_gaps >= a->limits->max_unsigned_ranges) {
+        last->range.length = a->file.len - last->range.offset;
+        last->why = "more than max_unsigned_ranges";
+    } else {
+        if (a->n_gaps == a->room_gaps)
+            grow_gaps(a);
+        a->gaps[a->n_gaps++] = (struct tmk_gap){ { offset, length }, why };
+    }
+}

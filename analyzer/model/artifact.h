@@ -21,8 +21,15 @@ struct tmk_sigblob {
     uint64_t offset;   /* of bytes in the file */
     unsigned entry;    /* ordinal among the file's blobs */
     uint16_t revision, type; /* WIN_CERTIFICATE wRevision and wCertificateType; 0 elsewhere */
+    const char *refused; /* NULL, or why it stands for nothing though its digest may fit; static */
     struct tmk_range container; /* with the header: the whole WIN_CERTIFICATE or module trailer */
 };
+
+struct tmk_gap { /* bytes that no signature of the format covers */
+    struct tmk_range range;
+    const char *why; /* static: "checksum", "sector_slack" */
+};
+struct tmk_ole;
 
 /* One page of a PE file as page hashes see it (0x1000 whatever SectionAlignment says). */
 struct tmk_pe_layout {
@@ -64,6 +71,9 @@ struct tmk_artifact {
     bool plain;        /* a container with nothing to say of its own */
     struct tmk_sigblob *blobs; /* in the arena */
     size_t n_blobs;
+    struct tmk_gap *gaps; /* in the arena, in file order; of formats that tell (msi, cab) */
+    size_t n_gaps, room_gaps;
+    struct tmk_ole *ole;  /* of a compound file (containers/ole.h), else NULL */
     struct tmk_range signed_payload; /* kernel module: what its signature covers */
 
     /* what the rules may ask (external variables), as UTF-8, NULL when absent */
@@ -75,3 +85,8 @@ struct tmk_artifact *tmk_artifact_new(tmk_bytes stored, const struct tmk_limits 
 void tmk_artifact_free(struct tmk_artifact *a);
 /* Appends a blob; the file's n_blobs-th. Bounded by limits.max_signatures: false beyond. */
 TMK_MUST_USE bool tmk_artifact_add_blob(struct tmk_artifact *a, struct tmk_sigblob blob);
+/*
+ * Appends a gap behind the last one; joined with it where they touch and have the same reason. Beyond
+ * limits.max_unsigned_ranges the last one reaches to the file's end: never is more called covered than is.
+ */
+void tmk_artifact_add_gap(struct tmk_artifact *a, uint64_t offset, uint64_t length, const char *why);

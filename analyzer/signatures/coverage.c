@@ -135,6 +135,8 @@ json_t *tmk_unsigned_ranges(const struct tmk_artifact *a, const struct tmk_sigba
 
     if (a->n_blobs == 0)
         return list;
+    for (size_t i = 0; i < a->n_gaps; i++)
+        push(list, a->gaps[i].range.offset, a->gaps[i].range.length, a->gaps[i].why);
     if (a->pe.present) {
         push(list, a->pe.checksum_offset, 4, "checksum");
         push(list, a->pe.security_entry_offset, 8, "certificate_table_entry");
@@ -145,4 +147,25 @@ json_t *tmk_unsigned_ranges(const struct tmk_artifact *a, const struct tmk_sigba
         push(list, end_of(a->signed_payload), a->file.len - end_of(a->signed_payload), "signature_trailer");
     }
     return list;
+}
+
+void tmk_coverage_slack(struct tmk_artifact *a, struct tmk_signature *s, uint64_t offset, tmk_bytes slack)
+{
+    struct tmk_check_row *row = &s->checks[TMK_CHECK_COVERAGE];
+    const char *count = tmk_arena_printf(a->arena, "%zu", slack.len);
+    bool zero = true;
+
+    for (size_t i = 0; i < slack.len; i++)
+        zero = zero && slack.data[i] == 0;
+    s->slack = slack.len;
+    tmk_check_set(s->checks, TMK_CHECK_COVERAGE, TMK_RESULT_PASS, NULL);
+    if (slack.len <= USUAL_PADDING && zero)
+        return;
+    row->result = TMK_RESULT_FAIL;
+    row->reason = "bytes behind the signature are covered by nothing";
+    row->clause = "CVE-2013-3900";
+    row->expected = "at most 7 bytes, all zero";
+    row->actual = tmk_arena_printf(a->arena, "%zu bytes", slack.len);
+    row->offset = offset;
+    tmk_finding_add(a->findings, TMK_F_AUTH004, offset, count, NULL);
 }

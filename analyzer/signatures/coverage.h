@@ -17,3 +17,8 @@ uint64_t tmk_table_unread(const struct tmk_artifact *a, uint64_t *ret_offset);
  * Empty for a file without signatures.
  */
 json_t *tmk_unsigned_ranges(const struct tmk_artifact *a, const struct tmk_sigbag *bag);
+/*
+ * Sets the row COVERAGE from what lies behind a signature's DER where it is stored: up to 7 zero bytes are usual, all
+ * else fails it, with a finding (CVE-2013-3900).
+ */
+void tmk_coverage_slack(struct tmk_artifact *a, struct tmk_signature *s, uint64_t offset, tmk_bytes slack);

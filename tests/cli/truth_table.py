@@ -31,7 +31,7 @@ def see(name, record, also):
 for (trust, as_of, further), rows in groups.items():
     args = [] if trust == "-" else ["--trust", samples / trust]
     args += [samples / word if "/" in word else word for word in further.split()]
-    found = {Path(r["locator"]).name: r for r in records("--as-of", as_of, *args, *[samples / n for n, _, _, _, _ in rows])}
+    found = {Path(r["locator"]).name: r for r in records("--as-of", as_of, *args, *[samples / n for n, _, _, _, _ in rows], check=(0, 1, 3))}
     for name, status, count, also, title in rows:
         record = found.get(name, {})
         expect(f"{title}: {name} as of {as_of} under {trust} {further}", status_of(record) if record else "no record", status)

@@ -20,9 +20,12 @@ HERE = Path(__file__).resolve().parent
 RERECORD = os.environ.get("TMK_RERECORD") == "1"
 samples = Path(sys.argv[2]).resolve()
 # Members whose values depend on the keys, on the clock at making or on the compiler.
-VARIES = {"claimed_signing_time", "size", "length", "offset", "serial", "build_id", "comment", "expected", "actual", "bytes"}
+VARIES = {"claimed_signing_time", "size", "length", "offset", "serial", "build_id", "comment", "expected", "actual", "bytes", "package_code"}
 # Padding to a multiple of 8: there or not, as the signature's size happens to be.
 PADDING = {"certificate_table_gap", "certificate_table_slack"}
+# One change each of a sample that stands here: the truth table sees those.
+CHANGED = re.compile(r"hm-(msi|cab)--|hm-msi-(ex-)?edit-")
+MANY = 16  # ranges of a compound file: which reasons there are is enough
 TEXTS = ["good.exe", "good-page-hashes.exe", "bad-appended.exe", "bad-expired.exe", "good.ko", "hm-revoked.exe", "hm-revoked-later.exe"]
 
 
@@ -33,6 +36,8 @@ def plain(value, key=""):
             value = value | {"args": ["<n>"]}
         return {k: plain(v, k) for k, v in sorted(value.items())}
     if isinstance(value, list):
+        if key == "unsigned_ranges" and len(value) > MANY:
+            return sorted({v["why"] for v in value})
         return [plain(v, key) for v in value if not (isinstance(v, dict) and v.get("why") in PADDING)]
     if key in VARIES and not isinstance(value, bool):
         return f"<{key}>"
@@ -62,7 +67,7 @@ cases = {}
 for line in (samples / "cases.tsv").read_text().splitlines():
     name, trust, as_of, *_, further, _ = line.split("\t")
     cases.setdefault(name, (trust, as_of, further.split()))
-for name in sorted(cases):
+for name in sorted(n for n in cases if not CHANGED.match(n)):
     trust, as_of, further = cases[name]
     args = ["--as-of", as_of] + ([] if trust == "-" else ["--trust", samples / trust])
     args += [samples / word if "/" in word else word for word in further]
