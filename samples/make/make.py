@@ -18,6 +18,7 @@ from pathlib import Path
 import catalogue
 import hand_made
 import installers
+import msix
 import zips
 
 OUT = Path(sys.argv[1]).resolve()
@@ -346,6 +347,7 @@ def main():
     catalogue.make(OUT, case, other_image, world)
     zips.make(OUT, case, world)
     installers.make(OUT, run, sign, case, world)
+    msix.make(OUT, case, world)
     with open(OUT / "cases.tsv", "w", encoding="utf-8") as f:
         f.writelines("\t".join(map(str, c)) + "\n" for c in CASES)
     print(f"{len(CASES)} cases in {os.fspath(OUT)}")

@@ -32,6 +32,18 @@ REASONS = {
     "RSA key of 512 bits": "it asks no length of a key",
     "failing page hash": "a failing page hash fails the file there; here it is a finding",
     "bytes after the table, covered": "it reads no table that is not at the file's end",
+    "MSIX: zip64": "it writes no zip64 records where the end record could do without",
+    "MSIX: member hidden": "it hashes the listed members, not the bytes of the file",
+    "MSIX: another publisher": "it does not read the manifest",
+    "MSIX: publisher with parts exchanged": "it does not read the manifest",
+    "MSIX: no publisher": "it does not read the manifest",
+    "MSIX: block map of other content": "it reads no block map",
+    "MSIX: file that no block map lists": "it reads no block map",
+    "MSIX: listed file that is not there": "it reads no block map",
+    "MSIX: block map with a document type": "it reads no block map",
+    "MSIX: digest twice": "it takes the first",
+    "MSIX: digests cut short": "it takes what is there",
+    "MSIX: not a package that was signed": "it does not ask what was signed",
 }
 HAND_MADE_SINCE = (2, 9)  # the reasons above were found with this one
 tool = shutil.which("osslsigncode")
@@ -52,9 +64,9 @@ def theirs(path, trust, as_of):
 
 def made():
     cases = [line.split("\t") for line in (samples / "cases.tsv").read_text().splitlines()]
-    cases = [c for c in cases if c[0].endswith(".exe") and c[1] != "-" and not c[6]]
+    cases = [c for c in cases if c[0].endswith((".exe", ".msix")) and c[1] != "-" and not c[6]]
     if version() < HAND_MADE_SINCE:  # 2.5 says "Invalid signature" of each of them; why is not known
-        left = [c for c in cases if c[0].startswith("hm-")]
+        left = [c for c in cases if c[0].startswith(("hm-", "msix-"))]
         cases = [c for c in cases if c not in left]
         print(f"NOT COMPARED: {len(left)} files made by hand, which this osslsigncode does not read")
     for name, trust, as_of, status, _, _, _, title in cases:
