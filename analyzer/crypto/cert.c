@@ -176,10 +176,23 @@ static void read_key(struct tmk_cert *c, X509 *x)
     else if (EVP_PKEY_is_a(key, "SM2"))
         c->key_alg = "sm2";
     /* CVE-2020-0601: a curve given by its parameters is nobody's curve. */
-    c->explicit_curve = EVP_PKEY_is_a(key, "EC") &&
+    c->explicit_curve = (EVP_PKEY_is_a(key, "EC") || EVP_PKEY_is_a(key, "SM2")) &&
                         EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS,
                                                &is_explicit) == 1 &&
                         is_explicit != 0;
+}
+
+/* What SM2 signed is salted with the issuer's identity: OpenSSL has to be told it, certificate by certificate. */
+static void set_sm2_id(X509 *x)
+{
+    ASN1_OCTET_STRING *id;
+
+    if (X509_get_signature_nid(x) != NID_SM2_with_SM3)
+        return;
+    id = ASN1_OCTET_STRING_new();
+    if (id == NULL || ASN1_OCTET_STRING_set(id, (const unsigned char *)TMK_SM2_ID, sizeof TMK_SM2_ID - 1) != 1)
+        tmk_die_nomem();
+    X509_set0_distinguishing_id(x, id);
 }
 
 static bool decode(struct tmk_cert *c, struct tmk_arena *a, tmk_bytes der)
@@ -219,6 +232,7 @@ static bool decode(struct tmk_cert *c, struct tmk_arena *a, tmk_bytes der)
     c->version = (int)X509_get_version(x) + 1;
     read_extensions(c, a, x);
     read_key(c, x);
+    set_sm2_id(x);
     c->x509 = (struct tmk_x509 *)(void *)TMK_TAKE(x);
     ERR_clear_error();
     return true;

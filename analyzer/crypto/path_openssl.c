@@ -68,6 +68,7 @@ static bool put_key_id(X509 *x, tmk_bytes ski)
 static bool put_algorithm(X509 *x, const EVP_PKEY *key)
 {
     const int nid = EVP_PKEY_is_a(key, "EC")    ? NID_ecdsa_with_SHA256
+                    : EVP_PKEY_is_a(key, "SM2") ? NID_SM2_with_SM3
                     : EVP_PKEY_is_a(key, "DSA") ? NID_dsa_with_SHA256
                                                 : NID_sha256WithRSAEncryption;
     const X509_ALGOR *inner = X509_get0_tbs_sigalg(x), *outer = NULL;

@@ -12,6 +12,7 @@
 
 enum { MAX_SIGNERS = 16 };
 static const char OID_SIGNED_DATA[] = "1.2.840.113549.1.7.2";
+static const char OID_GM_SIGNED_DATA[] = "1.2.156.10197.6.1.4.2.2"; /* GM/T 0010 7 */
 static const char OID_CONTENT_TYPE[] = "1.2.840.113549.1.9.3";
 static const char OID_MESSAGE_DIGEST[] = "1.2.840.113549.1.9.4";
 static const char OID_RSA_PSS[] = "1.2.840.113549.1.1.10";
@@ -38,6 +39,7 @@ static const struct {
     { "1.2.840.113549.1.1.13", "sha512" },
     { "1.2.840.10045.4.3.4", "sha512" },
     { "1.2.156.10197.1.401", "sm3" },
+    { "1.2.156.10197.1.401.1", "sm3" },
     { "1.2.156.10197.1.501", "sm3" },
 };
 
@@ -270,7 +272,8 @@ bool tmk_signed_data_read(struct tmk_arena *a, tmk_bytes blob, const struct tmk_
     if (!tmk_der_take(&in, TMK_DER_OID, &type))
         return false;
     *ret_why = "not SignedData";
-    if (!tmk_der_is_oid(&type, OID_SIGNED_DATA) || !tmk_der_take(&in, TMK_DER_CONTEXT0, &e))
+    if (!(tmk_der_is_oid(&type, OID_SIGNED_DATA) || tmk_der_is_oid(&type, OID_GM_SIGNED_DATA)) ||
+        !tmk_der_take(&in, TMK_DER_CONTEXT0, &e))
         return false;
     in = tmk_der_into(&e);
     if (!tmk_der_take(&in, TMK_DER_SEQUENCE, &seq))
@@ -337,13 +340,13 @@ static enum tmk_check_result to_sign(struct tmk_arena *a, const struct tmk_signe
 
 /* Under each certificate that the SignerInfo may mean: issuers have given one serial twice, and bags are not signed. */
 static enum tmk_check_result check_value(struct tmk_signer_info *s, const struct tmk_certs *certs,
-                                         const struct tmk_sig_value *v)
+                                         const struct tmk_sig_value *v, tmk_bytes message)
 {
     enum tmk_check_result best = TMK_RESULT_NOT_CHECKED;
     int at = s->id.cert;
 
     for (unsigned tried = 0; at >= 0 && tried < MAX_SIGNERS; tried++) {
-        const enum tmk_check_result r = tmk_sig_value_check(v, &certs->list[at], NULL);
+        const enum tmk_check_result r = tmk_sig_message_check(v, message, &certs->list[at]);
 
         if (r == TMK_RESULT_PASS) {
             s->id.cert = at;
@@ -377,7 +380,7 @@ enum tmk_check_result tmk_signer_info_verify(struct tmk_arena *a, struct tmk_sig
     *ret_why = "signer_unknown";
     if (s->id.cert < 0)
         return TMK_RESULT_NOT_CHECKED;
-    r = check_value(s, certs, &v);
+    r = check_value(s, certs, &v, s->signed_attrs.whole.len == 0 ? content : s->signed_attrs_set);
     *ret_why = r == TMK_RESULT_PASS ? NULL
                : r == TMK_RESULT_FAIL ? "the signature value does not verify under the signer's key"
                                       : "the key is of a kind that is not handled";

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/text.h"
@@ -62,8 +63,12 @@ static tmk_status read_rows(struct tmk_sbat_level *l, tmk_bytes text, struct tmk
 
 static tmk_status read_file(struct tmk_sbat_level *l, struct tmk_err *err)
 {
+    static const char *const words[] = { "automatic", "latest", "none", NULL };
+    const char *near = tmk_nearest(l->name, words);
     TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(TMK_SBAT_MAX_TEXT);
 
+    if (near != NULL && access(l->name, F_OK) != 0)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--sbat-level %s: no such file; did you mean '%s'?", l->name, near);
     TMK_TRY(tmk_trust_read_file("--sbat-level", l->name, &b, err));
     if (b.len > 0 && memchr(b.data, 0, b.len) != NULL)
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--sbat-level %s: not a text", l->name);

@@ -153,7 +153,8 @@ static struct layer proven(const json_t *record)
     {
         struct layer l = { .on = { false } };
 
-        if (!is(s, "status", tmk_sig_status_tag[TMK_SIG_VALID]))
+        /* a firmware's db that names the image by its digest tells of no key */
+        if (!is(s, "status", tmk_sig_status_tag[TMK_SIG_VALID]) || is(s, "kind", "image_hash"))
             continue;
         l.on[P_SIG_VALID] = true;
         l.on[P_SIG_ANCHOR] = json_object_get(s, "anchor") != NULL;

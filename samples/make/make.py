@@ -16,6 +16,8 @@ import sys
 from pathlib import Path
 
 import catalogue
+import efi
+import gm
 import hand_made
 import installers
 import msix
@@ -348,6 +350,8 @@ def main():
     zips.make(OUT, case, world)
     installers.make(OUT, run, sign, case, world)
     msix.make(OUT, case, world)
+    gm.make(OUT, case, pe_image())
+    efi.make(OUT, case, pe_image())
     with open(OUT / "cases.tsv", "w", encoding="utf-8") as f:
         f.writelines("\t".join(map(str, c)) + "\n" for c in CASES)
     print(f"{len(CASES)} cases in {os.fspath(OUT)}")

@@ -4,10 +4,11 @@ import base64
 import hashlib
 import subprocess
 
+import sm
 from der import algorithm, bits, explicit, integer, octets, oid, read, seq, set_of, tlv, utc_time, utf8
 
 HASH_OID = {"md2": "1.2.840.113549.2.2", "md5": "1.2.840.113549.2.5", "sha1": "1.3.14.3.2.26", "sha256": "2.16.840.1.101.3.4.2.1",
-            "sha384": "2.16.840.1.101.3.4.2.2", "sha512": "2.16.840.1.101.3.4.2.3"}
+            "sha384": "2.16.840.1.101.3.4.2.2", "sha512": "2.16.840.1.101.3.4.2.3", "sm3": "1.2.156.10197.1.401"}
 RSA_OID = {"md5": "1.2.840.113549.1.1.4", "sha1": "1.2.840.113549.1.1.5", "sha256": "1.2.840.113549.1.1.11",
            "sha384": "1.2.840.113549.1.1.12", "sha512": "1.2.840.113549.1.1.13"}
 EC_OID = {"sha256": "1.2.840.10045.4.3.2", "sha384": "1.2.840.10045.4.3.3", "sha512": "1.2.840.10045.4.3.4"}
@@ -24,6 +25,8 @@ def run(*args, stdin=None):
 
 
 def digest(alg, data):
+    if alg == "sm3":
+        return sm.sm3(data)
     return hashlib.new(alg, data).digest()
 
 

@@ -67,24 +67,24 @@ def signer_id(cert):
 
 
 def signer_info(cert, attrs, alg="sha256", *, version=1, unsigned=(), digest_oid=None, order=True, ber_attrs=False, value=None,
-                by_key_id=False):
+                by_key_id=False, key_oid=None):
     body = b"".join(sorted(attrs) if order else attrs)
     if value is None:
         value = cert.key.sign(alg, tlv(0x31, body))
     sid = tlv(0x80, cert.key_id) if by_key_id else signer_id(cert)
     signed = indefinite(0xa0, body) if ber_attrs else tlv(0xa0, body)
-    key_alg = algorithm("1.2.840.113549.1.1.1") if cert.key.family == "rsa" else algorithm(cert.key.oid(alg), b"")
+    key_alg = algorithm("1.2.840.113549.1.1.1") if cert.key.family == "rsa" else algorithm(key_oid or cert.key.oid(alg), b"")
     info = seq(integer(version), sid, algorithm(digest_oid or HASH_OID[alg]), signed, key_alg, octets(value),
                tlv(0xa1, b"".join(unsigned)) if unsigned else b"")
     return info, value
 
 
-def signed_data(content_type, content, certs, infos, alg="sha256", version=1, ber=False):
+def signed_data(content_type, content, certs, infos, alg="sha256", version=1, ber=False, data_oid=SIGNED_DATA):
     bag = b"".join(c if isinstance(c, bytes) else c.der for c in certs)
     outer = indefinite if ber else tlv
     body = integer(version) + set_of(algorithm(HASH_OID[alg])) + seq(oid(content_type), explicit(0, content)) + \
         tlv(0xa0, bag) + tlv(0x31, b"".join(infos))
-    return outer(0x30, oid(SIGNED_DATA) + outer(0xa0, outer(0x30, body)))
+    return outer(0x30, oid(data_oid) + outer(0xa0, outer(0x30, body)))
 
 
 def content_of(element):
@@ -94,7 +94,7 @@ def content_of(element):
 
 
 def authenticode(pe, cert, certs, alg="sha256", *, file_alg=None, pages=None, stamp=None, nested=(), attrs_alg=None, content_type=INDIRECT,
-                 data_version=1, ber=False, extra=(), image_digest=None, **info):
+                 data_version=1, ber=False, extra=(), image_digest=None, data_oid=SIGNED_DATA, **info):
     """stamp: a function from the signature value to unsigned attributes. The rest is as it is in signer_info."""
     file_alg = file_alg or alg
     content = indirect_data(image_digest or digest(file_alg, pe.hashed()), file_alg, pages)
@@ -104,7 +104,7 @@ def authenticode(pe, cert, certs, alg="sha256", *, file_alg=None, pages=None, st
     if nested:
         unsigned.append(seq(oid(NESTED), tlv(0x31, b"".join(nested))))
     done, _ = signer_info(cert, attrs, alg, unsigned=unsigned, **{**info, "value": value})
-    return signed_data(INDIRECT, content, certs, [done], alg, data_version, ber)
+    return signed_data(INDIRECT, content, certs, [done], alg, data_version, ber, data_oid)
 
 
 def token(tsa, certs, time, *, alg="sha256", wrong_imprint=False, pkcs9=False, generalized=True, attr=RFC3161):
