@@ -156,30 +156,50 @@ static void read_extensions(struct tmk_cert *c, struct tmk_arena *a, X509 *x)
     read_ekus(c, a, x);
 }
 
+static const char *key_alg_of(const EVP_PKEY *key)
+{
+    static const struct {
+        const char *theirs, *ours;
+    } names[] = { { "RSA", "rsa" }, { "EC", "ecdsa" }, { "DSA", "dsa" }, { "SM2", "sm2" } };
+
+    for (size_t i = 0; i < TMK_COUNT(names); i++)
+        if (EVP_PKEY_is_a(key, names[i].theirs))
+            return names[i].ours;
+    return NULL;
+}
+
+static const char *signature_digest_of(const X509 *x)
+{
+    static const struct {
+        int nid;
+        const char *name;
+    } names[] = { { NID_sha1, "sha1" },     { NID_md5, "md5" },       { NID_sha256, "sha256" },
+                  { NID_sha384, "sha384" }, { NID_sha512, "sha512" }, { NID_sm3, "sm3" } };
+    int md = NID_undef;
+
+    if (OBJ_find_sigid_algs(X509_get_signature_nid(x), &md, NULL) != 1 || md == NID_undef)
+        return NULL;
+    for (size_t i = 0; i < TMK_COUNT(names); i++)
+        if (names[i].nid == md)
+            return names[i].name;
+    return OBJ_nid2ln(md);
+}
+
 static void read_key(struct tmk_cert *c, X509 *x)
 {
     EVP_PKEY *key = X509_get0_pubkey(x);
-    int md = NID_undef, is_explicit = 0;
+    int is_explicit = 0;
 
-    if (OBJ_find_sigid_algs(X509_get_signature_nid(x), &md, NULL) == 1 && md != NID_undef)
-        c->signature_digest = md == NID_sha1 ? "sha1" : md == NID_md5 ? "md5" : md == NID_sha256 ? "sha256"
-                              : md == NID_sha384 ? "sha384" : md == NID_sha512 ? "sha512" : OBJ_nid2ln(md);
+    c->signature_digest = signature_digest_of(x);
     if (key == NULL)
         return;
     c->key_bits = (unsigned)EVP_PKEY_get_bits(key);
-    if (EVP_PKEY_is_a(key, "RSA"))
-        c->key_alg = "rsa";
-    else if (EVP_PKEY_is_a(key, "EC"))
-        c->key_alg = "ecdsa";
-    else if (EVP_PKEY_is_a(key, "DSA"))
-        c->key_alg = "dsa";
-    else if (EVP_PKEY_is_a(key, "SM2"))
-        c->key_alg = "sm2";
+    c->key_alg = key_alg_of(key);
     /* CVE-2020-0601: a curve given by its parameters is nobody's curve. */
-    c->explicit_curve = (EVP_PKEY_is_a(key, "EC") || EVP_PKEY_is_a(key, "SM2")) &&
-                        EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS,
-                                               &is_explicit) == 1 &&
-                        is_explicit != 0;
+    c->explicit_curve =
+        (EVP_PKEY_is_a(key, "EC") || EVP_PKEY_is_a(key, "SM2")) &&
+        EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &is_explicit) == 1 &&
+        is_explicit != 0;
 }
 
 /* What SM2 signed is salted with the issuer's identity: OpenSSL has to be told it, certificate by certificate. */

@@ -45,6 +45,7 @@ REASONS = {
     "MSIX: digests cut short": "it takes what is there",
     "MSIX: not a package that was signed": "it does not ask what was signed",
 }
+GM = "it verifies neither SM2 nor SM3"
 HAND_MADE_SINCE = (2, 9)  # the reasons above were found with this one
 tool = shutil.which("osslsigncode")
 samples = Path(sys.argv[2])
@@ -62,6 +63,11 @@ def theirs(path, trust, as_of):
     return done.returncode == 0, done.stdout
 
 
+def reason_of(title):
+    """Why it may say otherwise; None: it may not."""
+    return GM if "SM2" in title or "SM3" in title or "GM" in title else REASONS.get(title)
+
+
 def made():
     cases = [line.split("\t") for line in (samples / "cases.tsv").read_text().splitlines()]
     cases = [c for c in cases if c[0].endswith((".exe", ".msix")) and c[1] != "-" and not c[6]]
@@ -71,8 +77,8 @@ def made():
         print(f"NOT COMPARED: {len(left)} files made by hand, which this osslsigncode does not read")
     for name, trust, as_of, status, _, _, _, title in cases:
         good, _ = theirs(samples / name, samples / trust, as_of)
-        if title in REASONS:
-            print(f"{'differs' if good != (status == 'valid') else 'agrees'}: {title}: {REASONS[title]}")
+        if reason_of(title):
+            print(f"{'differs' if good != (status == 'valid') else 'agrees'}: {title}: {reason_of(title)}")
         else:
             expect(f"{title} ({name}): osslsigncode verifies it", good, status == "valid")
     return len(cases)
