@@ -20,6 +20,7 @@
 #include "formats/unpack.h"
 #include "model/facts.h"
 #include "model/json.h"
+#include "signatures/catalogue.h"
 #include "signatures/coverage.h"
 #include "signatures/sigkind.h"
 
@@ -190,7 +191,7 @@ static void match(const struct tmk_context *c, const struct tmk_artifact *a, con
 /* Did a limit, rather than the file, keep something from being seen? */
 static bool is_partial(const json_t *findings)
 {
-    static const char *const budgets[] = { "RULE001", "RULE002", "PACK001" };
+    static const char *const budgets[] = { "RULE001", "RULE002", "PACK001", "CAT002" };
     const json_t *f;
     size_t i;
 
@@ -201,7 +202,66 @@ static bool is_partial(const json_t *findings)
     return false;
 }
 
-static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, const char *path, const char *sha256)
+/* The digests by which catalogues list files. */
+static json_t *both(tmk_bytes file, const struct tmk_range *ranges, size_t n, size_t pad)
+{
+    json_t *o = json_object();
+
+    tmk_json_put(o, "sha1", digest_json("sha1", file, ranges, n, pad));
+    tmk_json_put(o, "sha256", digest_json("sha256", file, ranges, n, pad));
+    return o;
+}
+
+/* The image hash leaves the certificate table out: what a catalogue vouches for ends there. */
+static const char *uncovered(const struct tmk_artifact *a, const struct tmk_sigbag *bag)
+{
+    const bool read = bag->n > 0 && bag->list[0].checks[TMK_CHECK_STRUCTURE].result == TMK_RESULT_PASS;
+
+    return a->pe.security.length == 0 || !a->pe.security_in_file || read
+               ? NULL
+               : "the certificate table holds no signature that can be read, and nothing covers it";
+}
+
+/*
+ * What catalogues are searched by: digests of the file, and of a PE image, with and without the zeros that are thought
+ * behind one that is not signed.
+ */
+static void put_lookup(json_t *facts, const struct tmk_artifact *a, const struct tmk_sigbag *bag, const char *sha256)
+{
+    const struct tmk_range all = { 0, a->stored.len };
+    json_t *o = json_object(), *flat = json_object();
+    struct tmk_range ranges[4];
+    size_t pad = 0;
+    const size_t n = a->pe.present ? tmk_pe_hash_ranges(a, ranges, &pad) : 0;
+
+    tmk_json_put(flat, "sha1", digest_json("sha1", a->stored, &all, 1, 0));
+    tmk_json_put_str(flat, "sha256", sha256);
+    tmk_json_put(o, "flat", flat);
+    if (n > 0)
+        tmk_json_put(o, "image", both(a->file, ranges, n, 0));
+    if (pad > 0)
+        tmk_json_put(o, "image_padded", both(a->file, ranges, n, pad));
+    if (n > 0 && tmk_table_is_mapped(a))
+        tmk_json_put_str(o, "refused",
+                         "the certificate table lies over bytes that the loader reads, and the hash leaves it out");
+    if (n > 0)
+        tmk_json_put_str(o, "uncovered", uncovered(a, bag));
+    tmk_json_put(facts, "lookup", o);
+}
+
+/* A catalogue's members: bytes, that the worker takes out before the facts become text. */
+static void put_tags(json_t *facts, const struct tmk_artifact *a)
+{
+    TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(a->limits->max_ctl_subjects * sizeof(struct tmk_cat_tag));
+
+    if (a->kind == NULL || strcmp(a->kind, "cat") != 0)
+        return;
+    tmk_catalogue_tags(a->file, a->limits, &b);
+    if (b.len > 0)
+        tmk_json_put(facts, "tags", json_stringn_nocheck((const char *)b.data, b.len));
+}
+
+static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, const char *path, const char *sha256, bool lookup)
 {
     json_t *facts = json_object(), *keys = json_array(), *matches = json_array();
     struct tmk_sigbag bag = { .n = 0 };
@@ -230,6 +290,9 @@ static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, con
     tmk_json_put(facts, "findings", json_incref(a->findings));
     if (c->details)
         tmk_json_put(facts, "details", json_incref(a->details));
+    if (lookup)
+        put_lookup(facts, a, &bag, sha256);
+    put_tags(facts, a);
     tmk_sigbag_free(&bag);
     return facts;
 }
@@ -266,20 +329,20 @@ json_t *tmk_analyse_at(const struct tmk_context *c, tmk_bytes data, const struct
     }
     if (at->path != NULL && asprintf(&path, "%s%s", at->path, at->name) < 0)
         tmk_die_nomem();
-    facts = facts_of(c, a, path, sha256);
+    facts = facts_of(c, a, path, sha256, at->lookup || container != NULL);
     if (container != NULL)
         tmk_json_put(facts, "container", container);
     return facts;
 }
 
-static json_t *analyse(void *ctx, tmk_bytes data, const char *path, const char sha256[65], const struct tmk_sink *sink,
+static json_t *analyse(void *ctx, tmk_bytes data, const char *path, const char sha256[65], bool lookup, const struct tmk_sink *sink,
                        struct tmk_member_counts *ret)
 {
     const struct tmk_context *c = ctx;
     struct tmk_budget budget = { .members = c->limits->max_members,
                                  .bytes = c->limits->max_expanded_size,
                                  .depth = (unsigned)c->limits->max_container_depth };
-    const struct tmk_place at = { .path = path, .name = "", .budget = &budget, .sink = sink };
+    const struct tmk_place at = { .path = path, .name = "", .lookup = lookup, .budget = &budget, .sink = sink };
 
     return tmk_analyse_at(c, data, &at, sha256, ret);
 }

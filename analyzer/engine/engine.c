@@ -108,7 +108,8 @@ static tmk_status analyse(struct tmk_run *r, struct tmk_err *err)
     order_analysis(r, true);
     TMK_TRY(tmk_stage_run(r, TMK_REQUEST_ANALYSE, err));
     order_analysis(r, false);
-    return tmk_stage_run(r, TMK_REQUEST_ANALYSE, err);
+    TMK_TRY(tmk_stage_run(r, TMK_REQUEST_ANALYSE, err));
+    return tmk_gather_again(r) ? tmk_stage_run(r, TMK_REQUEST_ANALYSE, err) : TMK_OK;
 }
 
 /* ---- what came of it ---- */
@@ -137,6 +138,12 @@ static void settle_links(struct tmk_run *r)
     }
 }
 
+/* Of a reference only what could not be read has a record: a catalogue may be missing. */
+static bool is_silent(const struct tmk_run *r, const struct tmk_item *i)
+{
+    return (i->status == TMK_ITEM_OK || i->status == TMK_ITEM_NOT_EXECUTABLE) && tmk_item_is_reference(&r->items, i);
+}
+
 static void count(struct tmk_run *r)
 {
     struct tmk_engine_counts *c = r->counts;
@@ -144,6 +151,10 @@ static void count(struct tmk_run *r)
     for (size_t k = 0; k < r->items.n; k++) {
         const struct tmk_item *i = &r->items.list[k];
 
+        c->partial += i->partial;
+        c->broken += i->member || i->link ? 0 : i->members.broken;
+        if (is_silent(r, i))
+            continue;
         if (!i->member) {
             c->files++;
             c->bytes += i->link ? 0 : i->size;
@@ -151,17 +162,15 @@ static void count(struct tmk_run *r)
         if (!i->member && !i->link) {
             c->members += i->members.members;
             c->not_executable += i->members.sniffed;
-            c->broken += i->members.broken;
         }
         c->objects += i->status == TMK_ITEM_OK;
-        c->partial += i->partial;
         c->not_executable += i->status == TMK_ITEM_NOT_EXECUTABLE;
         c->unreadable += i->status == TMK_ITEM_UNREADABLE;
         c->interrupted += i->interrupted;
         c->skipped += i->status == TMK_ITEM_SKIPPED && !i->interrupted;
         c->faults += i->status == TMK_ITEM_FAULT;
     }
-    for (size_t k = 0; k < r->items.n_sources; k++)
+    for (size_t k = 0; k < r->items.n_sources && !r->items.sources[k].reference; k++)
         c->passed_over += r->items.sources[k].links + r->items.sources[k].special + r->items.sources[k].n_pseudo;
 }
 
@@ -182,7 +191,8 @@ static void share_content(struct tmk_run *r)
     if (index == NULL)
         tmk_die_nomem();
     for (size_t k = 0; k < r->items.n; k++)
-        if (r->items.list[k].status == TMK_ITEM_OK && r->items.list[k].facts_len > 0)
+        if (r->items.list[k].status == TMK_ITEM_OK && r->items.list[k].facts_len > 0 &&
+            !tmk_item_is_reference(&r->items, &r->items.list[k]))
             index[n++] = &r->items.list[k];
     qsort(index, n, sizeof *index, by_content);
     for (size_t k = 1; k < n; k++) {
@@ -204,7 +214,7 @@ static void order_judgement(struct tmk_run *r)
 
     for (size_t k = 0; k < r->items.n; k++)
         if (r->items.list[k].status != TMK_ITEM_NOT_EXECUTABLE && r->items.list[k].status != TMK_ITEM_PENDING &&
-            !r->items.list[k].interrupted)
+            !r->items.list[k].interrupted && !is_silent(r, &r->items.list[k]))
             r->order[n++] = k;
     r->n_order = n;
 }
@@ -243,6 +253,7 @@ static tmk_status write_shared(struct tmk_run *r, struct tmk_err *err)
 static tmk_status judge(struct tmk_run *r, struct tmk_err *err)
 {
     TMK_TRY(write_shared(r, err));
+    TMK_TRY(tmk_gather_catalogues(r, err));
     order_judgement(r);
     r->records = calloc(r->n_order + 1, sizeof *r->records);
     if (r->records == NULL)
@@ -290,7 +301,8 @@ static tmk_status run_all(struct tmk_run *r, struct tmk_err *err)
 {
     const int64_t started = (int64_t)time(NULL);
 
-    TMK_TRY(tmk_items_walk(&r->items, r->scan->sources, r->c->limits, err));
+    TMK_TRY(tmk_items_walk(&r->items, r->scan->sources, r->scan->references, r->c->limits, err));
+    r->lookup = r->items.has_catalogue;
     for (size_t k = 0; k < r->items.n; k++)
         r->counts->bytes += r->items.list[k].link ? 0 : r->items.list[k].size; /* for progress; counted anew below */
     r->order = reallocarray(NULL, r->items.n + 1, sizeof *r->order);
@@ -326,6 +338,8 @@ static void clear(struct tmk_run *r)
     json_decref(r->kernel_keys);
     if (r->shared_fd >= 0)
         (void)close(r->shared_fd);
+    if (r->catalogues_fd >= 0)
+        (void)close(r->catalogues_fd);
     tmk_segment_close(&r->segment);
     tmk_case_close(&r->folder);
     tmk_items_free(&r->items);
@@ -345,6 +359,7 @@ tmk_status tmk_engine_scan(struct tmk_engine *e, const struct tmk_scan *scan, st
                            .zygote = &e->zygote,
                            .level = TMK_SANDBOX_FULL,
                            .shared_fd = -1,
+                           .catalogues_fd = -1,
                            .counts = ret,
                            .segment = { .fd = -1, .read_fd = -1 },
                            .kernel_keys = json_object() };

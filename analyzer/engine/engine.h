@@ -14,12 +14,16 @@
 #include "engine/wire.h"
 #include "model/sniff.h"
 
+struct tmk_catalogues;
+
 struct tmk_object { /* what the coordinator knows of one object */
     const char *locator, *display, *status, *reason;
     uint64_t size;
     const char *sha256, *same_as; /* NULL when there are none */
     const json_t *fault;          /* {"signal"|"exit": n} or {"budget": word}; NULL when there is none */
     bool changed;                 /* the file changed or shrank while it was read */
+    struct tmk_catalogues *catalogues; /* all that vouch for files; NULL when there are none */
+    int facts_fd;                 /* where their facts are */
 };
 
 enum tmk_sniffed { TMK_SNIFFED_NO, TMK_SNIFFED_YES, TMK_SNIFFED_TAIL /* give me the tail, too */ };
@@ -45,8 +49,11 @@ struct tmk_sink { /* where members go, in the container's order */
 
 struct tmk_engine_ops { /* called in a worker, behind the sandbox */
     enum tmk_sniffed (*sniff)(void *ctx, const struct tmk_sniff *s);
-    /* facts, or NULL when the whole shows that it is of no format known; path NULL unless needs_path */
-    json_t *(*analyse)(void *ctx, tmk_bytes data, const char *path, const char sha256[65], const struct tmk_sink *sink,
+    /*
+     * facts, or NULL when the whole shows that it is of no format known; path NULL unless needs_path. lookup: with what
+     * catalogues are searched by. Members of a catalogue are in "tags", as bytes in a string.
+     */
+    json_t *(*analyse)(void *ctx, tmk_bytes data, const char *path, const char sha256[65], bool lookup, const struct tmk_sink *sink,
                        struct tmk_member_counts *ret);
     json_t *(*judge)(void *ctx, const json_t *facts, const struct tmk_object *o, const json_t *shared);
     void *ctx;
@@ -87,6 +94,7 @@ struct tmk_engine_counts {
 
 struct tmk_scan {
     const char *const *sources; /* NULL-terminated */
+    const char *const *references; /* folders and files whose catalogues vouch, without records of their own; may be NULL */
     const char *case_folder;    /* NULL: none is written */
     bool resume;                /* go on in a case folder that holds an unfinished scan */
     const json_t *plan;         /* what must be the same for that, and stands in the manifest; NULL without a case */

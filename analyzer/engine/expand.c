@@ -59,7 +59,9 @@ static void not_read(struct level *l, const struct tmk_member *m, const char *na
 
 static void analyse(struct level *l, const struct tmk_member *m, const char *name)
 {
-    const struct tmk_place at = { .path = l->at->path, .name = name, .budget = l->at->budget, .sink = l->at->sink };
+    const struct tmk_place at = {
+        .path = l->at->path, .name = name, .lookup = true, .budget = l->at->budget, .sink = l->at->sink
+    };
     struct tmk_member_found found = { .name = name, .size = m->size };
     const struct tmk_digest d = tmk_digest_of("sha256", m->data);
     tmk_autojson json_t *facts = NULL;

@@ -8,6 +8,7 @@
 struct tmk_place {    /* of an object within its outermost container */
     const char *path; /* of the outermost object; NULL when no rule asks for it */
     const char *name; /* "" for the outermost one */
+    bool lookup;      /* with what catalogues are searched by: always so of members, which cannot be asked again */
     struct tmk_budget *budget;
     const struct tmk_sink *sink; /* NULL: members are not wanted */
 };

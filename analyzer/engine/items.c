@@ -179,9 +179,13 @@ static void walk(const struct walk *w, const char *path, uint64_t dev, unsigned 
     free(names);
 }
 
+/* A file named twice stays where it was named first: a source comes before a reference. */
 static int by_locator(const void *a, const void *b)
 {
-    return strcmp(((const struct tmk_item *)a)->locator, ((const struct tmk_item *)b)->locator);
+    const struct tmk_item *x = a, *y = b;
+    const int d = strcmp(x->locator, y->locator);
+
+    return d != 0 ? d : x->source < y->source ? -1 : x->source > y->source;
 }
 
 static int by_inode(const void *a, const void *b)
@@ -208,6 +212,11 @@ static void arrange(struct tmk_items *items)
     items->n = kept;
 }
 
+bool tmk_item_is_reference(const struct tmk_items *items, const struct tmk_item *i)
+{
+    return items->sources[i->source].reference;
+}
+
 /* Hard links share the first one's facts. */
 static void share_links(struct tmk_items *items)
 {
@@ -222,7 +231,8 @@ static void share_links(struct tmk_items *items)
         const struct tmk_item *before = index[i - 1];
 
         if (index[i]->status == TMK_ITEM_PENDING && before->status == TMK_ITEM_PENDING &&
-            index[i]->dev == before->dev && index[i]->ino == before->ino) {
+            index[i]->dev == before->dev && index[i]->ino == before->ino &&
+            tmk_item_is_reference(items, index[i]) == tmk_item_is_reference(items, before)) {
             index[i]->same = before->same != SIZE_MAX ? before->same : (size_t)(before - items->list);
             index[i]->link = true;
         }
@@ -243,27 +253,52 @@ static tmk_status walk_source(struct tmk_items *items, size_t k, const struct tm
     return TMK_OK;
 }
 
-tmk_status tmk_items_walk(struct tmk_items *items, const char *const *sources, const struct tmk_limits *limits,
-                          struct tmk_err *err)
+static size_t length(const char *const *list)
 {
     size_t n = 0;
 
-    *items = (struct tmk_items){ .arena = tmk_arena_new() };
-    while (sources[n] != NULL)
+    while (list != NULL && list[n] != NULL)
         n++;
-    items->sources = tmk_arena_array(items->arena, n + 1, sizeof *items->sources);
-    for (; items->n_sources < n; items->n_sources++) {
-        const char *named = sources[items->n_sources];
-        tmk_autofree char *real = realpath(named, NULL); /* a source may be named through a link */
+    return n;
+}
+
+static tmk_status name_sources(struct tmk_items *items, const char *const *list, bool reference, struct tmk_err *err)
+{
+    for (size_t k = 0; k < length(list); k++) {
+        tmk_autofree char *real = realpath(list[k], NULL); /* a source may be named through a link */
         struct tmk_source *s = &items->sources[items->n_sources];
 
         if (real == NULL)
-            TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: %s", named, strerror(errno));
+            TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: %s", list[k], strerror(errno));
         s->path = tmk_arena_strdup(items->arena, real);
         s->locator = locator_of(items->arena, s->path);
+        s->reference = reference;
+        items->n_sources++;
     }
+    return TMK_OK;
+}
+
+/* A hint by name, to save a second look: what is a catalogue is told by content. */
+static bool looks_like_catalogue(const struct tmk_items *items, const struct tmk_item *i)
+{
+    const size_t len = strlen(i->path);
+
+    return tmk_item_is_reference(items, i) || (len > 4 && strcasecmp(i->path + len - 4, ".cat") == 0);
+}
+
+tmk_status tmk_items_walk(struct tmk_items *items, const char *const *sources, const char *const *references,
+                          const struct tmk_limits *limits, struct tmk_err *err)
+{
+    const size_t n = length(sources) + length(references);
+
+    *items = (struct tmk_items){ .arena = tmk_arena_new() };
+    items->sources = tmk_arena_array(items->arena, n + 1, sizeof *items->sources);
+    TMK_TRY(name_sources(items, sources, false, err));
+    TMK_TRY(name_sources(items, references, true, err));
     for (size_t k = 0; k < n; k++)
         TMK_TRY(walk_source(items, k, limits, err));
+    for (size_t k = 0; k < items->n; k++)
+        items->has_catalogue = items->has_catalogue || looks_like_catalogue(items, &items->list[k]);
     arrange(items);
     share_links(items);
     items->n_files = items->n;

@@ -47,6 +47,7 @@ struct tmk_item { /* one file on the way to its record */
     bool partial; /* a budget kept some of its analysis from being made */
     bool link;  /* a further name of same: its bytes are counted there */
     bool alone; /* is not to be shared again */
+    bool lookup; /* its facts were asked for with what catalogues are searched by */
     bool member; /* of a container: it has no path, and its bytes are counted there */
     size_t members_at, n_members; /* of a container, in the list: those that have records */
     struct tmk_member_counts members; /* of a container */
@@ -59,6 +60,7 @@ struct tmk_source {
     uint64_t links, special; /* symbolic links; FIFOs, devices, sockets: not opened */
     const char *const *pseudo; /* locators of pseudo file systems that were not entered; NULL-terminated or NULL */
     size_t n_pseudo;
+    bool reference; /* --catalog-dir: its catalogues vouch for others' files, its own have no records */
 };
 
 struct tmk_items {
@@ -68,11 +70,13 @@ struct tmk_items {
     size_t n_files;        /* the first of them: files of the sources; members are behind, until all are arranged anew */
     struct tmk_source *sources;
     size_t n_sources;
+    bool has_catalogue; /* some file is named like one, or stands in a reference: files are to be looked up */
 };
 
-/* TMK_CONFIG when a source cannot be opened at all. */
-tmk_status tmk_items_walk(struct tmk_items *items, const char *const *sources, const struct tmk_limits *limits,
-                          struct tmk_err *err);
+/* references may be NULL; both lists end with NULL. TMK_CONFIG when one of them cannot be opened at all. */
+tmk_status tmk_items_walk(struct tmk_items *items, const char *const *sources, const char *const *references,
+                          const struct tmk_limits *limits, struct tmk_err *err);
+bool tmk_item_is_reference(const struct tmk_items *items, const struct tmk_item *i);
 /* A member of the container at index of; name (to follow its locator) is copied. Moves the list. */
 struct tmk_item *tmk_items_add_member(struct tmk_items *items, size_t of, const char *name);
 /* Members among the files, by locator; "same" goes along, other references do not. */

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "engine/judged.h"
 #include "judge/firmware.h"
 #include "judge/policy.h"
 #include "judge/score.h"
@@ -14,14 +15,6 @@
 #include "model/json.h"
 
 TMK_DEFINE_CLEANUP(struct tmk_arena, tmk_arena_free);
-
-struct judged { /* one object under judgement */
-    const struct tmk_context *c;
-    struct tmk_arena *arena;
-    struct tmk_certs certs, kernel_keys;
-    json_t *record, *findings, *signatures, *proven;
-    bool holds; /* some signature's digest is the file's */
-};
 
 static void copy_member(json_t *to, const json_t *from, const char *key)
 {
@@ -49,6 +42,15 @@ static bool load_certs(struct tmk_certs *certs, struct tmk_arena *a, const json_
             return false;
     }
     return true;
+}
+
+bool tmk_judged_certs(struct tmk_judged *j, const json_t *facts)
+{
+    const bool ok = load_certs(&j->certs, j->arena, json_object_get(facts, "certs"), true);
+
+    if (!ok)
+        tmk_certs_free(&j->certs); /* no index can be believed: every signer is unknown */
+    return ok;
 }
 
 static enum tmk_profile profile_of(const struct tmk_context *c, const struct tmk_signature *s,
@@ -92,13 +94,13 @@ static json_t *cert_to_json(const struct tmk_cert *c)
     return o;
 }
 
-static const struct tmk_cert *cert_at(const struct judged *j, int index)
+static const struct tmk_cert *cert_at(const struct tmk_judged *j, int index)
 {
     return index >= 0 && (size_t)index < j->certs.n ? &j->certs.list[index] : NULL;
 }
 
 /* The signer's certificate, or what the SignerInfo says of it when none is at hand. */
-static json_t *signer_to_json(const struct judged *j, const struct tmk_signer_id *id)
+static json_t *signer_to_json(const struct tmk_judged *j, const struct tmk_signer_id *id)
 {
     const struct tmk_cert *cert = cert_at(j, id->cert);
     json_t *o;
@@ -112,7 +114,7 @@ static json_t *signer_to_json(const struct judged *j, const struct tmk_signer_id
     return o;
 }
 
-static json_t *timestamp_to_json(const struct judged *j, const struct tmk_timestamp *t,
+static json_t *timestamp_to_json(const struct tmk_judged *j, const struct tmk_timestamp *t,
                                  const struct tmk_verdict *v)
 {
     const struct tmk_cert *cert = cert_at(j, t->signer.cert);
@@ -128,7 +130,7 @@ static json_t *timestamp_to_json(const struct judged *j, const struct tmk_timest
     return o;
 }
 
-static json_t *chain_to_json(const struct judged *j, const struct tmk_verdict *v)
+static json_t *chain_to_json(const struct tmk_judged *j, const struct tmk_verdict *v)
 {
     json_t *list = json_array();
 
@@ -175,8 +177,8 @@ static json_t *asked_to_json(const struct tmk_verdict *v)
     return list;
 }
 
-static json_t *signature_to_json(const struct judged *j, const struct tmk_signature *s,
-                                 const struct tmk_verdict *v, bool primary)
+json_t *tmk_judged_signature(const struct tmk_judged *j, const struct tmk_signature *s, const struct tmk_verdict *v,
+                             bool primary)
 {
     const struct tmk_cert *cert = cert_at(j, s->signer.cert);
     json_t *o = json_object();
@@ -221,7 +223,7 @@ static bool passed_on(const struct tmk_signature *s)
     return s->role != NULL && strcmp(s->role, "repository") == 0;
 }
 
-static void put_proven(struct judged *j, const struct tmk_signature *s, const struct tmk_verdict *v)
+void tmk_judged_prove(struct tmk_judged *j, const struct tmk_signature *s, const struct tmk_verdict *v)
 {
     const struct tmk_cert *cert = cert_at(j, s->signer.cert);
     json_t *o;
@@ -236,25 +238,15 @@ static void put_proven(struct judged *j, const struct tmk_signature *s, const st
     tmk_json_push(j->proven, o);
 }
 
-static void push_signatures(struct judged *j, const struct tmk_signature *signatures, const struct tmk_verdict *verdicts, size_t n)
+/* What was signed is this very file, or lies inside the signature (a list), and is as it was signed. */
+static bool fits(const struct tmk_check_row *c)
 {
-    const size_t primary = tmk_verdict_primary(verdicts, n);
-    bool disagree = false;
-
-    for (size_t i = 0; i < n; i++) {
-        disagree = disagree || verdicts[i].status != verdicts[0].status;
-        j->holds = j->holds || verdicts[i].checks[TMK_CHECK_DIGEST].result == TMK_RESULT_PASS ||
-                   (verdicts[i].checks[TMK_CHECK_DIGEST].result == TMK_RESULT_NOT_APPLICABLE &&
-                    verdicts[i].checks[TMK_CHECK_SIGNATURE].result == TMK_RESULT_PASS);
-        tmk_json_push(j->signatures, signature_to_json(j, &signatures[i], &verdicts[i], i == primary));
-        put_proven(j, &signatures[i], &verdicts[i]);
-    }
-    if (disagree)
-        tmk_finding_add(j->findings, TMK_F_SCAN008, TMK_NO_OFFSET, tmk_sig_status_tag[verdicts[primary].status], NULL);
+    return c[TMK_CHECK_DIGEST].result == TMK_RESULT_PASS ||
+           (c[TMK_CHECK_DIGEST].result == TMK_RESULT_NOT_APPLICABLE && c[TMK_CHECK_SIGNATURE].result == TMK_RESULT_PASS);
 }
 
-/* Verdicts of all signatures; a disagreement among them is a finding. */
-static void judge_signatures(struct judged *j, const json_t *facts)
+size_t tmk_judged_verdicts(struct tmk_judged *j, const json_t *facts, struct tmk_signature **ret,
+                           struct tmk_verdict **ret_verdicts)
 {
     struct tmk_judge_terms terms = { .as_of = j->c->as_of, .limits = j->c->limits, .strict = j->c->strict };
     const json_t *all = json_object_get(facts, "signatures"), *e;
@@ -279,7 +271,40 @@ static void judge_signatures(struct judged *j, const json_t *facts)
     if (terms.image != NULL && (j->c->profile == NULL || strcmp(j->c->profile, "uefi") == 0) &&
         tmk_verdict_by_hash(j->arena, &image, n > 0, j->c->trust, terms, j->findings, &signatures[n], &verdicts[n]))
         n++;
-    push_signatures(j, signatures, verdicts, n);
+    *ret = signatures;
+    *ret_verdicts = verdicts;
+    return n;
+}
+
+/* Verdicts of all signatures in the file. */
+static void judge_signatures(struct tmk_judged *j, const json_t *facts)
+{
+    struct tmk_signature *signatures;
+    struct tmk_verdict *verdicts;
+    const size_t n = tmk_judged_verdicts(j, facts, &signatures, &verdicts), primary = tmk_verdict_primary(verdicts, n);
+
+    for (size_t i = 0; i < n; i++) {
+        j->holds = j->holds || fits(verdicts[i].checks);
+        tmk_json_push(j->signatures, tmk_judged_signature(j, &signatures[i], &verdicts[i], i == primary));
+        tmk_judged_prove(j, &signatures[i], &verdicts[i]);
+    }
+}
+
+/* A disagreement among them is a finding. */
+static void note_disagreement(const struct tmk_judged *j)
+{
+    const char *first = tmk_json_str(json_array_get(j->signatures, 0), "status"), *spoken = first;
+    bool disagree = false;
+    const json_t *s;
+    size_t i;
+
+    json_array_foreach(j->signatures, i, s) {
+        disagree = disagree || strcmp(tmk_json_str(s, "status"), first) != 0;
+        if (json_is_true(json_object_get(s, "primary")))
+            spoken = tmk_json_str(s, "status");
+    }
+    if (disagree)
+        tmk_finding_add(j->findings, TMK_F_SCAN008, TMK_NO_OFFSET, spoken, NULL);
 }
 
 static json_t *certificate_details(const struct tmk_cert *c)
@@ -300,7 +325,7 @@ static json_t *certificate_details(const struct tmk_cert *c)
 }
 
 /* Every certificate that the signatures carry, used or not. */
-static void put_certificates(struct judged *j)
+static void put_certificates(struct tmk_judged *j)
 {
     json_t *details = json_copy(json_object_get(j->record, "details")), *list; /* a copy: the facts stay as they are */
 
@@ -314,7 +339,7 @@ static void put_certificates(struct judged *j)
 }
 
 /* Ranges that the format leaves out; when no signature fits the file, none of it is covered. */
-static void put_unsigned_ranges(struct judged *j, const json_t *facts)
+static void put_unsigned_ranges(struct tmk_judged *j, const json_t *facts)
 {
     if (json_array_size(j->signatures) == 0 || j->holds)
         copy_member(j->record, facts, "unsigned_ranges");
@@ -339,7 +364,7 @@ static void put_object(json_t *r, const struct tmk_object *o)
         tmk_json_put(r, "fault", json_deep_copy(o->fault));
 }
 
-static void put_identity(struct judged *j, const json_t *facts)
+static void put_identity(struct tmk_judged *j, const json_t *facts)
 {
     json_t *identity = json_object(), *claims = json_object_get(facts, "claims");
 
@@ -352,7 +377,7 @@ static void put_identity(struct judged *j, const json_t *facts)
     json_decref(identity);
 }
 
-static void put_policy(struct judged *j)
+static void put_policy(struct tmk_judged *j)
 {
     json_t *o = NULL;
 
@@ -362,7 +387,7 @@ static void put_policy(struct judged *j)
         tmk_json_put(j->record, "policy", o);
 }
 
-static void put_origin(struct judged *j, const json_t *facts, const struct tmk_object *o)
+static void put_origin(struct tmk_judged *j, const json_t *facts, const struct tmk_object *o)
 {
     const struct tmk_evidence e = {
         .facts = facts,
@@ -376,7 +401,7 @@ static void put_origin(struct judged *j, const json_t *facts, const struct tmk_o
 }
 
 /* A list that gives its own end: said, and no more; Windows does not look at it in a catalogue. */
-static void note_old_list(const struct judged *j, const json_t *facts)
+static void note_old_list(const struct tmk_judged *j, const json_t *facts)
 {
     const char *next = tmk_json_str(json_object_get(json_object_get(facts, "format"), "list"), "next_update");
     int64_t when;
@@ -394,22 +419,22 @@ static bool is_mere_container(const json_t *facts)
     return kind != NULL && container != NULL && strcmp(kind, container) == 0 && json_array_size(json_object_get(facts, "signatures")) == 0;
 }
 
-static void judge_facts(struct judged *j, const json_t *facts, const struct tmk_object *o, const json_t *shared)
+static void judge_facts(struct tmk_judged *j, const json_t *facts, const struct tmk_object *o, const json_t *shared)
 {
     const json_t *f;
     size_t i;
 
     json_array_foreach(json_object_get(facts, "findings"), i, f)
         tmk_json_push(j->findings, json_deep_copy(f));
-    if (!load_certs(&j->certs, j->arena, json_object_get(facts, "certs"), true)) {
+    if (!tmk_judged_certs(j, facts))
         tmk_finding_add(j->findings, TMK_F_SCAN009, TMK_NO_OFFSET, NULL);
-        tmk_certs_free(&j->certs); /* no index can be believed: every signer is unknown */
-    }
     (void)load_certs(&j->kernel_keys, j->arena, json_object_get(shared, "kernel_keys"), false);
     copy_member(j->record, facts, "hashes");
     copy_member(j->record, facts, "format");
     copy_member(j->record, facts, "container");
     judge_signatures(j, facts);
+    tmk_judge_catalogues(j, facts, o);
+    note_disagreement(j);
     note_old_list(j, facts);
     put_identity(j, facts);
     tmk_json_put(j->record, "signatures", json_incref(j->signatures));
@@ -429,7 +454,7 @@ static void judge_facts(struct judged *j, const json_t *facts, const struct tmk_
 }
 
 /* What was not read says so in a finding, too, so that it can be counted and searched as everything else. */
-static void note_unread(const struct judged *j, const struct tmk_object *o)
+static void note_unread(const struct tmk_judged *j, const struct tmk_object *o)
 {
     const json_t *signal = json_object_get(o->fault, "signal"), *status = json_object_get(o->fault, "exit");
     const char *budget = tmk_json_str(o->fault, "budget"), *reason = o->reason == NULL ? "?" : o->reason;
@@ -455,7 +480,7 @@ json_t *tmk_judge_object(void *ctx, const json_t *facts, const struct tmk_object
 {
     TMK_CLEANUP(tmk_arena_freep) struct tmk_arena *arena = tmk_arena_new();
     tmk_autojson json_t *findings = json_array(), *signatures = json_array(), *proven = json_array();
-    struct judged j = {
+    struct tmk_judged j = {
         .c = ctx,
         .arena = arena,
         .record = json_object(),

@@ -83,6 +83,8 @@ static json_t *account_to_json(const struct account *a, const struct tmk_source 
     tmk_json_put(o, "links", json_integer((json_int_t)s->links));
     tmk_json_put(o, "special", json_integer((json_int_t)s->special));
     tmk_json_put(o, "pseudo_file_systems", pseudo);
+    if (s->reference)
+        tmk_json_put(o, "catalogues_only", json_true());
     tmk_json_put(o, "listed", a->listed);
     tmk_json_put(o, "containers", a->containers);
     return o;
@@ -159,5 +161,8 @@ json_t *tmk_manifest_of(const struct tmk_run *r, const char *state, int64_t star
     if (ended != 0)
         tmk_json_put(o, "ended", tmk_json_time(ended));
     tmk_json_put(o, "counts", counts_to_json(r->counts));
+    if (r->n_catalogues > 0)
+        tmk_json_put(o, "catalogues",
+                     json_pack("{sI sI}", "catalogues", (json_int_t)r->n_catalogues, "members", (json_int_t)r->n_tags));
     return o;
 }

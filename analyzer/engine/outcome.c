@@ -76,6 +76,8 @@ static json_t *outcome_to_json(const struct tmk_items *items, const struct tmk_i
         tmk_json_put(o, "changed", json_true());
     if (i->partial)
         tmk_json_put(o, "partial", json_true());
+    if (i->lookup)
+        tmk_json_put(o, "lookup", json_true());
     if (i->has_sha256)
         tmk_json_put(o, "sha256", tmk_json_hex(tmk_bytes_of(i->sha256, sizeof i->sha256)));
     if (i->facts_len > 0) {
@@ -265,6 +267,7 @@ static bool outcome_from(const json_t *o, uint64_t end, struct tmk_item *i, stru
     i->reason = reason == NULL ? NULL : tmk_arena_strdup(a, reason);
     i->changed = json_is_true(json_object_get(o, "changed"));
     i->partial = json_is_true(json_object_get(o, "partial"));
+    i->lookup = json_is_true(json_object_get(o, "lookup"));
     i->status = (enum tmk_item_status)status;
     return true;
 }

@@ -38,10 +38,21 @@ struct tmk_run {
     int shared_fd;               /* what judge is told of the source */
     json_t *kernel_keys;         /* a set, by base64 */
 
+    /* catalogues */
+    bool lookup;                 /* facts are asked for with what catalogues are searched by */
+    int catalogues_fd;           /* their index; -1: there are none */
+    uint64_t n_catalogues, n_tags;
+
     struct tmk_engine_counts *counts;
 };
 
 int64_t tmk_now_ms(void);
+
+/* gather.c: which objects are catalogues. */
+/* Have files been analysed without what catalogues are searched by, though there are catalogues? Then their positions are in order. */
+bool tmk_gather_again(struct tmk_run *r);
+/* Writes the index of all. */
+tmk_status tmk_gather_catalogues(struct tmk_run *r, struct tmk_err *err);
 
 /* outcome.c: what came of one object, into its item and the segment. */
 tmk_status tmk_outcome_set(struct tmk_run *r, size_t item, enum tmk_item_status status, const char *reason, struct tmk_err *err);

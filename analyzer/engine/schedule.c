@@ -88,7 +88,7 @@ static json_t *spared_names(const struct tmk_item *i)
 static tmk_status add_file(struct tmk_run *r, struct batch *b, size_t position, struct tmk_err *err)
 {
     const size_t item = r->order[position];
-    const struct tmk_item *i = &r->items.list[item];
+    struct tmk_item *i = &r->items.list[item];
     const char *why = NULL;
     const int fd = tmk_item_open(i, &why);
     json_t *ask, *spared;
@@ -103,10 +103,13 @@ static tmk_status add_file(struct tmk_run *r, struct batch *b, size_t position, 
         tmk_json_put_str(ask, "path", i->locator);
     else if (i->group != SIZE_MAX && i->group != item && !i->alone)
         tmk_json_put(ask, "known", known_digests(r, i));
+    i->lookup = r->lookup;
+    if (r->lookup)
+        tmk_json_put(ask, "lookup", json_true());
     spared = spared_names(i);
     if (spared != NULL)
         tmk_json_put(ask, "spared", spared);
-    b->body += (r->c->needs_path ? strlen(i->locator) : 0) + json_array_size(json_object_get(ask, "known")) * 67 + 16;
+    b->body += (r->c->needs_path ? strlen(i->locator) : 0) + json_array_size(json_object_get(ask, "known")) * 67 + 32;
     b->bytes += i->size;
     b->fds[b->n] = fd;
     b->positions[b->n++] = position;
@@ -159,14 +162,15 @@ static tmk_status fill(struct tmk_run *r, struct tmk_worker *w, struct batch *b,
 static void send_batch(const struct tmk_run *r, struct tmk_worker *w, const struct batch *b)
 {
     tmk_autofree char *body = json_dumps(b->list, JSON_COMPACT);
-    const int judging[] = { r->segment.read_fd, r->shared_fd };
+    const int judging[] = { r->segment.read_fd, r->shared_fd, r->catalogues_fd };
+    const size_t n_judging = r->catalogues_fd < 0 ? 2 : 3;
     const bool files = r->kind == TMK_REQUEST_ANALYSE;
 
     if (body == NULL)
         tmk_die_nomem();
     memcpy(w->batch, b->positions, b->n * sizeof *w->batch);
     w->n = b->n;
-    tmk_worker_send(w, r->kind, files ? b->fds : judging, files ? b->n : 2, tmk_bytes_of(body, strlen(body)));
+    tmk_worker_send(w, r->kind, files ? b->fds : judging, files ? b->n : n_judging, tmk_bytes_of(body, strlen(body)));
     set_deadline(r, w);
 }
 

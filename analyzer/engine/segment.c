@@ -32,6 +32,16 @@ static int read_only_twin(int fd)
     return open(path, O_RDONLY | O_CLOEXEC);
 }
 
+int tmk_temporary_file(int *ret_read_fd)
+{
+    const int fd = open_nameless();
+
+    *ret_read_fd = fd < 0 ? -1 : read_only_twin(fd);
+    if (fd >= 0 && *ret_read_fd < 0)
+        (void)close(fd);
+    return *ret_read_fd < 0 ? -1 : fd;
+}
+
 static bool write_at(int fd, struct iovec *v, int n, uint64_t at)
 {
     while (n > 0) {

@@ -20,6 +20,8 @@ struct tmk_segment {
     uint64_t end;    /* where the next entry goes */
 };
 
+/* A file without a name in TMPDIR, and the same read-only, for workers; -1 and errno when the system refuses. */
+int tmk_temporary_file(int *ret_read_fd);
 /* A file (made when absent), or NULL: a nameless one in TMPDIR. TMK_MALFORMED when it is no segment. */
 tmk_status tmk_segment_open(struct tmk_segment *s, int folder, const char *name, struct tmk_err *err);
 void tmk_segment_close(struct tmk_segment *s);

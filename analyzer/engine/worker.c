@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "engine/catalogues.h"
 #include "engine/items.h"
 #include "engine/sandbox.h"
 #include "engine/wire.h"
@@ -24,8 +25,9 @@ struct server {
     struct tmk_buf out; /* answers that cost little, sent together */
     uint8_t *data;      /* reused from object to object */
     size_t room;
-    json_t *shared;                  /* JUDGE: what the join found */
-    uint8_t done[TMK_BATCH_MAX][32]; /* ANALYSE: digests whose facts this batch has given */
+    json_t *shared;                    /* JUDGE: what the join found */
+    struct tmk_catalogues *catalogues; /* JUDGE: NULL when there are none */
+    uint8_t done[TMK_BATCH_MAX][32];   /* ANALYSE: digests whose facts this batch has given */
     size_t n_done;
 };
 
@@ -34,7 +36,8 @@ struct answer {
     const char *reason; /* NULL: none */
     const char *name;   /* of a member; NULL: none */
     json_t *keys;       /* array of base64, or NULL */
-    char *body;         /* JSON text, owned; NULL: none */
+    char *body;         /* JSON text, and tags of a catalogue behind it; owned; NULL: none */
+    size_t body_len;
 };
 
 /* ---- answers ---- */
@@ -80,7 +83,7 @@ static void say(struct server *s, struct answer *a)
     a->head.reason_len = a->reason == NULL ? 0 : (uint32_t)strlen(a->reason);
     a->head.name_len = a->name == NULL ? 0 : (uint32_t)strlen(a->name);
     a->head.keys_len = keys == NULL ? 0 : (uint32_t)strlen(keys);
-    a->head.body_len = body == NULL ? 0 : (uint32_t)strlen(body);
+    a->head.body_len = body == NULL ? 0 : (uint32_t)a->body_len;
     put(s, &a->head, sizeof a->head);
     put(s, a->reason, a->head.reason_len);
     put(s, a->name, a->head.name_len);
@@ -147,16 +150,28 @@ static bool is_known(struct server *s, const json_t *known, const struct tmk_dig
     return false;
 }
 
-static void put_facts(const struct server *s, struct answer *a, const json_t *facts)
+static void put_body(struct answer *a, const json_t *json)
 {
+    a->body = json_dumps(json, JSON_COMPACT);
+    if (a->body == NULL)
+        tmk_die_nomem();
+    a->body_len = strlen(a->body);
+}
+
+static void put_facts(const struct server *s, struct answer *a, json_t *facts)
+{
+    tmk_autojson json_t *tags = json_incref(json_object_get(facts, "tags"));
+
+    (void)json_object_del(facts, "tags");
     ends_as(a, TMK_ITEM_OK, NULL);
     if (json_is_true(json_object_get(facts, "partial")))
         a->head.flags |= TMK_ANSWER_PARTIAL;
     a->keys = json_incref(json_object_get(facts, "kernel_keys"));
-    a->body = json_dumps(facts, JSON_COMPACT);
-    if (a->body == NULL)
-        tmk_die_nomem();
-    if (strlen(a->body) > s->c->limits->max_facts_size) {
+    put_body(a, facts);
+    if (tags != NULL)
+        a->body =
+            tmk_facts_with_tags(a->body, tmk_bytes_of(json_string_value(tags), json_string_length(tags)), &a->body_len);
+    if (a->body_len > s->c->limits->max_facts_size) {
         free(TMK_TAKE(a->body));
         ends_as(a, TMK_ITEM_SKIPPED, "max_facts_size");
     }
@@ -232,8 +247,9 @@ static void analyse_bytes(struct server *s, const json_t *ask, tmk_bytes data, s
         ends_as(a, TMK_ITEM_OK, NULL);
         return;
     }
-    facts = s->c->ops.analyse(s->c->ops.ctx, data, tmk_json_str(ask, "path"), hex, s->c->flat ? NULL : &sink,
-                              &a->head.members);
+    facts =
+        s->c->ops.analyse(s->c->ops.ctx, data, tmk_json_str(ask, "path"), hex,
+                          json_is_true(json_object_get(ask, "lookup")), s->c->flat ? NULL : &sink, &a->head.members);
     if (facts == NULL) /* a second look, at the whole: of no format after all */
         ends_as(a, TMK_ITEM_NOT_EXECUTABLE, NULL);
     else
@@ -321,23 +337,11 @@ static void analyse(struct server *s, const json_t *ask, int fd, struct answer *
 
 /* ---- judgement ---- */
 
-static json_t *facts_at(int fd, uint64_t at, uint64_t len)
-{
-    tmk_autofree char *text = malloc(len + 1);
-    uint64_t got = 0;
-
-    if (text == NULL)
-        tmk_die_nomem();
-    if (!slurp(fd, at, len, (uint8_t *)text, &got) || got != len)
-        return NULL;
-    return json_loadb(text, len, 0, NULL);
-}
-
 static void judge(struct server *s, const json_t *ask, int facts_fd, struct answer *a)
 {
     const json_int_t len = tmk_json_int(ask, "len", 0);
     tmk_autojson json_t *facts =
-        len == 0 ? NULL : facts_at(facts_fd, (uint64_t)tmk_json_int(ask, "at", 0), (uint64_t)len);
+        len == 0 ? NULL : tmk_facts_read(facts_fd, (uint64_t)tmk_json_int(ask, "at", 0), (uint64_t)len);
     tmk_autojson json_t *record = NULL;
     const struct tmk_object object = {
         .locator = tmk_json_str(ask, "locator"),
@@ -349,6 +353,8 @@ static void judge(struct server *s, const json_t *ask, int facts_fd, struct answ
         .same_as = tmk_json_str(ask, "same_as"),
         .fault = json_object_get(ask, "fault"),
         .changed = json_is_true(json_object_get(ask, "changed")),
+        .catalogues = s->catalogues,
+        .facts_fd = facts_fd,
     };
 
     if (len != 0 && facts == NULL) {
@@ -356,9 +362,7 @@ static void judge(struct server *s, const json_t *ask, int facts_fd, struct answ
         return;
     }
     record = s->c->ops.judge(s->c->ops.ctx, facts, &object, s->shared);
-    a->body = json_dumps(record, JSON_COMPACT);
-    if (a->body == NULL)
-        tmk_die_nomem();
+    put_body(a, record);
     ends_as(a, TMK_ITEM_OK, NULL);
 }
 
@@ -367,7 +371,7 @@ static void load_shared(struct server *s, int fd)
     struct stat st;
 
     if (s->shared == NULL && fstat(fd, &st) == 0)
-        s->shared = facts_at(fd, 0, (uint64_t)st.st_size);
+        s->shared = tmk_facts_read(fd, 0, (uint64_t)st.st_size);
     if (s->shared == NULL)
         _exit(TMK_EXIT_WIRE);
 }
@@ -379,10 +383,12 @@ static bool serve_batch(struct server *s, const struct tmk_request_head *h, cons
 {
     const bool analysing = h->kind == TMK_REQUEST_ANALYSE;
 
-    if (json_array_size(list) != h->n || n_fds != (analysing ? h->n : 2))
+    if (json_array_size(list) != h->n || (analysing ? n_fds != h->n : n_fds != 2 && n_fds != 3))
         return false;
     if (!analysing)
         load_shared(s, fds[1]);
+    if (!analysing && n_fds == 3 && s->catalogues == NULL && (s->catalogues = tmk_catalogues_open(fds[2])) == NULL)
+        _exit(TMK_EXIT_WIRE);
     s->n_done = 0;
     for (uint32_t k = 0; k < h->n; k++) {
         const json_t *ask = json_array_get(list, k);

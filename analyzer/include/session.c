@@ -194,6 +194,7 @@ static json_t *plan_of(const struct touchmark_session *s, const char *const *sou
         tmk_json_push(rules, json_string(tmk_pack_digest(s->packs[i])));
     tmk_json_put_str(o, "program", "touchmark " TOUCHMARK_VERSION);
     tmk_json_put(o, "sources", words_of(sources));
+    tmk_json_put(o, "catalogues", words_of(s->config.catalogues));
     tmk_json_put(o, "as_of", tmk_json_time(s->context.as_of));
     tmk_json_put(o, "rules", rules);
     tmk_json_put_str(o, "trust", tmk_trust_digest(s->context.trust));
@@ -277,6 +278,7 @@ enum touchmark_exit touchmark_scan(struct touchmark_session *s, const char *cons
     tmk_autojson json_t *plan = plan_of(s, sources), *command = words_of(s->config.command);
     const struct tmk_scan scan = {
         .sources = sources,
+        .references = s->config.catalogues,
         .case_folder = s->config.case_folder,
         .resume = s->config.resume,
         .plan = plan,

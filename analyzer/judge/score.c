@@ -259,6 +259,12 @@ static void charge(struct tally *t, json_t *caps, const char *prefix, const char
         contribute(t, name, -cost);
 }
 
+/* A catalogue is not the file's doing: one that is worth nothing costs it nothing, unless nothing better is there. */
+static bool is_bystander(const json_t *signature)
+{
+    return json_object_get(signature, "catalogue") != NULL && !json_is_true(json_object_get(signature, "primary"));
+}
+
 static void charge_statuses(struct tally *t, json_t *caps, const json_t *record)
 {
     const json_t *list = json_object_get(record, "signatures"), *s;
@@ -266,7 +272,7 @@ static void charge_statuses(struct tally *t, json_t *caps, const json_t *record)
     for (size_t status = 0; status < TMK_SIG_STATUS_COUNT; status++) {
         size_t i;
 
-        json_array_foreach(list, i, s) if (is(s, "status", tmk_sig_status_tag[status]))
+        json_array_foreach(list, i, s) if (is(s, "status", tmk_sig_status_tag[status]) && !is_bystander(s))
         {
             charge(t, caps, "status", tmk_sig_status_tag[status], status_cost[status]);
             break;

@@ -153,6 +153,9 @@ static void put_signature(const struct sheet *s, const json_t *g)
     word(s, status == NULL ? "unknown" : status, status == NULL ? "unknown" : status);
     put(s, "\n");
     field(s, "reason", tmk_reason_text(tmk_json_str(g, "reason")));
+    field(s, "catalogue", tmk_json_str(json_object_get(g, "catalogue"), "locator"));
+    field(s, "listed by", tmk_json_str(json_object_get(g, "catalogue"), "matched"));
+    field(s, "  for", tmk_json_str(json_object_get(g, "catalogue"), "os"));
     field(s, "signer", tmk_json_str(signer, "subject"));
     field(s, "serial", tmk_json_str(signer, "serial"));
     field(s, "key", tmk_json_str(signer, "key_id"));

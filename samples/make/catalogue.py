@@ -157,6 +157,15 @@ def embedded(w, f, write, case, good, bad):
         case(file, status, 2, trust="hm-root", also=also, args=f"--catalog-dir ./{name}", title=title)
 
 
+def tables(w, f, write, case, good):
+    """What stands in the certificate table of a listed file: the image hash leaves it out."""
+    write("cat-junk-table.exe", f.pe.with_table(b"no signature at all"))
+    case("cat-junk-table.exe", "valid", 2, trust="hm-root", also="digest=pass coverage=fail +SCAN008", args=f"--catalog-dir ./{good}",
+         title="a table of junk in a listed file")
+    case("cat-junk-table.exe", "malformed", 2, trust="hm-root", also="", args=f"--strict --catalog-dir ./{good}",
+         title="a table of junk in a listed file, --strict")
+
+
 def odd_files(w, write, case, make):
     """A program whose size is no multiple of 8 (with zeros thought behind it, or without), and files that are none."""
     odd = PE(make(b"\x90" * 3))
@@ -190,12 +199,8 @@ def several(w, f, out, case, contents):
     case("cat-listed.exe", "valid", 1, trust="hm-root", also="-SCAN008", args=f"--catalog-dir ./{folder.name}", title="one catalogue under two names")
 
 
-def make(out, add, make_image, w):
+def make(out, case, make_image, w):
     f = Files(make_image(b""))
-
-    def case(*args, **how):
-        if "--catalog-dir" not in how.get("args", ""):
-            add(*args, **how)
     bag = [w.leaf, w.inter]
 
     def write(name, data):
@@ -238,5 +243,6 @@ def make(out, add, make_image, w):
     listed("distrusted", file_name("signed by EC"), "revocation=fail +TRUST005", "known-bad signer", "--distrust ca/cat-leaf.pem")
     w.leaf.pem(out / "ca" / "cat-leaf.pem")
     embedded(w, f, write, case, file_name("signed by EC"), file_name("self-signed"))
+    tables(w, f, write, case, file_name("signed by EC"))
     odd_files(w, write, case, make_image)
     several(w, f, out, case, (good, bad))

@@ -26,7 +26,7 @@ PADDING = {"certificate_table_gap", "certificate_table_slack"}
 # One change each of a sample that stands here: the truth table sees those.
 CHANGED = re.compile(r"hm-(msi|cab)--|hm-msi-(ex-)?edit-")
 MANY = 16  # ranges of a compound file: which reasons there are is enough
-TEXTS = ["good.exe", "good-page-hashes.exe", "bad-appended.exe", "bad-expired.exe", "good.ko", "hm-revoked.exe", "hm-revoked-later.exe"]
+TEXTS = ["good.exe", "good-page-hashes.exe", "bad-appended.exe", "bad-expired.exe", "good.ko", "hm-revoked.exe", "hm-revoked-later.exe", "cat-listed.exe"]
 
 
 def plain(value, key=""):
