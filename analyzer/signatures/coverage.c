@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signatures/coverage.h"
 
+#include <string.h>
+
 #include "containers/zip.h"
 #include "formats/zip_kind.h"
 
@@ -143,6 +145,8 @@ json_t *tmk_unsigned_ranges(const struct tmk_artifact *a, const struct tmk_sigba
         push_table(list, a, bag);
     } else if (a->zip != NULL) {
         push_zip(list, a);
+    } else if (a->kind != NULL && strcmp(a->kind, "script") == 0) {
+        push(list, a->blobs[0].container.offset, a->blobs[0].container.length, "signature_block");
     } else if (a->signed_payload.length > 0) {
         push(list, end_of(a->signed_payload), a->file.len - end_of(a->signed_payload), "signature_trailer");
     }

@@ -21,6 +21,7 @@ import gm
 import hand_made
 import installers
 import msix
+import scripts
 import zips
 
 OUT = Path(sys.argv[1]).resolve()
@@ -352,6 +353,7 @@ def main():
     msix.make(OUT, case, world)
     gm.make(OUT, case, pe_image())
     efi.make(OUT, case, pe_image())
+    scripts.make(world, lambda name, data: (OUT / name).write_bytes(data), case)
     with open(OUT / "cases.tsv", "w", encoding="utf-8") as f:
         f.writelines("\t".join(map(str, c)) + "\n" for c in CASES)
     print(f"{len(CASES)} cases in {os.fspath(OUT)}")

@@ -94,10 +94,11 @@ def content_of(element):
 
 
 def authenticode(pe, cert, certs, alg="sha256", *, file_alg=None, pages=None, stamp=None, nested=(), attrs_alg=None, content_type=INDIRECT,
-                 data_version=1, ber=False, extra=(), image_digest=None, data_oid=SIGNED_DATA, **info):
-    """stamp: a function from the signature value to unsigned attributes. The rest is as it is in signer_info."""
+                 data_version=1, ber=False, extra=(), image_digest=None, content=None, data_oid=SIGNED_DATA, **info):
+    """stamp: a function from the signature value to unsigned attributes; content: SpcIndirectDataContent of a file that is no PE
+    (pe is None then). The rest is as it is in signer_info."""
     file_alg = file_alg or alg
-    content = indirect_data(image_digest or digest(file_alg, pe.hashed()), file_alg, pages)
+    content = content or indirect_data(image_digest or digest(file_alg, pe.hashed()), file_alg, pages)
     attrs = [attribute(CONTENT_TYPE, oid(content_type)), attribute(MESSAGE_DIGEST, octets(digest(attrs_alg or alg, content_of(content)))), *extra]
     _, value = signer_info(cert, attrs, alg, **info)
     unsigned = list(stamp(value)) if stamp else []

@@ -7,6 +7,7 @@ a name and a reason here, or is a bug. osslsigncode.py TOUCHMARK SAMPLES WORK
 import datetime
 import re
 import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -44,9 +45,26 @@ REASONS = {
     "MSIX: digest twice": "it takes the first",
     "MSIX: digests cut short": "it takes what is there",
     "MSIX: not a package that was signed": "it does not ask what was signed",
+    "PowerShell in utf-16-be-sig": "it reads no UTF-16 of that order",
+    "script, ps1xml in utf-16-be-sig": "it reads no UTF-16 of that order",
+    "script, ps1 in its code page": "it takes all for UTF-8",
+    "script, ps1xml in its code page": "it takes all for UTF-8",
+    "script that is nothing but its block": "it finds no block that nothing precedes",
+    "script with text behind its block": "it reads nothing behind the block",
+    "script with two blocks": "it reads nothing behind the first block",
+    "script with its block in mid-file": "it reads nothing behind the block",
+    "script with code in its block": "it passes over lines that are no comments",
+    "script with an empty line in its block": "it passes over lines that are no comments",
+    "script with a line too long in its block": "it sets no length to a line",
+    "script with the signature of no script": "it does not compare what kind of file was signed",
+    "script, lifetime signing, past, stamped": "it does not know lifetime signing",
+    "script, cross-certificate as the only good way": "the root that the file carries ends its one path",
+    "script, key usage without signatures": "it does not ask the signer's key usage (RFC 5280 4.2.1.3)",
 }
 GM = "it verifies neither SM2 nor SM3"
-HAND_MADE_SINCE = (2, 9)  # the reasons above were found with this one
+# Before, it steps from one WIN_CERTIFICATE to the next by dwLength as it stands; the specification rounds it up to 8. It reads
+# the padding as one more entry and says "Invalid signature". Scripts and packages are read since then, too.
+ROUNDS_UP_SINCE = (2, 9)
 tool = shutil.which("osslsigncode")
 samples = Path(sys.argv[2])
 
@@ -54,6 +72,15 @@ samples = Path(sys.argv[2])
 def version():
     said = re.search(r"osslsigncode (\d+)\.(\d+)", subprocess.run([tool, "--version"], capture_output=True, text=True, check=False).stdout)
     return (int(said[1]), int(said[2])) if said else (0, 0)
+
+
+def length_of_entry(path):
+    """dwLength of the certificate table's first entry; 0 without one."""
+    data = path.read_bytes()
+    pe = struct.unpack_from("<I", data, 0x3c)[0]
+    plus = struct.unpack_from("<H", data, pe + 24)[0] == 0x20b
+    at, size = struct.unpack_from("<II", data, pe + 24 + (112 if plus else 96) + 4 * 8)
+    return struct.unpack_from("<I", data, at)[0] if size >= 8 and at + 8 <= len(data) else 0
 
 
 def theirs(path, trust, as_of):
@@ -70,14 +97,15 @@ def reason_of(title):
 
 def made():
     cases = [line.split("\t") for line in (samples / "cases.tsv").read_text().splitlines()]
-    cases = [c for c in cases if c[0].endswith((".exe", ".msix")) and c[1] != "-" and not c[6]]
-    if version() < HAND_MADE_SINCE:  # 2.5 says "Invalid signature" of each of them; why is not known
-        left = [c for c in cases if c[0].startswith(("hm-", "msix-"))]
-        cases = [c for c in cases if c not in left]
-        print(f"NOT COMPARED: {len(left)} files made by hand, which this osslsigncode does not read")
+    cases = [c for c in cases if c[0].endswith((".exe", ".msix", ".ps1", ".ps1xml", ".mof")) and c[1] != "-" and not c[6]]
+    older = version() < ROUNDS_UP_SINCE
     for name, trust, as_of, status, _, _, _, title in cases:
         good, _ = theirs(samples / name, samples / trust, as_of)
-        if reason_of(title):
+        if older and not name.endswith(".exe"):
+            print(f"NOT COMPARED: {title}: what is said here of such files was found with a later one")
+        elif older and length_of_entry(samples / name) % 8 != 0:
+            expect(f"{title} ({name}): an osslsigncode that does not round dwLength up verifies it", good, False)
+        elif reason_of(title):
             print(f"{'differs' if good != (status == 'valid') else 'agrees'}: {title}: {reason_of(title)}")
         else:
             expect(f"{title} ({name}): osslsigncode verifies it", good, status == "valid")
