@@ -29,6 +29,8 @@ void tmk_outcomes_add(struct tmk_outcomes *o, const json_t *record)
 
     o->on_windows = o->on_windows || is(format, "kind", "pe");
     o->on_linux = o->on_linux || is(format, "kind", "elf");
+    if (is(record, "kind", "container") && is(record, "status", "ok"))
+        return; /* it has no maker; what it holds is judged for itself, and where it was cut the scan is incomplete */
     if (is(policy, "outcome", "restricted"))
         o->restricted++;
     else if (is(policy, "outcome", "conflict"))
@@ -124,7 +126,7 @@ json_t *tmk_case_verdict(const struct tmk_policy *p, const struct tmk_registry *
                      : json_array_size(because) == 0 ? "clear"
                                                      : "inconclusive");
     say(because, o->not_opened,
-        "other files not opened: what archives, packages and images among them hold was not seen");
+        "other files are of no kind that is opened: what disk images and such among them hold was not seen");
     tmk_json_put(result, "because", because);
     tmk_json_put(result, "not_recognisable", not_recognisable(p, r, o, as_of));
     return result;

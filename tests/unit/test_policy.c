@@ -490,7 +490,7 @@ static const struct {
     { "one for review", { .permitted = 5, .review = 1 }, true, "inconclusive", "1 for review: evidence points to a rule" },
     { "one open", { .permitted = 5, .open = 1 }, true, "inconclusive", "1 undetermined: what the policy asks is not known" },
     { "one unjudged", { .permitted = 5, .unjudged = 1 }, true, "inconclusive", "1 without an outcome: not read or not judged" },
-    { "settled, what was not opened is said", { .permitted = 5, .not_opened = 2 }, true, "clear", "2 other files not opened: what archives, packages and images among them hold was not seen" },
+    { "settled, what was not opened is said", { .permitted = 5, .not_opened = 2 }, true, "clear", "2 other files are of no kind that is opened: what disk images and such among them hold was not seen" },
     { "settled, but incomplete", { .permitted = 5 }, false, "inconclusive", "the sources were not wholly read" },
 };
 
@@ -556,6 +556,7 @@ static void records_are_counted(void **state)
         "{\"policy\":{\"outcome\":\"undetermined\",\"missing\":[\"the maker\"],\"review\":false}}",
         "{\"policy\":{\"outcome\":\"undetermined\",\"missing\":[],\"review\":false}}",
         "{\"status\":\"fault\"}",
+        "{\"kind\":\"container\",\"status\":\"ok\"}",
         "{\"policy\":{\"outcome\":\"fine\"}}",
     };
     struct tmk_outcomes o = { .restricted = 0 }, twice = { .restricted = 0 };
