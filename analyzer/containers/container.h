@@ -14,6 +14,8 @@ struct tmk_member {
     tmk_bytes name;       /* raw bytes as stored, '/' between folders */
     tmk_bytes data;       /* lives until visit returns; empty when not_read */
     uint64_t size;        /* bytes; as declared when not_read */
+    bool passed;          /* wants refused it: it was not read */
+    const json_t *fs;     /* record "fs", of a file system's member; NULL: none */
     const char *not_read; /* NULL: data is whole. Else a static word: "encrypted", "unreadable", or a limit's name */
 };
 
@@ -29,6 +31,8 @@ struct tmk_expansion { /* one container under expansion */
     json_t *findings; /* of the container, tmk_finding_add */
     /* false: no more members are wanted (a budget is spent, which is noted by who asked) */
     bool (*visit)(void *ctx, const struct tmk_member *m);
+    /* Is a member worth reading, by both its ends? For containers that need not read all of it. */
+    bool (*wants)(void *ctx, const struct tmk_sniff *s);
     void *ctx;
 
     const char *kind; /* each may say more than the container's name: "tar", "deb"; static */

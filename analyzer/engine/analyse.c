@@ -31,6 +31,10 @@ static enum tmk_sniffed sniff(void *ctx, const struct tmk_sniff *s)
     (void)ctx;
     if (tmk_format_detect(s) != NULL || tmk_container_detect(s) != NULL || tmk_unpack_probe(s))
         return TMK_SNIFFED_YES;
+    if (tmk_image_kind(s) != NULL)
+        return TMK_SNIFFED_IMAGE;
+    if (tmk_sniff_wants_deep(s))
+        return TMK_SNIFFED_DEEP;
     return s->tail.len == 0 && tmk_sniff_wants_tail(s) ? TMK_SNIFFED_TAIL : TMK_SNIFFED_NO;
 }
 
@@ -62,8 +66,7 @@ static void put_signatures(json_t *facts, const struct tmk_sigbag *bag)
     tmk_json_put(facts, "signatures", list);
 }
 
-static json_t *digest_json(const char *alg, tmk_bytes file, const struct tmk_range *r, size_t n,
-                           size_t pad)
+static json_t *digest_json(const char *alg, tmk_bytes file, const struct tmk_range *r, size_t n, size_t pad)
 {
     const struct tmk_digest d = tmk_digest_ranges(alg, file, r, n, pad);
 
@@ -164,9 +167,8 @@ static void put_key_token(const struct tmk_artifact *a)
         return;
     for (size_t k = 0; k < sizeof token; k++)
         token[k] = d.bytes[d.len - 1 - k];
-    json_array_foreach(a->claims, i, claim)
-        if (strcmp(tmk_json_str(claim, "by"), "dotnet") == 0)
-            tmk_json_put(claim, "public_key_token", tmk_json_hex(tmk_bytes_of(token, sizeof token)));
+    json_array_foreach(a->claims, i, claim) if (strcmp(tmk_json_str(claim, "by"), "dotnet") == 0)
+        tmk_json_put(claim, "public_key_token", tmk_json_hex(tmk_bytes_of(token, sizeof token)));
 }
 
 /* path: NULL when no rule asks for it */
@@ -195,10 +197,8 @@ static bool is_partial(const json_t *findings)
     const json_t *f;
     size_t i;
 
-    json_array_foreach(findings, i, f)
-        for (size_t k = 0; k < TMK_COUNT(budgets); k++)
-            if (strcmp(tmk_json_str(f, "id"), budgets[k]) == 0)
-                return true;
+    json_array_foreach(findings, i, f) for (size_t k = 0; k < TMK_COUNT(budgets);
+                                            k++) if (strcmp(tmk_json_str(f, "id"), budgets[k]) == 0) return true;
     return false;
 }
 
@@ -347,11 +347,43 @@ static json_t *analyse(void *ctx, tmk_bytes data, const char *path, const char s
     return tmk_analyse_at(c, data, &at, sha256, ret);
 }
 
+/* Facts of a disk image: it is read through its descriptor, and has no digest of its own here. */
+static json_t *analyse_image(void *ctx, const struct tmk_image_read *from, const char *kind, const char *path,
+                             const struct tmk_sink *sink, struct tmk_member_counts *ret)
+{
+    const struct tmk_context *c = ctx;
+    struct tmk_budget budget = { .members = c->limits->max_members,
+                                 .bytes = c->limits->max_expanded_size,
+                                 .depth = (unsigned)c->limits->max_container_depth };
+    const struct tmk_place at = { .path = path, .name = "", .budget = &budget, .sink = sink };
+    json_t *facts = json_object(), *findings = json_array();
+
+    if (strcmp(kind, "raw") != 0)
+        tmk_finding_add(findings, TMK_F_IMG001, TMK_NO_OFFSET, kind, NULL);
+    else if (!tmk_image_library_load())
+        tmk_finding_add(findings, TMK_F_IMG004, TMK_NO_OFFSET, NULL);
+    else
+        tmk_json_put(facts, "container", tmk_expand_image(c, from, &at, findings, ret));
+    if (json_object_get(facts, "container") == NULL) {
+        ret->broken = 1;
+        tmk_json_put(facts, "container",
+                     json_pack("{ss sb sI sI sI}", "kind", kind, "complete", 0, "members", (json_int_t)0, "bytes",
+                               (json_int_t)0, "analysed", (json_int_t)0));
+    }
+    tmk_json_put(facts, "facts", json_integer(TMK_FACTS_VERSION));
+    tmk_json_put(facts, "format", json_pack("{ss}", "kind", kind));
+    tmk_json_put(facts, "findings", findings);
+    return facts;
+}
+
 struct tmk_engine_ops tmk_analyse_ops(struct tmk_context *c)
 {
     return (struct tmk_engine_ops){
         .sniff = sniff,
         .analyse = analyse,
+        .image = analyse_image,
+        .image_kind = tmk_image_kind,
+        .image_worker = tmk_image_library_load,
         .judge = tmk_judge_object,
         .ctx = c,
     };

@@ -191,7 +191,7 @@ static void share_content(struct tmk_run *r)
     if (index == NULL)
         tmk_die_nomem();
     for (size_t k = 0; k < r->items.n; k++)
-        if (r->items.list[k].status == TMK_ITEM_OK && r->items.list[k].facts_len > 0 &&
+        if (r->items.list[k].status == TMK_ITEM_OK && r->items.list[k].facts_len > 0 && r->items.list[k].has_sha256 &&
             !tmk_item_is_reference(&r->items, &r->items.list[k]))
             index[n++] = &r->items.list[k];
     qsort(index, n, sizeof *index, by_content);
@@ -201,7 +201,7 @@ static void share_content(struct tmk_run *r)
             continue;
         }
         index[k]->same = (size_t)(index[first] - r->items.list);
-        if (!r->c->needs_path) {
+        if (!r->c->needs_path && !index[k]->member) { /* a member's facts hold what its file system says, too */
             index[k]->facts_at = index[first]->facts_at;
             index[k]->facts_len = index[first]->facts_len;
         }

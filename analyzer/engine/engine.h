@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "base/limits.h"
+#include "containers/image.h"
 #include "engine/wire.h"
 #include "model/sniff.h"
 
@@ -26,7 +27,7 @@ struct tmk_object { /* what the coordinator knows of one object */
     int facts_fd;                 /* where their facts are */
 };
 
-enum tmk_sniffed { TMK_SNIFFED_NO, TMK_SNIFFED_YES, TMK_SNIFFED_TAIL /* give me the tail, too */ };
+enum tmk_sniffed { TMK_SNIFFED_NO, TMK_SNIFFED_YES, TMK_SNIFFED_TAIL /* give me the tail, too */, TMK_SNIFFED_DEEP /* what lies deep */, TMK_SNIFFED_IMAGE };
 
 struct tmk_member_found { /* what came of one member of a container */
     const char *name;   /* "!/path" and so on at every depth, to follow the container's locator */
@@ -55,6 +56,11 @@ struct tmk_engine_ops { /* called in a worker, behind the sandbox */
      */
     json_t *(*analyse)(void *ctx, tmk_bytes data, const char *path, const char sha256[65], bool lookup, const struct tmk_sink *sink,
                        struct tmk_member_counts *ret);
+    /* a disk image of a kind, read through its descriptor; image_worker readies a process for it, before its sandbox closes */
+    json_t *(*image)(void *ctx, const struct tmk_image_read *from, const char *kind, const char *path, const struct tmk_sink *sink,
+                     struct tmk_member_counts *ret);
+    const char *(*image_kind)(const struct tmk_sniff *s);
+    bool (*image_worker)(void);
     json_t *(*judge)(void *ctx, const json_t *facts, const struct tmk_object *o, const json_t *shared);
     void *ctx;
 };

@@ -82,17 +82,26 @@ static void analyse(struct level *l, const struct tmk_member *m, const char *nam
         return;
     }
     l->analysed++;
+    if (m->fs != NULL)
+        tmk_json_put(facts, "fs", json_deep_copy(m->fs));
     found.sha256 = d.bytes;
     found.facts = facts;
     l->at->sink->end(l->at->sink->ctx, &found);
 }
 
-static bool is_wanted(const struct level *l, tmk_bytes data)
+static bool wants(void *ctx, const struct tmk_sniff *s)
+{
+    const struct level *l = ctx;
+    const struct tmk_engine_ops ops = tmk_analyse_ops(NULL);
+
+    return l->c->all || ops.sniff(NULL, s) == TMK_SNIFFED_YES;
+}
+
+static bool is_wanted(struct level *l, tmk_bytes data)
 {
     const struct tmk_sniff s = tmk_sniff_of(data);
-    struct tmk_engine_ops ops = tmk_analyse_ops(NULL);
 
-    return l->c->all || ops.sniff(NULL, &s) == TMK_SNIFFED_YES;
+    return wants(l, &s);
 }
 
 static bool take(struct level *l, const struct tmk_member *m)
@@ -124,7 +133,7 @@ static bool visit(void *ctx, const struct tmk_member *m)
                    m->name); /* of every member: which one of a name it is must not depend on what the others hold */
     if (m->not_read != NULL) {
         not_read(l, m, name);
-    } else if (is_wanted(l, m->data)) {
+    } else if (!m->passed && is_wanted(l, m->data)) {
         if (!l->at->sink->spared(l->at->sink->ctx, name))
             analyse(l, m, name);
     } else {
@@ -148,6 +157,24 @@ static json_t *summary_of(const struct level *l, const struct tmk_container *kin
     return o;
 }
 
+static void put_counts(const struct level *l, struct tmk_member_counts *ret)
+{
+    ret->members = l->counts.members + l->below.members;
+    ret->bytes = l->counts.bytes + l->below.bytes;
+    ret->sniffed = l->counts.sniffed + l->below.sniffed;
+    ret->sniffed_bytes = l->counts.sniffed_bytes + l->below.sniffed_bytes;
+    ret->broken = l->below.broken + l->e->broken;
+}
+
+/* Said of the container, and of the scan. */
+static void note_stop(const struct level *l)
+{
+    if (!l->stopped)
+        return;
+    tmk_finding_add(l->e->findings, TMK_F_CONT001, TMK_NO_OFFSET, "max_members", NULL);
+    l->e->broken = true;
+}
+
 json_t *tmk_expand(const struct tmk_context *c, tmk_bytes data, const struct tmk_place *at, json_t *findings,
                    struct tmk_member_counts *ret)
 {
@@ -155,9 +182,13 @@ json_t *tmk_expand(const struct tmk_context *c, tmk_bytes data, const struct tmk
     const struct tmk_container *kind = at->sink == NULL ? NULL : tmk_container_detect(&s);
     tmk_autojson json_t *names = json_object();
     struct level l = { .c = c, .at = at, .names = names };
-    struct tmk_expansion e = {
-        .data = data, .limits = c->limits, .budget = at->budget, .findings = findings, .visit = visit, .ctx = &l
-    };
+    struct tmk_expansion e = { .data = data,
+                               .limits = c->limits,
+                               .budget = at->budget,
+                               .findings = findings,
+                               .visit = visit,
+                               .wants = wants,
+                               .ctx = &l };
 
     if (kind == NULL)
         return NULL;
@@ -170,14 +201,27 @@ json_t *tmk_expand(const struct tmk_context *c, tmk_bytes data, const struct tmk
     l.e = &e;
     kind->each(&e);
     at->budget->depth++;
-    if (l.stopped) {
-        tmk_finding_add(findings, TMK_F_CONT001, TMK_NO_OFFSET, "max_members", NULL);
-        e.broken = true;
-    }
-    ret->members = l.counts.members + l.below.members;
-    ret->bytes = l.counts.bytes + l.below.bytes;
-    ret->sniffed = l.counts.sniffed + l.below.sniffed;
-    ret->sniffed_bytes = l.counts.sniffed_bytes + l.below.sniffed_bytes;
-    ret->broken = l.below.broken + e.broken;
+    note_stop(&l);
+    put_counts(&l, ret);
     return l.counts.members == 0 ? NULL : summary_of(&l, kind);
+}
+
+json_t *tmk_expand_image(const struct tmk_context *c, const struct tmk_image_read *from, const struct tmk_place *at,
+                         json_t *findings, struct tmk_member_counts *ret)
+{
+    static const struct tmk_container image = { .name = "raw" };
+    tmk_autojson json_t *names = json_object();
+    struct level l = { .c = c, .at = at, .names = names };
+    struct tmk_expansion e = {
+        .limits = c->limits, .budget = at->budget, .findings = findings, .visit = visit, .wants = wants, .ctx = &l
+    };
+    json_t *volumes, *o;
+
+    l.e = &e;
+    volumes = tmk_image_each(from, &e, c->deleted);
+    note_stop(&l);
+    put_counts(&l, ret);
+    o = summary_of(&l, &image);
+    tmk_json_put(o, "volumes", volumes);
+    return o;
 }

@@ -2,7 +2,7 @@
 /* Members of a container, in a worker: each is sniffed, and analysed as any object if it is of a format known. */
 #pragma once
 
-#include "containers/container.h"
+#include "containers/image.h"
 #include "engine/analyse.h"
 
 struct tmk_place {    /* of an object within its outermost container */
@@ -19,6 +19,9 @@ struct tmk_place {    /* of an object within its outermost container */
  */
 json_t *tmk_expand(const struct tmk_context *c, tmk_bytes data, const struct tmk_place *at, json_t *findings,
                    struct tmk_member_counts *ret);
+/* The files of a disk image; the summary holds its volumes, too. */
+json_t *tmk_expand_image(const struct tmk_context *c, const struct tmk_image_read *from, const struct tmk_place *at,
+                         json_t *findings, struct tmk_member_counts *ret);
 /* analyse.c: any object, at any depth; NULL when it is of no format known. */
 json_t *tmk_analyse_at(const struct tmk_context *c, tmk_bytes data, const struct tmk_place *at, const char sha256[65],
                        struct tmk_member_counts *ret);

@@ -431,6 +431,7 @@ static void judge_facts(struct tmk_judged *j, const json_t *facts, const struct 
     (void)load_certs(&j->kernel_keys, j->arena, json_object_get(shared, "kernel_keys"), false);
     copy_member(j->record, facts, "hashes");
     copy_member(j->record, facts, "format");
+    copy_member(j->record, facts, "fs");
     copy_member(j->record, facts, "container");
     judge_signatures(j, facts);
     tmk_judge_catalogues(j, facts, o);

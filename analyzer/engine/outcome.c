@@ -144,7 +144,7 @@ static tmk_status take_facts(struct tmk_run *r, size_t item, const struct tmk_an
 {
     struct tmk_item *i = &r->items.list[item];
 
-    if (a->body.len == 0 || (a->head.flags & TMK_ANSWER_DIGEST) == 0) {
+    if (a->body.len == 0 || (!i->image && (a->head.flags & TMK_ANSWER_DIGEST) == 0)) {
         i->fault.kind = TMK_FAULT_ANSWER;
         i->status = TMK_ITEM_FAULT;
         i->reason = "the worker's answer cannot be read";
@@ -178,7 +178,12 @@ tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_ans
     tmk_autojson json_t *keys = tmk_keys_of(a->keys);
     const struct tmk_item *known = NULL;
 
-    *ret_again = false;
+    *ret_again = (a->head.flags & TMK_ANSWER_IMAGE) != 0 && !i->image;
+    if (*ret_again) {
+        i->image = true;
+        i->alone = true;
+        return TMK_OK;
+    }
     i->changed = (a->head.flags & TMK_ANSWER_CHANGED) != 0;
     i->partial = (a->head.flags & TMK_ANSWER_PARTIAL) != 0;
     i->has_sha256 = (a->head.flags & TMK_ANSWER_DIGEST) != 0;

@@ -26,16 +26,17 @@ static bool hear_hello(struct tmk_worker *w)
     return true;
 }
 
-tmk_status tmk_worker_start(struct tmk_worker *w, const struct tmk_zygote *z, size_t reply_max, struct tmk_err *err)
+tmk_status tmk_worker_start(struct tmk_worker *w, const struct tmk_zygote *z, enum tmk_worker_kind kind,
+                            size_t reply_max, struct tmk_err *err)
 {
     int pair[2];
     tmk_status status;
 
-    *w = (struct tmk_worker){ .fd = -1, .fresh = true, .reply = TMK_BUF(reply_max + READ_AT_ONCE) };
+    *w = (struct tmk_worker){ .fd = -1, .fresh = true, .kind = kind, .reply = TMK_BUF(reply_max + READ_AT_ONCE) };
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
         TMK_FAIL(err, TMK_IO, TMK_NO_OFFSET, "a worker's socket: %s", strerror(errno));
     w->fd = pair[0];
-    status = tmk_zygote_fork(z, pair[1], &w->pid, err);
+    status = tmk_zygote_fork(z, pair[1], (int)kind, &w->pid, err);
     (void)close(pair[1]);
     if (status == TMK_OK && !hear_hello(w))
         TMK_FAIL(err, TMK_IO, TMK_NO_OFFSET, "a worker does not start");

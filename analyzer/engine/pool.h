@@ -6,16 +6,19 @@
 #include "engine/wire.h"
 #include "engine/zygote.h"
 
+enum tmk_worker_kind { TMK_WORKER_PLAIN, TMK_WORKER_IMAGE };
+
 struct tmk_worker {
-    int pid, fd;                 /* fd -1: none running */
-    unsigned level;              /* of its sandbox */
+    int pid, fd;    /* fd -1: none running */
+    unsigned level; /* of its sandbox */
+    enum tmk_worker_kind kind;
     bool fresh;                  /* has had no object yet */
     size_t batch[TMK_BATCH_MAX]; /* the objects in hand */
     uint32_t n, answered;        /* answers come in order */
     uint32_t serial;             /* of the batch */
     int64_t deadline_ms;         /* of the object in hand; monotonic */
     struct tmk_buf reply;
-    size_t read;                 /* bytes of reply that were taken */
+    size_t read; /* bytes of reply that were taken */
 };
 
 struct tmk_answer { /* views into the worker's reply, until the next call */
@@ -24,7 +27,8 @@ struct tmk_answer { /* views into the worker's reply, until the next call */
 };
 
 /* reply_max: the largest answer believed, in bytes. TMK_IO when the system refuses. */
-tmk_status tmk_worker_start(struct tmk_worker *w, const struct tmk_zygote *z, size_t reply_max, struct tmk_err *err);
+tmk_status tmk_worker_start(struct tmk_worker *w, const struct tmk_zygote *z, enum tmk_worker_kind kind,
+                            size_t reply_max, struct tmk_err *err);
 /* body is JSON text; the descriptors stay the caller's. A worker that is gone shows in tmk_worker_receive. */
 void tmk_worker_send(struct tmk_worker *w, enum tmk_request_kind kind, const int *fds, size_t n_fds, tmk_bytes body);
 /* Takes in what has come: false when the worker is gone, or is astray: it says more than it was asked. */

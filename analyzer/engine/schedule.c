@@ -50,9 +50,9 @@ static void done(struct tmk_run *r, size_t position)
     r->faults += i->status == TMK_ITEM_FAULT;
 }
 
-static tmk_status start(struct tmk_run *r, struct tmk_worker *w, struct tmk_err *err)
+static tmk_status start(struct tmk_run *r, struct tmk_worker *w, enum tmk_worker_kind kind, struct tmk_err *err)
 {
-    TMK_TRY(tmk_worker_start(w, r->zygote, r->c->limits->max_facts_size * 2, err));
+    TMK_TRY(tmk_worker_start(w, r->zygote, kind, r->c->limits->max_facts_size * 2, err));
     r->level &= w->level;
     if (r->c->require_sandbox && w->level != TMK_SANDBOX_FULL)
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--require-sandbox: this system lacks%s%s%s for it",
@@ -143,17 +143,30 @@ static bool may_go_on(const struct tmk_run *r)
     return r->next < r->n_order && (r->kind == TMK_REQUEST_ANALYSE || r->next < r->printed + WINDOW);
 }
 
+static enum tmk_worker_kind kind_for(const struct tmk_run *r, size_t position)
+{
+    return r->kind == TMK_REQUEST_ANALYSE && r->items.list[r->order[position]].image ? TMK_WORKER_IMAGE
+                                                                                     : TMK_WORKER_PLAIN;
+}
+
+static tmk_status be_fresh(struct tmk_run *r, struct tmk_worker *w, enum tmk_worker_kind kind, struct tmk_err *err)
+{
+    if (w->fresh && w->kind == kind)
+        return TMK_OK;
+    (void)tmk_worker_stop(w, r->zygote);
+    return start(r, w, kind, err);
+}
+
 static tmk_status fill(struct tmk_run *r, struct tmk_worker *w, struct batch *b, struct tmk_err *err)
 {
     const uint32_t most = fair_share(r);
 
     if (r->n_retry > 0) {
-        if (!w->fresh) {
-            (void)tmk_worker_stop(w, r->zygote);
-            TMK_TRY(start(r, w, err));
-        }
+        TMK_TRY(be_fresh(r, w, kind_for(r, r->retry[r->n_retry - 1]), err));
         return add(r, b, r->retry[--r->n_retry], err);
     }
+    if (w->kind != TMK_WORKER_PLAIN && may_go_on(r))
+        TMK_TRY(be_fresh(r, w, TMK_WORKER_PLAIN, err));
     while (b->n < most && b->bytes < BATCH_BYTES && b->body < BODY_MAX && may_go_on(r))
         TMK_TRY(add(r, b, r->next++, err));
     return TMK_OK;
@@ -277,7 +290,7 @@ static tmk_status bury(struct tmk_run *r, struct tmk_worker *w, bool hung, bool 
     } else if (first < n) {
         TMK_TRY(give_up(r, left[first], hand, &fault, err));
     }
-    return start(r, w, err);
+    return start(r, w, TMK_WORKER_PLAIN, err);
 }
 
 static tmk_status take_answer(struct tmk_run *r, size_t position, const struct tmk_answer *a, struct tmk_hand *hand,
@@ -399,7 +412,7 @@ static tmk_status start_workers(struct tmk_run *r, bool anew, struct tmk_err *er
         (void)tmk_worker_stop(&r->workers[k], r->zygote);
     for (unsigned k = 0; k < needed; k++)
         if (r->workers[k].fd < 0)
-            TMK_TRY(start(r, &r->workers[k], err));
+            TMK_TRY(start(r, &r->workers[k], TMK_WORKER_PLAIN, err));
     return TMK_OK;
 }
 

@@ -14,6 +14,7 @@
 #include "crypto/digest.h"
 #include "engine/catalogues.h"
 #include "engine/items.h"
+#include "engine/pool.h"
 #include "engine/sandbox.h"
 #include "engine/wire.h"
 #include "model/json.h"
@@ -22,6 +23,7 @@ enum { REQUEST_MAX = 1 << 24, KEEP_BUFFER = 64 << 20, HUGE_PAGE = 2 << 20, ANSWE
 
 struct server {
     const struct tmk_engine_config *c;
+    bool image;         /* reads disk images, and nothing else */
     struct tmk_buf out; /* answers that cost little, sent together */
     uint8_t *data;      /* reused from object to object */
     size_t room;
@@ -293,35 +295,73 @@ static void analyse_mapped(struct server *s, const json_t *ask, int fd, const st
     (void)munmap(p, size);
 }
 
-/* An open and a short read, or two; false on a read error. */
-static bool sniff(const struct tmk_engine_config *c, int fd, uint64_t size, enum tmk_sniffed *ret)
+/* An open and a short read, or two; false on a read error. The views of *s are of its room. */
+struct looked {
+    uint8_t head[TMK_SNIFF_HEAD], more[TMK_SNIFF_DEEP];
+    struct tmk_sniff s;
+};
+
+static bool look_at(int fd, uint64_t from, uint64_t n, uint8_t *to, tmk_bytes *ret)
 {
-    uint8_t head[TMK_SNIFF_HEAD], tail[TMK_SNIFF_TAIL];
-    const uint64_t from = size < sizeof tail ? 0 : size - sizeof tail;
-    struct tmk_sniff s = { .size = size };
     uint64_t got = 0;
 
-    if (!slurp(fd, 0, size < sizeof head ? size : sizeof head, head, &got))
+    if (!slurp(fd, from, n, to, &got))
         return false;
-    s.head = tmk_bytes_of(head, got);
-    *ret = c->ops.sniff(c->ops.ctx, &s);
-    if (*ret != TMK_SNIFFED_TAIL)
-        return true;
-    if (!slurp(fd, from, size - from, tail, &got))
-        return false;
-    s.tail = tmk_bytes_of(tail, got);
-    *ret = c->ops.sniff(c->ops.ctx, &s);
+    *ret = tmk_bytes_of(to, got);
     return true;
+}
+
+static bool sniff(const struct tmk_engine_config *c, int fd, uint64_t size, struct looked *l, enum tmk_sniffed *ret)
+{
+    const uint64_t tail = size < TMK_SNIFF_TAIL ? size : TMK_SNIFF_TAIL;
+
+    l->s = (struct tmk_sniff){ .size = size };
+    if (!look_at(fd, 0, size < sizeof l->head ? size : sizeof l->head, l->head, &l->s.head))
+        return false;
+    *ret = c->ops.sniff(c->ops.ctx, &l->s);
+    if (*ret == TMK_SNIFFED_TAIL && !look_at(fd, size - tail, tail, l->more, &l->s.tail))
+        return false;
+    if (*ret == TMK_SNIFFED_DEEP && !look_at(fd, TMK_SNIFF_DEEP_AT, TMK_SNIFF_DEEP, l->more, &l->s.deep))
+        return false;
+    if (*ret == TMK_SNIFFED_TAIL || *ret == TMK_SNIFFED_DEEP)
+        *ret = c->ops.sniff(c->ops.ctx, &l->s);
+    return true;
+}
+
+static bool read_image(void *ctx, uint64_t offset, void *to, size_t n)
+{
+    uint64_t got = 0;
+
+    return slurp(*(const int *)ctx, offset, n, to, &got) && got == n;
+}
+
+static void analyse_image(struct server *s, const json_t *ask, int fd, const struct tmk_sniff *sniffed,
+                          struct answer *a)
+{
+    struct in_hand hand = { s, ask, a->head.serial, a->head.slot };
+    const struct tmk_sink sink = { begin_member, end_member, is_spared, &hand };
+    const struct tmk_image_read from = { read_image, &fd, sniffed->size };
+    tmk_autojson json_t *facts = s->c->ops.image(s->c->ops.ctx, &from, s->c->ops.image_kind(sniffed),
+                                                 tmk_json_str(ask, "path"), &sink, &a->head.members);
+
+    put_facts(s, a, facts);
 }
 
 static void analyse(struct server *s, const json_t *ask, int fd, struct answer *a)
 {
     const struct tmk_engine_config *c = s->c;
     enum tmk_sniffed sniffed = TMK_SNIFFED_NO;
+    struct looked looked;
     struct stat st;
 
-    if (fstat(fd, &st) != 0 || st.st_size < 0 || !sniff(c, fd, (uint64_t)st.st_size, &sniffed)) {
+    if (fstat(fd, &st) != 0 || st.st_size < 0 || !sniff(c, fd, (uint64_t)st.st_size, &looked, &sniffed)) {
         ends_as(a, TMK_ITEM_UNREADABLE, strerror(errno));
+    } else if (sniffed == TMK_SNIFFED_IMAGE && !c->flat) {
+        ends_as(a, TMK_ITEM_OK, NULL);
+        if (s->image)
+            analyse_image(s, ask, fd, &looked.s, a);
+        else
+            a->head.flags |= TMK_ANSWER_IMAGE;
     } else if (sniffed != TMK_SNIFFED_YES && !c->all) {
         ends_as(a, TMK_ITEM_NOT_EXECUTABLE, NULL);
     } else if ((uint64_t)st.st_size > c->limits->max_file_size) {
@@ -424,13 +464,16 @@ static bool serve_one(struct server *s)
     return ok;
 }
 
-void tmk_worker_main(const void *config)
+void tmk_worker_main(const void *config, int kind)
 {
     struct server s = { .c = config, .out = TMK_BUF(ANSWER_MAX) };
     struct tmk_hello hello = { .magic = TMK_HELLO };
 
     if (!tmk_digest_init())
         _exit(TMK_EXIT_DIGEST);
+    s.image = kind == TMK_WORKER_IMAGE;
+    if (s.image)
+        (void)s.c->ops.image_worker(); /* where it fails, the image's facts say so */
     if (!s.c->no_sandbox)
         hello.level = tmk_sandbox_enter(s.c->limits->max_object_memory);
     if (!tmk_write_all(TMK_WIRE_FD, &hello, sizeof hello))

@@ -6,5 +6,5 @@
 
 enum { TMK_EXIT_WIRE = 121, TMK_EXIT_DIGEST = 122 }; /* a worker's own ends, before any object */
 
-/* config is a struct tmk_engine_config; returns when the coordinator is done with it. */
-void tmk_worker_main(const void *config);
+/* config is a struct tmk_engine_config, kind an enum tmk_worker_kind; returns when the coordinator is done with it. */
+void tmk_worker_main(const void *config, int kind);

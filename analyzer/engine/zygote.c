@@ -21,7 +21,7 @@ enum { KEEP_STDERR = 0 };
 #endif
 
 struct order { /* pid 0: fork a child with the descriptor that comes along; else end and reap this one */
-    int pid;
+    int pid, kind;
 };
 
 /* The socket at TMK_WIRE_FD, the standard streams to nowhere, the rest closed. */
@@ -36,12 +36,12 @@ static bool keep_only(int socket)
     return ok && close_range(TMK_WIRE_FD + 1, ~0U, 0) == 0;
 }
 
-TMK_NORETURN static void child(int socket, void (*main)(const void *ctx), const void *ctx)
+TMK_NORETURN static void child(int socket, int kind, void (*main)(const void *ctx, int kind), const void *ctx)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (!keep_only(socket))
         _exit(120);
-    main(ctx);
+    main(ctx, kind);
     _exit(0);
 }
 
@@ -56,7 +56,7 @@ static int end_child(int pid)
     return status;
 }
 
-TMK_NORETURN static void serve(int fd, void (*main)(const void *ctx), const void *ctx)
+TMK_NORETURN static void serve(int fd, void (*main)(const void *ctx, int kind), const void *ctx)
 {
     struct order order;
     int fds[TMK_BATCH_MAX], answer;
@@ -73,7 +73,7 @@ TMK_NORETURN static void serve(int fd, void (*main)(const void *ctx), const void
         } else {
             answer = fork();
             if (answer == 0)
-                child(fds[0], main, ctx);
+                child(fds[0], order.kind, main, ctx);
         }
         for (size_t i = 0; i < n_fds; i++)
             (void)close(fds[i]);
@@ -83,7 +83,8 @@ TMK_NORETURN static void serve(int fd, void (*main)(const void *ctx), const void
     _exit(0);
 }
 
-tmk_status tmk_zygote_start(struct tmk_zygote *z, void (*main)(const void *ctx), const void *ctx, struct tmk_err *err)
+tmk_status tmk_zygote_start(struct tmk_zygote *z, void (*main)(const void *ctx, int kind), const void *ctx,
+                            struct tmk_err *err)
 {
     int pair[2];
 
@@ -105,9 +106,9 @@ tmk_status tmk_zygote_start(struct tmk_zygote *z, void (*main)(const void *ctx),
     return TMK_OK;
 }
 
-tmk_status tmk_zygote_fork(const struct tmk_zygote *z, int socket, int *ret_pid, struct tmk_err *err)
+tmk_status tmk_zygote_fork(const struct tmk_zygote *z, int socket, int kind, int *ret_pid, struct tmk_err *err)
 {
-    const struct order order = { .pid = 0 };
+    const struct order order = { .pid = 0, .kind = kind };
 
     if (!tmk_send_with_fds(z->fd, &order, sizeof order, &socket, 1) || !tmk_read_all(z->fd, ret_pid, sizeof *ret_pid) ||
         *ret_pid <= 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/sniff.h"
 
-enum { LOOK = 256 };
+enum { LOOK = 256, ZEROS = 64 };
 
 struct tmk_sniff tmk_sniff_of(tmk_bytes data)
 {
@@ -11,8 +11,21 @@ struct tmk_sniff tmk_sniff_of(tmk_bytes data)
     return (struct tmk_sniff){
         .head = tmk_bytes_of(data.data, head),
         .tail = tail == 0 ? tmk_bytes_of(NULL, 0) : tmk_bytes_of(data.data + (data.len - tail), tail),
+        .deep = data.len < TMK_SNIFF_DEEP_AT + TMK_SNIFF_DEEP
+                    ? tmk_bytes_of(NULL, 0)
+                    : tmk_bytes_of(data.data + TMK_SNIFF_DEEP_AT, TMK_SNIFF_DEEP),
         .size = data.len,
     };
+}
+
+bool tmk_sniff_wants_deep(const struct tmk_sniff *s)
+{
+    if (s->deep.len > 0 || s->head.len < ZEROS || s->size < TMK_SNIFF_DEEP_AT + TMK_SNIFF_DEEP)
+        return false;
+    for (size_t i = 0; i < ZEROS; i++)
+        if (s->head.data[i] != 0)
+            return false;
+    return true;
 }
 
 /* UTF-8, any of the 8-bit sets, or UTF-16 with most characters from Latin: no more than every second byte is zero. */

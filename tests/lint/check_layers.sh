@@ -24,4 +24,5 @@ only 'hs' match
 only '(libelf|gelf)' formats
 only 'seccomp' 'base engine'
 only 'archive' containers
+only 'tsk' containers
 exit $bad

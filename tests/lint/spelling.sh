@@ -4,5 +4,5 @@
 set -eu
 command -v codespell >/dev/null || { echo "SKIPPED: codespell is not installed"; exit 77; }
 cd "$1"
-codespell -L crate,ba,fo,te,nd,ot,als,inout,mis,ser,tabel,prooven,falsy,chek analyzer tests/unit tests/cli tests/lint tests/bench samples/make ./*.md run \
+codespell -L crate,ba,fo,te,nd,ot,als,inout,mis,ser,tabel,prooven,falsy,chek,conectix analyzer tests/unit tests/cli tests/lint tests/bench samples/make ./*.md run \
     --skip '*.tsv,*.allow,complexity.allow'

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "containers/image.h"
+
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tsk/libtsk.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "model/finding.h"
+#include "model/json.h"
+
+enum {
+    SECTOR = 512,
+    PATH_LIMIT = 16384,
+    NTFS_BAD_CLUSTERS = 8 /* its stream is as long as the volume, and holds nothing */
+};
+
+/* ---- libtsk, loaded where it is needed ---- */
+
+#define CALLS(C)                                                                                                       \
+    C(tsk_img_open_external)                                                                                           \
+    C(tsk_img_close)                                                                                                   \
+    C(tsk_vs_open)                                                                                                     \
+    C(tsk_vs_close)                                                                                                    \
+    C(tsk_fs_open_img)                                                                                                 \
+    C(tsk_fs_close)                                                                                                    \
+    C(tsk_fs_dir_walk)                                                                                                 \
+    C(tsk_fs_file_read)                                                                                                \
+    C(tsk_fs_file_attr_getsize)                                                                                        \
+    C(tsk_fs_file_attr_get_idx)                                                                                        \
+    C(tsk_fs_attr_read)                                                                                                \
+    C(tsk_fs_type_toname)                                                                                              \
+    C(tsk_error_get)                                                                                                   \
+    C(tsk_error_reset)
+
+static struct {
+#define C(name) __typeof__(&name) name;
+    CALLS(C)
+#undef C
+} tsk;
+
+bool tmk_image_library_load(void)
+{
+    static void *library;
+    bool ok;
+
+    if (library == NULL)
+        library = dlopen("libtsk.so.19", RTLD_NOW | RTLD_LOCAL);
+    ok = library != NULL;
+#define C(name)                                                                                                        \
+    if (ok) {                                                                                                          \
+        *(void **)(void *)&tsk.name = dlsym(library, #name);                                                           \
+        ok = tsk.name != NULL;                                                                                         \
+    }
+    CALLS(C)
+#undef C
+    return ok;
+}
+
+/* ---- what it is ---- */
+
+static bool has(tmk_bytes head, size_t at, const char *magic, size_t n)
+{
+    return head.len >= at + n && memcmp(head.data + at, magic, n) == 0;
+}
+
+/* A partition table rather than any 512 bytes that end so: each entry is empty or boots as 0 or 0x80, and one is of a
+ * type. */
+static bool is_mbr(tmk_bytes head)
+{
+    bool any = false;
+
+    if (!has(head, 510, "\x55\xaa", 2))
+        return false;
+    for (size_t k = 0; k < 4; k++) {
+        const uint8_t *entry = head.data + 446 + 16 * k;
+
+        if ((entry[0] & 0x7f) != 0)
+            return false;
+        any = any || entry[4] != 0;
+    }
+    return any;
+}
+
+static bool is_volume(tmk_bytes head)
+{
+    return has(head, 3, "NTFS    ", 8) || has(head, 3, "EXFAT   ", 8) || has(head, 54, "FAT12   ", 8) ||
+           has(head, 54, "FAT16   ", 8) || has(head, 82, "FAT32   ", 8) || has(head, 1080, "\x53\xef", 2) ||
+           has(head, 1024, "H+\0\x04", 4) || has(head, 1024, "HX\0\x05", 4);
+}
+
+/* A primary volume descriptor, or the start of a UDF recognition sequence (ECMA-119 8.4, ECMA-167 2/9.1). */
+static bool is_disc(tmk_bytes deep)
+{
+    return has(deep, 1, "CD001", 5) || has(deep, 1, "BEA01", 5);
+}
+
+const char *tmk_image_kind(const struct tmk_sniff *s)
+{
+    static const struct {
+        const char *name, *magic;
+        size_t n;
+    } known[] = { { "ewf", "EVF\x09\x0d\x0a\xff\x00", 8 },
+                  { "ewf2", "EVF2\x0d\x0a\x81\x00", 8 },
+                  { "vmdk", "KDMV", 4 },
+                  { "vhd", "conectix", 8 },
+                  { "vhdx", "vhdxfile", 8 },
+                  { "qcow", "QFI\xfb", 4 } };
+
+    for (size_t i = 0; i < TMK_COUNT(known); i++)
+        if (has(s->head, 0, known[i].magic, known[i].n))
+            return known[i].name;
+    if (s->size >= 65536 &&
+        (has(s->head, SECTOR, "EFI PART", 8) || is_mbr(s->head) || is_volume(s->head) || is_disc(s->deep)))
+        return "raw";
+    return NULL;
+}
+
+/* ---- one image under reading ---- */
+
+struct source { /* what libtsk calls an image */
+    TSK_IMG_INFO info;
+    const struct tmk_image_read *from;
+};
+
+struct reading {
+    struct tmk_expansion *e;
+    const struct tmk_image_read *from;
+    TSK_IMG_INFO *image;
+    TSK_FS_INFO *fs;
+    char volume[32]; /* "p1/", or "" */
+    bool deleted, stopped;
+    struct tmk_buf data;
+    uint64_t files;
+};
+
+static ssize_t read_image(TSK_IMG_INFO *info, TSK_OFF_T at, char *to, size_t n)
+{
+    const struct source *s = (const struct source *)(const void *)info;
+    const uint64_t size = s->from->size;
+
+    if (at < 0 || (uint64_t)at >= size)
+        return -1;
+    if (n > size - (uint64_t)at)
+        n = size - (uint64_t)at;
+    return s->from->at(s->from->ctx, (uint64_t)at, to, n) ? (ssize_t)n : -1;
+}
+
+static void close_image(TSK_IMG_INFO *info)
+{
+    free(info);
+}
+
+static void describe_image(TSK_IMG_INFO *info, FILE *to)
+{
+    (void)info;
+    (void)to;
+}
+
+/* "p1", as findings call it. */
+static const char *name_of_volume(const struct reading *r, char to[32])
+{
+    const size_t n = strlen(r->volume);
+
+    (void)snprintf(to, 32, "%.*s", n == 0 ? 9 : (int)n - 1, n == 0 ? "the image" : r->volume);
+    return to;
+}
+
+static const char *last_error(void)
+{
+    const char *text = tsk.tsk_error_get();
+
+    return text == NULL || text[0] == 0 ? "?" : text;
+}
+
+/* ---- files ---- */
+
+static bool read_part(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stream, uint64_t at, uint8_t *to, size_t n)
+{
+    const ssize_t got = stream != NULL
+                            ? tsk.tsk_fs_attr_read(stream, (TSK_OFF_T)at, (char *)to, n, TSK_FS_FILE_READ_FLAG_NONE)
+                            : tsk.tsk_fs_file_read(f, (TSK_OFF_T)at, (char *)to, n, TSK_FS_FILE_READ_FLAG_NONE);
+
+    (void)r;
+    if (got < 0)
+        tsk.tsk_error_reset();
+    return got == (ssize_t)n;
+}
+
+/* Both ends tell whether it is wanted; false when they cannot be read. */
+static bool look(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stream, uint64_t size, bool *ret)
+{
+    uint8_t head[TMK_SNIFF_HEAD], tail[TMK_SNIFF_TAIL];
+    const size_t n = size < sizeof head ? size : sizeof head, m = size < sizeof tail ? size : sizeof tail;
+    const struct tmk_sniff s = { .head = { head, n }, .tail = { tail, m }, .size = size };
+
+    *ret = false; /* nothing is made of no bytes */
+    if (size == 0)
+        return true;
+    if (!read_part(r, f, stream, 0, head, n) || !read_part(r, f, stream, size - m, tail, m))
+        return false;
+    *ret = r->e->wants(r->e->ctx, &s);
+    return true;
+}
+
+static void fill(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stream, struct tmk_member *m)
+{
+    bool wanted;
+    uint8_t *to;
+
+    if (!look(r, f, stream, m->size, &wanted)) {
+        m->not_read = "unreadable";
+        return;
+    }
+    m->passed = !wanted;
+    if (!wanted)
+        return;
+    if (!tmk_budget_take(r->e, m->size, &m->not_read))
+        return;
+    r->data.len = 0;
+    to = tmk_buf_reserve(&r->data, m->size);
+    if (to == NULL)
+        tmk_die_nomem();
+    if (!read_part(r, f, stream, 0, to, m->size))
+        m->not_read = "unreadable";
+    else
+        m->data = tmk_bytes_of(to, m->size);
+}
+
+static void put_time(json_t *times, const char *name, int64_t when)
+{
+    if (when != 0)
+        tmk_json_put(times, name, tmk_json_time(when));
+}
+
+/* As the file system has it: of the live disk, seconds. */
+static json_t *fs_of(const struct reading *r, const TSK_FS_META *meta, bool deleted)
+{
+    json_t *o = json_object(), *times = json_object();
+    char owner[24];
+
+    if (r->volume[0] != 0)
+        tmk_json_put(o, "volume", json_stringn(r->volume, strlen(r->volume) - 1));
+    tmk_json_put(o, "inode", json_integer((json_int_t)meta->addr));
+    tmk_json_put_str(o, "state", deleted ? "deleted" : "allocated");
+    put_time(times, "modified", meta->mtime);
+    put_time(times, "changed", meta->ctime);
+    put_time(times, "accessed", meta->atime);
+    put_time(times, "created", meta->crtime);
+    tmk_json_put(o, "times", times);
+    (void)snprintf(owner, sizeof owner, "%u", (unsigned)meta->uid);
+    tmk_json_put_str(o, "owner", owner);
+    return o;
+}
+
+static void give(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stream, const char *path)
+{
+    char name[PATH_LIMIT];
+    const bool deleted = (f->name->flags & TSK_FS_NAME_FLAG_UNALLOC) != 0;
+    tmk_autojson json_t *fs = fs_of(r, f->meta, deleted);
+    const int n = snprintf(name, sizeof name, "%s%s%s%s%s", r->volume, path, f->name->name, stream != NULL ? ":" : "",
+                           stream != NULL ? stream->name : "");
+    struct tmk_member m = { .fs = fs };
+
+    m.name = tmk_bytes_of(name, n < 0 ? 0 : (size_t)n < sizeof name ? (size_t)n : sizeof name - 1);
+    m.size = stream != NULL ? (uint64_t)stream->size : (uint64_t)f->meta->size;
+    fill(r, f, stream, &m);
+    r->files++;
+    r->stopped = !r->e->visit(r->e->ctx, &m);
+}
+
+static void give_streams(struct reading *r, TSK_FS_FILE *f, const char *path)
+{
+    const int n = tsk.tsk_fs_file_attr_getsize(f);
+
+    for (int k = 0; k < n && !r->stopped; k++) {
+        const TSK_FS_ATTR *a = tsk.tsk_fs_file_attr_get_idx(f, k);
+
+        if (a != NULL && a->type == TSK_FS_ATTR_TYPE_NTFS_DATA && a->name != NULL && a->name[0] != 0 &&
+            f->meta->addr != NTFS_BAD_CLUSTERS)
+            give(r, f, a, path);
+    }
+}
+
+static TSK_WALK_RET_ENUM on_file(TSK_FS_FILE *f, const char *path, void *ctx)
+{
+    struct reading *r = ctx;
+
+    if (f->name == NULL || f->meta == NULL || f->name->name == NULL)
+        return TSK_WALK_CONT;
+    if (f->meta->type == TSK_FS_META_TYPE_REG)
+        give(r, f, NULL, path);
+    if (TSK_FS_TYPE_ISNTFS(r->fs->ftype) && !r->stopped)
+        give_streams(r, f, path);
+    return r->stopped ? TSK_WALK_STOP : TSK_WALK_CONT;
+}
+
+/* ---- volumes ---- */
+
+/* What lies where no file system is read; NULL: nothing that is known. */
+static const char *locked_kind(const struct reading *r, uint64_t at, uint64_t length)
+{
+    uint8_t head[TMK_SNIFF_HEAD];
+    const tmk_bytes b = { head, sizeof head };
+    bool zero = true;
+
+    if (length < sizeof head || !r->from->at(r->from->ctx, at, head, sizeof head))
+        return NULL;
+    for (size_t k = 0; k < sizeof head; k++)
+        zero = zero && head[k] == 0;
+    return zero                             ? "empty"
+           : has(b, 4086, "SWAPSPACE2", 10) ? "swap"
+           : has(b, 3, "-FVE-FS-", 8)       ? "bitlocker"
+           : has(b, 0, "LUKS\xba\xbe", 6)   ? "luks"
+           : has(b, 32, "NXSB", 4)          ? "apfs"
+           : has(b, 0, "XFSB", 4)           ? "xfs"
+           : has(b, SECTOR, "LABELONE", 8)  ? "lvm"
+                                            : NULL;
+}
+
+static json_t *volume_entry(const struct reading *r, uint64_t at, uint64_t length, const char *kind)
+{
+    json_t *o = json_object();
+
+    if (r->volume[0] != 0)
+        tmk_json_put(o, "volume", json_stringn(r->volume, strlen(r->volume) - 1));
+    tmk_json_put(o, "offset", json_integer((json_int_t)at));
+    tmk_json_put(o, "length", json_integer((json_int_t)length));
+    tmk_json_put_str(o, "kind", kind);
+    return o;
+}
+
+static void not_opened(struct reading *r, uint64_t at, uint64_t length, json_t *volumes)
+{
+    const char *kind = locked_kind(r, at, length);
+    char name[32];
+    const bool harmless = kind != NULL && (strcmp(kind, "empty") == 0 || strcmp(kind, "swap") == 0);
+
+    tmk_json_push(volumes, volume_entry(r, at, length, kind == NULL ? "unknown" : kind));
+    if (harmless)
+        return;
+    tmk_finding_add(r->e->findings, TMK_F_IMG002, at, name_of_volume(r, name),
+                    kind == NULL ? "no file system that is read here" : kind, NULL);
+    r->e->broken = true;
+}
+
+static void read_volume(struct reading *r, uint64_t at, uint64_t length, json_t *volumes)
+{
+    const unsigned flags = TSK_FS_DIR_WALK_FLAG_RECURSE | TSK_FS_DIR_WALK_FLAG_ALLOC |
+                           (r->deleted ? TSK_FS_DIR_WALK_FLAG_UNALLOC : TSK_FS_DIR_WALK_FLAG_NOORPHAN);
+    char name[32];
+    json_t *entry;
+
+    r->files = 0;
+    r->fs = tsk.tsk_fs_open_img(r->image, (TSK_OFF_T)at, TSK_FS_TYPE_DETECT);
+    if (r->fs == NULL) {
+        tsk.tsk_error_reset();
+        not_opened(r, at, length, volumes);
+        return;
+    }
+    entry = volume_entry(r, at, length, tsk.tsk_fs_type_toname(r->fs->ftype));
+    if (tsk.tsk_fs_dir_walk(r->fs, r->fs->root_inum, (TSK_FS_DIR_WALK_FLAG_ENUM)flags, on_file, r) != 0) {
+        tmk_finding_add(r->e->findings, TMK_F_IMG003, at, name_of_volume(r, name), last_error(), NULL);
+        tsk.tsk_error_reset();
+        r->e->broken = true;
+    }
+    tmk_json_put(entry, "files", json_integer((json_int_t)r->files));
+    tmk_json_push(volumes, entry);
+    tsk.tsk_fs_close(r->fs);
+    r->fs = NULL;
+}
+
+static void read_partitions(struct reading *r, const TSK_VS_INFO *vs, json_t *volumes)
+{
+    unsigned ordinal = 0;
+    uint64_t end = 0;
+
+    for (const TSK_VS_PART_INFO *p = vs->part_list; p != NULL && !r->stopped; p = p->next) {
+        const uint64_t at = p->start * vs->block_size, length = p->len * vs->block_size;
+
+        r->volume[0] = 0;
+        if ((p->flags & TSK_VS_PART_FLAG_META) != 0)
+            continue;
+        if ((p->flags & TSK_VS_PART_FLAG_UNALLOC) != 0) {
+            tmk_json_push(volumes, volume_entry(r, at, length, "unallocated"));
+        } else {
+            (void)snprintf(r->volume, sizeof r->volume, "p%u/", ++ordinal);
+            read_volume(r, at, length, volumes);
+        }
+        end = at + length > end ? at + length : end;
+    }
+    r->volume[0] = 0;
+    if (end < r->from->size && !r->stopped)
+        tmk_json_push(volumes, volume_entry(r, end, r->from->size - end, "tail"));
+}
+
+static void read_all(struct reading *r, json_t *volumes)
+{
+    TSK_VS_INFO *vs = tsk.tsk_vs_open(r->image, 0, TSK_VS_TYPE_DETECT);
+
+    if (vs == NULL) {
+        tsk.tsk_error_reset();
+        read_volume(r, 0, r->from->size, volumes);
+        return;
+    }
+    read_partitions(r, vs, volumes);
+    tsk.tsk_vs_close(vs);
+}
+
+json_t *tmk_image_each(const struct tmk_image_read *from, struct tmk_expansion *e, bool deleted)
+{
+    struct source *s = calloc(1, sizeof *s); /* libtsk frees it */
+    struct reading r = { .e = e, .from = from, .deleted = deleted, .data = TMK_BUF(e->limits->max_member_size) };
+    json_t *volumes = json_array();
+
+    if (s == NULL)
+        tmk_die_nomem();
+    s->from = from;
+    r.image = tsk.tsk_img_open_external(s, (TSK_OFF_T)from->size, SECTOR, read_image, close_image, describe_image);
+    if (r.image == NULL) {
+        free(s);
+        tmk_finding_add(e->findings, TMK_F_IMG003, 0, "the image", last_error(), NULL);
+        e->broken = true;
+        return volumes;
+    }
+    e->kind = "raw";
+    read_all(&r, volumes);
+    tsk.tsk_img_close(r.image);
+    tmk_buf_free(&r.data);
+    return volumes;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Disk images: raw bytes of a disk or of a volume, read through their descriptor, never as a whole. Partitions by MBR,
+ * GPT, BSD and Apple maps; NTFS (with its streams), FAT, exFAT, ext2/3/4, HFS+, ISO 9660 and UFS by libtsk.
+ */
+#pragma once
+
+#include "containers/container.h"
+
+struct tmk_image_read {                                         /* where an image's bytes come from */
+    bool (*at)(void *ctx, uint64_t offset, void *to, size_t n); /* all n bytes, or false */
+    void *ctx;
+    uint64_t size; /* bytes */
+};
+
+/* What a head tells of: "raw" is read; the others are known, and said not to be; NULL: no image. */
+const char *tmk_image_kind(const struct tmk_sniff *s);
+/*
+ * Loads libtsk, which brings three dozen libraries of its own along: into a process that reads images alone, before its
+ * sandbox closes. false when it is not installed.
+ */
+TMK_MUST_USE bool tmk_image_library_load(void);
+/*
+ * Gives the files of every volume, "p1/a/b" of the first partition, "a/b" where there is no partition table, an NTFS
+ * stream as "a:b". e->data is not used. Files that e->wants refuses are not read. Returns the volumes,
+ * [{"volume","offset","length","kind",...}]: they cover the image's size, in order.
+ */
+json_t *tmk_image_each(const struct tmk_image_read *from, struct tmk_expansion *e, bool deleted);

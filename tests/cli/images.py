@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""
+Disk images made by the file systems' own tools: every file of a volume, its place in the file system, and what is not
+opened. images.py TOUCHMARK SAMPLES WORK
+"""
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from harness import expect, finish, records
+
+samples, work = Path(sys.argv[2]).resolve(), Path(sys.argv[3])
+AS_OF = ["--as-of", "2026-01-01"]
+ALONE = records(*AS_OF, samples / "good.exe")[0]
+checked = 0
+
+
+def run(*args, **more):
+    subprocess.run([str(a) for a in args], check=True, capture_output=True, **more)
+
+
+def tool(*names):
+    missing = [n for n in names if shutil.which(n, path="/usr/sbin:/usr/bin:/sbin:/bin") is None]
+    if missing:
+        print("SKIPPED: not installed:", *missing)
+    return not missing
+
+
+def fresh():
+    shutil.rmtree(work, ignore_errors=True)
+    (work / "src/Windows/System32").mkdir(parents=True)
+    (work / "out").mkdir()
+    shutil.copy(samples / "good.exe", work / "src/Windows/System32/good.exe")
+    (work / "src/readme.txt").write_text("text\n" * 3000)
+
+
+def fat(name, size, *options):
+    image = work / "out" / name
+    run("/usr/sbin/mkfs.vfat", *options, "-C", image, size)
+    run("mcopy", "-i", image, "-s", work / "src/Windows", work / "src/readme.txt", "::")
+
+
+def check(name, *options, prefix="", files=2, kind=None, status=(0,)):
+    """The image's own record; its good.exe must be the one that lies beside it."""
+    global checked
+    found = {r["locator"].split(f"{name}")[-1]: r for r in records(*AS_OF, *options, work / "out" / name, check=status)}
+    holder, inside = found.pop(""), dict(found.get(f"!/{prefix}Windows/System32/good.exe", {}))
+    fs = inside.pop("fs", {})
+    expect(f"{name}: state", fs.get("state"), "allocated")
+    expect(f"{name}: has an inode and a time of change", ("inode" in fs, bool({"modified", "created"} & set(fs.get("times", {})))),
+           (True, True))
+    for key in ("locator", "display", "same_as"):
+        inside.pop(key, None)
+    expect(f"{name}: the file", inside, {k: v for k, v in ALONE.items() if k not in ("locator", "display")})
+    volumes = holder["container"]["volumes"]
+    expect(f"{name}: the volumes cover it", sum(v["length"] for v in volumes), holder["size"])
+    if kind is not None:
+        expect(f"{name}: volumes", [(v.get("volume"), v["kind"], v.get("files")) for v in volumes], [(None, kind, files)])
+    checked += 1
+    return holder, found
+
+
+def case_volumes():
+    if tool("mke2fs"):
+        for t in ("ext2", "ext3", "ext4"):
+            run("/usr/sbin/mke2fs", "-q", "-t", t, "-d", work / "src", work / "out" / t, "16M")
+            check(t, kind=t)
+    if tool("mkfs.vfat", "mcopy"):
+        fat("fat12", 2048)
+        fat("fat16", 16384)
+        fat("fat32", 65536, "-F", "32")
+        for t in ("fat12", "fat16", "fat32"):
+            check(t, kind=t)
+    if tool("genisoimage"):
+        run("genisoimage", "-quiet", "-J", "-R", "-o", work / "out/iso", work / "src")
+        check("iso", kind="iso9660")
+
+
+def case_ntfs():
+    """Files and their streams; the volume's own files are files, too."""
+    if not tool("mkntfs", "ntfscp"):
+        return
+    image = work / "out/ntfs"
+    with open(image, "wb") as f:
+        f.truncate(16 << 20)
+    run("/usr/sbin/mkntfs", "-q", "-F", image)
+    run("ntfscp", image, work / "src/readme.txt", "readme.txt")
+    run("ntfscp", "-N", "hidden", image, samples / "good.exe", "readme.txt")
+    found = {r["locator"].split("ntfs")[-1]: r for r in records(*AS_OF, image)}
+    expect("a stream is an object", found.get("!/readme.txt:hidden", {}).get("sha256"), ALONE["sha256"])
+    expect("nothing else of a format", len(found), 2)
+
+
+def case_partitions():
+    if not tool("sfdisk", "mkfs.vfat", "mcopy", "mke2fs"):
+        return
+    fat("one", 8192)
+    run("/usr/sbin/mke2fs", "-q", "-t", "ext4", "-d", work / "src", work / "out/two", "8M")
+    for label in ("gpt", "dos"):
+        image = work / "out" / label
+        with open(image, "wb") as f:
+            f.truncate(40 << 20)
+        run("/usr/sbin/sfdisk", "-q", image, input=f"label: {label}\n1MiB,8MiB\n12MiB,8MiB\n24MiB,4MiB\n28MiB,4MiB\n".encode())
+        with open(image, "r+b") as f:
+            for at, data in ((1 << 20, (work / "out/one").read_bytes()), (12 << 20, (work / "out/two").read_bytes()),
+                             (24 << 20, b"LUKS\xba\xbe\0\2" + bytes(4096)), (28 << 20, bytes(4086) + b"SWAPSPACE2")):
+                f.seek(at)
+                f.write(data)
+        holder, found = check(label, prefix="p2/", status=(3,))
+        expect(f"{label}: kinds", [(v["volume"], v["kind"]) for v in holder["container"]["volumes"] if "volume" in v],
+               [("p1", "fat16" if holder["container"]["volumes"][1]["kind"] == "fat16" else "fat12"), ("p2", "ext4"), ("p3", "luks"),
+                ("p4", "swap")])
+        expect(f"{label}: what is locked is said", [f["message"] for f in holder["findings"]], ["p3 is not opened: luks"])
+        expect(f"{label}: both partitions", sorted(k[:5] for k in found), ["!/p1/", "!/p2/"])
+
+
+def case_deleted():
+    """A deleted file comes on demand, and is marked so."""
+    if not tool("mkfs.vfat", "mcopy", "mdel"):
+        return
+    fat("deleted", 16384)
+    run("mdel", "-i", work / "out/deleted", "::Windows/System32/good.exe")
+    expect("not asked for", len(records(*AS_OF, work / "out/deleted")), 1)
+    found = [r for r in records(*AS_OF, "--deleted", work / "out/deleted") if r.get("sha256") == ALONE["sha256"]]
+    expect("asked for", {r["fs"]["state"] for r in found}, {"deleted"})
+
+
+def case_not_opened():
+    """Kinds that are known and not opened, and a volume that is cut: the scan is incomplete."""
+    global checked
+    (work / "out/x.E01").write_bytes(b"EVF\x09\r\n\xff\0" + bytes(9000))
+    (work / "out/x.qcow2").write_bytes(b"QFI\xfb" + bytes(9000))
+    for name, kind in (("x.E01", "ewf"), ("x.qcow2", "qcow")):
+        r = records(*AS_OF, work / "out" / name, check=(3,))[0]
+        expect(name, (r["format"]["kind"], r["container"]["complete"], [f["id"] for f in r["findings"]]), (kind, False, ["IMG001"]))
+    checked += 2
+    if tool("mke2fs"):
+        run("/usr/sbin/mke2fs", "-q", "-t", "ext4", "-d", work / "src", work / "out/cut", "16M")
+        with open(work / "out/cut", "r+b") as f:
+            f.truncate(100 << 10)
+        r = records(*AS_OF, work / "out/cut", check=(3,))[0]
+        expect("a cut volume", r["container"]["complete"], False)
+        checked += 1
+
+
+def case_same_bytes():
+    runs = [records(*AS_OF, f"-j{j}", work / "out", check=(3,)) for j in (1, 2, 5)]
+    expect("the same for -j1, -j2, -j5", [r == runs[0] for r in runs], [True] * 3)
+
+
+fresh()
+for case in (case_volumes, case_ntfs, case_partitions, case_deleted, case_not_opened, case_same_bytes):
+    case()
+finish(checked)
