@@ -261,7 +261,8 @@ static void put_tags(json_t *facts, const struct tmk_artifact *a)
         tmk_json_put(facts, "tags", json_stringn_nocheck((const char *)b.data, b.len));
 }
 
-static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, const char *path, const char *sha256, bool lookup)
+static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, const char *path, const char *sha256,
+                        bool lookup)
 {
     json_t *facts = json_object(), *keys = json_array(), *matches = json_array();
     struct tmk_sigbag bag = { .n = 0 };
@@ -335,8 +336,8 @@ json_t *tmk_analyse_at(const struct tmk_context *c, tmk_bytes data, const struct
     return facts;
 }
 
-static json_t *analyse(void *ctx, tmk_bytes data, const char *path, const char sha256[65], bool lookup, const struct tmk_sink *sink,
-                       struct tmk_member_counts *ret)
+static json_t *analyse(void *ctx, tmk_bytes data, const char *path, const char sha256[65], bool lookup,
+                       const struct tmk_sink *sink, struct tmk_member_counts *ret)
 {
     const struct tmk_context *c = ctx;
     struct tmk_budget budget = { .members = c->limits->max_members,
