@@ -45,13 +45,18 @@ static void note(struct search *s, struct tmk_path_fault f, const struct tmk_anc
     if (!farther(f.status, s->best->status))
         return;
     *s->best = (struct tmk_path_result){ .status = f.status, .failed = f.check, .reason = f.reason };
-    for (size_t i = 0; i < s->n; i++)
+    for (size_t i = 0; i < s->n; i++) {
+        s->best->way[s->best->n_way] = s->chain[i];
+        s->best->pooled[s->best->n_way++] = s->index[i] < 0;
         if (s->index[i] >= 0)
             s->best->chain[s->best->n_chain++] = s->index[i];
+    }
     if (anchor != NULL) {
         s->best->anchor_subject = anchor->subject;
         s->best->anchor_sha256 = anchor->sha256;
         s->best->anchor_source = anchor->source;
+        s->best->anchor_not_before = anchor->not_before;
+        s->best->anchor_not_after = anchor->not_after;
     }
 }
 

@@ -28,7 +28,11 @@ struct tmk_path_result {
     const char *reason;         /* static, or of the trust store */
     int chain[TMK_PATH_MAX];    /* indices into certs; signer first; pooled certificates are left out */
     size_t n_chain;
+    const struct tmk_cert *way[TMK_PATH_MAX]; /* the whole path, signer first, pooled ones among them */
+    bool pooled[TMK_PATH_MAX];                /* of way: not in the file, but from the pool */
+    size_t n_way;
     const char *anchor_subject, *anchor_sha256, *anchor_source;
+    int64_t anchor_not_before, anchor_not_after; /* both 0: not known */
     /* signer first, pooled ones among them; empty for firmware, whose lists are known-bad rows, and without any list */
     const struct tmk_cert *asked[TMK_PATH_MAX];
     struct tmk_rev_answer answers[TMK_PATH_MAX];

@@ -173,7 +173,7 @@ static void put_key_token(const struct tmk_artifact *a)
 
 /* path: NULL when no rule asks for it */
 static void match(const struct tmk_context *c, const struct tmk_artifact *a, const struct tmk_sigbag *bag,
-                  const char *path, json_t *matches)
+                  const char *path, const json_t *ranges, json_t *matches)
 {
     const char *slash = path == NULL ? NULL : strrchr(path, '/');
     const int cert = bag->n == 0 ? -1 : bag->list[0].signer.cert;
@@ -186,8 +186,10 @@ static void match(const struct tmk_context *c, const struct tmk_artifact *a, con
         .filename = slash == NULL ? path : slash + 1,
     };
 
-    if (c->packs[0] != NULL && a->kind != NULL) /* a mere container's members are matched each for itself */
-        tmk_match_scan(c->packs, a->file, &vars, a->limits, matches, a->findings);
+    if (c->packs[0] == NULL || a->kind == NULL) /* a mere container's members are matched each for itself */
+        return;
+    tmk_match_scan(c->packs, a->file, &vars, a->limits, matches, a->findings);
+    tmk_match_ranges(c->packs, a->file, ranges, &vars, a->limits, matches, a->findings);
 }
 
 /* Did a limit, rather than the file, keep something from being seen? */
@@ -264,11 +266,12 @@ static void put_tags(json_t *facts, const struct tmk_artifact *a)
 static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, const char *path, const char *sha256,
                         bool lookup)
 {
-    json_t *facts = json_object(), *keys = json_array(), *matches = json_array();
+    json_t *facts = json_object(), *keys = json_array(), *matches = json_array(), *ranges;
     struct tmk_sigbag bag = { .n = 0 };
 
     tmk_signatures_read(a, &bag);
-    match(c, a, &bag, path, matches);
+    ranges = tmk_unsigned_ranges(a, &bag);
+    match(c, a, &bag, path, ranges, matches);
     if (a->pe.present)
         tmk_kernel_image_keys(a, keys);
     put_pe_marks(a);
@@ -287,7 +290,7 @@ static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, con
     put_signatures(facts, &bag);
     tmk_json_put(facts, "kernel_keys", keys);
     tmk_json_put(facts, "matches", matches);
-    tmk_json_put(facts, "unsigned_ranges", tmk_unsigned_ranges(a, &bag));
+    tmk_json_put(facts, "unsigned_ranges", ranges);
     tmk_json_put(facts, "findings", json_incref(a->findings));
     if (c->details)
         tmk_json_put(facts, "details", json_incref(a->details));

@@ -130,19 +130,20 @@ static json_t *timestamp_to_json(const struct tmk_judged *j, const struct tmk_ti
     return o;
 }
 
-static json_t *chain_to_json(const struct tmk_judged *j, const struct tmk_verdict *v)
+/* Up to the last certificate below the anchor, and where each was found. */
+static json_t *chain_to_json(const struct tmk_verdict *v)
 {
     json_t *list = json_array();
 
-    for (size_t i = 0; i < v->n_chain; i++) {
-        const struct tmk_cert *c = cert_at(j, v->chain[i]);
-        json_t *o;
+    for (size_t i = 0; i < v->n_way; i++) {
+        const struct tmk_cert *c = v->way[i].cert;
+        json_t *o = json_object();
 
-        if (c == NULL)
-            continue;
-        o = json_object();
         tmk_json_put_str(o, "subject", c->subject);
         tmk_json_put_str(o, "sha256", c->sha256);
+        tmk_json_put_str(o, "from", v->way[i].pooled ? "pool" : "file");
+        tmk_json_put(o, "not_before", tmk_json_time(c->not_before));
+        tmk_json_put(o, "not_after", tmk_json_time(c->not_after));
         tmk_json_push(list, o);
     }
     return list;
@@ -177,6 +178,25 @@ static json_t *asked_to_json(const struct tmk_verdict *v)
     return list;
 }
 
+static json_t *anchor_to_json(const struct tmk_verdict *v)
+{
+    json_t *o = json_object();
+
+    tmk_json_put_str(o, "subject", v->anchor_subject);
+    tmk_json_put_str(o, "sha256", v->anchor_sha256);
+    tmk_json_put_str(o, "source", v->anchor_source);
+    if (v->anchor_not_before != 0 || v->anchor_not_after != 0) {
+        tmk_json_put(o, "not_before", tmk_json_time(v->anchor_not_before));
+        tmk_json_put(o, "not_after", tmk_json_time(v->anchor_not_after));
+    }
+    return o;
+}
+
+static bool judged_by_stamp(const struct tmk_verdict *v)
+{
+    return v->timestamp != NULL && v->timestamp_status == TMK_SIG_VALID && v->timestamp->time == v->judged_time;
+}
+
 json_t *tmk_judged_signature(const struct tmk_judged *j, const struct tmk_signature *s, const struct tmk_verdict *v,
                              bool primary)
 {
@@ -195,16 +215,16 @@ json_t *tmk_judged_signature(const struct tmk_judged *j, const struct tmk_signat
     if (primary)
         tmk_json_put(o, "primary", json_true());
     tmk_json_put(o, "judged_time", tmk_json_time(v->judged_time));
+    tmk_json_put_str(o, "judged_by", judged_by_stamp(v) ? "timestamp" : "as_of");
     tmk_json_put(o, "signer", signer_to_json(j, &s->signer));
     tmk_json_put_str(o, "issuer", cert != NULL ? cert->issuer : s->signer.issuer);
     if (v->anchor_subject != NULL)
-        tmk_json_put(o, "anchor", json_pack("{ss ss* ss*}", "subject", v->anchor_subject, "sha256",
-                                            v->anchor_sha256, "source", v->anchor_source));
+        tmk_json_put(o, "anchor", anchor_to_json(v));
     if (v->windows_would_fail)
         tmk_json_put(o, "windows_would_fail", json_true());
     if (v->timestamp != NULL)
         tmk_json_put(o, "timestamp", timestamp_to_json(j, v->timestamp, v));
-    tmk_json_put(o, "chain", chain_to_json(j, v));
+    tmk_json_put(o, "chain", chain_to_json(v));
     if (v->n_asked > 0)
         tmk_json_put(o, "revocation", asked_to_json(v));
     tmk_json_put_str(o, "role", s->role);

@@ -222,6 +222,8 @@ static struct layer inferred(const json_t *record)
 
     json_array_foreach(matches, i, m)
     {
+        if (tmk_json_str(m, "where") != NULL)
+            continue;
         l.on[P_INFER] = l.on[P_INFER] || tmk_json_str(m, "vendor") != NULL;
         l.on[P_INFER_STRONG] = l.on[P_INFER_STRONG] || (tmk_json_str(m, "vendor") != NULL && is(m, "weight", "strong"));
     }

@@ -202,7 +202,14 @@ static bool holds(const struct tmk_check_row *c)
 static void fill_path(struct judging *j, const struct tmk_path_result *p)
 {
     int *chain = tmk_arena_array(j->a, p->n_chain, sizeof *chain);
+    struct tmk_step *way = tmk_arena_array(j->a, p->n_way, sizeof *way);
 
+    for (size_t i = 0; i < p->n_way; i++)
+        way[i] = (struct tmk_step){ p->way[i], p->pooled[i] };
+    j->v->way = way;
+    j->v->n_way = p->n_way;
+    j->v->anchor_not_before = p->anchor_not_before;
+    j->v->anchor_not_after = p->anchor_not_after;
     memcpy(chain, p->chain, p->n_chain * sizeof *chain);
     j->v->chain = chain;
     j->v->n_chain = p->n_chain;

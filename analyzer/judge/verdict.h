@@ -24,7 +24,13 @@ struct tmk_verdict {
     int64_t judged_time;
     const int *chain;       /* indices into certs, signer first, the anchor not included */
     size_t n_chain;
+    const struct tmk_step { /* the same with certificates that are not in the file but in the pool */
+        const struct tmk_cert *cert;
+        bool pooled;
+    } *way;
+    size_t n_way;
     const char *anchor_subject, *anchor_sha256; /* NULL when none was reached */
+    int64_t anchor_not_before, anchor_not_after; /* both 0: not known */
     const char *anchor_source;                  /* a row's source in certs/, "user", or "kernel_image" */
     const struct tmk_timestamp *timestamp;      /* the one whose time was used, else the first, else NULL */
     enum tmk_sig_status timestamp_status;       /* of that one */

@@ -38,3 +38,11 @@ struct tmk_match_vars {
 void tmk_match_scan(const struct tmk_pack *const *packs, tmk_bytes data,
                     const struct tmk_match_vars *vars, const struct tmk_limits *limits,
                     json_t *matches, json_t *findings);
+/*
+ * The same of each range ({"offset","length"}) alone that is not all zero: what it appends is marked with
+ * "where":"unsigned_range" and the range's offset; its strings' offsets are of the file. The first 256 ranges of 8 bytes
+ * and more; further ones are a finding.
+ */
+void tmk_match_ranges(const struct tmk_pack *const *packs, tmk_bytes data, const json_t *ranges,
+                      const struct tmk_match_vars *vars, const struct tmk_limits *limits, json_t *matches,
+                      json_t *findings);

@@ -17,7 +17,7 @@
 
 extern const unsigned char tmk_shipped_pack[], tmk_shipped_pack_end[];
 
-enum { MAX_TEXT = 128 };
+enum { MAX_TEXT = 128, LEAST_RANGE = 8, MAX_MATCHED_RANGES = 256 };
 
 struct set {
     YR_RULES *rules; /* NULL: none */
@@ -81,15 +81,13 @@ static tmk_status load_set(tmk_bytes b, struct set *ret, struct tmk_err *err)
     return TMK_OK;
 }
 
-static tmk_status read_parts(tmk_bytes b, uint32_t *ret_flags, tmk_bytes parts[TMK_PACK_PARTS],
-                             struct tmk_err *err)
+static tmk_status read_parts(tmk_bytes b, uint32_t *ret_flags, tmk_bytes parts[TMK_PACK_PARTS], struct tmk_err *err)
 {
     tmk_reader r = rd_make(b, 0, TMK_LE);
     tmk_bytes magic;
     uint32_t n;
 
-    if (!rd_bytes(&r, 8, &magic) || memcmp(magic.data, TMK_PACK_MAGIC, 8) != 0 ||
-        !rd_u32(&r, ret_flags))
+    if (!rd_bytes(&r, 8, &magic) || memcmp(magic.data, TMK_PACK_MAGIC, 8) != 0 || !rd_u32(&r, ret_flags))
         TMK_FAIL(err, TMK_INTERNAL, 0, "not a pack of rules");
     for (size_t i = 0; i < TMK_PACK_PARTS; i++)
         if (!rd_u32(&r, &n) || !rd_bytes(&r, n, &parts[i]))
@@ -162,9 +160,8 @@ const char *tmk_rule_meta(const YR_RULE *rule, const char *name)
 {
     const YR_META *m;
 
-    yr_rule_metas_foreach(rule, m)
-        if (m->type == META_TYPE_STRING && strcmp(m->identifier, name) == 0)
-            return m->string;
+    yr_rule_metas_foreach(rule,
+                          m) if (m->type == META_TYPE_STRING && strcmp(m->identifier, name) == 0) return m->string;
     return NULL;
 }
 
@@ -234,7 +231,8 @@ static json_t *strings_of(const YR_SCAN_CONTEXT *c, const YR_RULE *rule, uint64_
     return list;
 }
 
-/* libyara counts no string further than YR_MAX_STRING_MATCHES: a condition on #count or on offsets may say no wrongly. */
+/* libyara counts no string further than YR_MAX_STRING_MATCHES: a condition on #count or on offsets may say no wrongly.
+ */
 static void too_many(const YR_SCAN_CONTEXT *c, const YR_STRING *string, const struct scan *s)
 {
     char number[32];
@@ -280,12 +278,11 @@ static void set_vars(YR_SCANNER *scanner, const struct tmk_match_vars *v)
     };
 
     for (size_t i = 0; i < TMK_COUNT(list); i++) /* defined when the pack was compiled */
-        (void)yr_scanner_define_string_variable(scanner, list[i].name,
-                                                list[i].value != NULL ? list[i].value : "");
+        (void)yr_scanner_define_string_variable(scanner, list[i].name, list[i].value != NULL ? list[i].value : "");
 }
 
-static void scan_one(const struct tmk_pack *p, tmk_bytes data, const struct tmk_match_vars *vars,
-                     struct scan *s, json_t *findings)
+static void scan_one(const struct tmk_pack *p, tmk_bytes data, const struct tmk_match_vars *vars, struct scan *s,
+                     json_t *findings)
 {
     const uint64_t seconds = s->limits->max_rule_time;
     const bool open = p->gate == NULL || tmk_gate_is_open(p->gate, data);
@@ -302,13 +299,11 @@ static void scan_one(const struct tmk_pack *p, tmk_bytes data, const struct tmk_
     if (e == ERROR_SUCCESS)
         return;
     (void)snprintf(number, sizeof number, "%d", e == ERROR_SCAN_TIMEOUT ? (int)seconds : e);
-    tmk_finding_add(findings, e == ERROR_SCAN_TIMEOUT ? TMK_F_RULE001 : TMK_F_RULE002,
-                    TMK_NO_OFFSET, number, NULL);
+    tmk_finding_add(findings, e == ERROR_SCAN_TIMEOUT ? TMK_F_RULE001 : TMK_F_RULE002, TMK_NO_OFFSET, number, NULL);
 }
 
-void tmk_match_scan(const struct tmk_pack *const *packs, tmk_bytes data,
-                    const struct tmk_match_vars *vars, const struct tmk_limits *limits,
-                    json_t *matches, json_t *findings)
+void tmk_match_scan(const struct tmk_pack *const *packs, tmk_bytes data, const struct tmk_match_vars *vars,
+                    const struct tmk_limits *limits, json_t *matches, json_t *findings)
 {
     struct scan s = { .limits = limits, .matches = matches, .findings = findings };
     char number[32];
@@ -319,4 +314,49 @@ void tmk_match_scan(const struct tmk_pack *const *packs, tmk_bytes data,
         return;
     (void)snprintf(number, sizeof number, "%llu", (unsigned long long)s.left_out);
     tmk_finding_add(findings, TMK_F_RULE003, TMK_NO_OFFSET, number, NULL);
+}
+
+/* What was found in a range says so, and where its strings lie in the file. */
+static void mark(json_t *match, uint64_t offset)
+{
+    json_t *strings = json_object_get(match, "strings"), *s;
+    size_t i;
+
+    tmk_json_put_str(match, "where", "unsigned_range");
+    tmk_json_put(match, "offset", json_integer((json_int_t)offset));
+    json_array_foreach(strings, i, s)
+        tmk_json_put(s, "offset", json_integer(tmk_json_int(s, "offset", 0) + (json_int_t)offset));
+}
+
+static bool worth_matching(tmk_bytes b)
+{
+    for (size_t i = 0; i < b.len && b.len >= LEAST_RANGE; i++)
+        if (b.data[i] != 0)
+            return true;
+    return false;
+}
+
+void tmk_match_ranges(const struct tmk_pack *const *packs, tmk_bytes data, const json_t *ranges,
+                      const struct tmk_match_vars *vars, const struct tmk_limits *limits, json_t *matches,
+                      json_t *findings)
+{
+    const json_t *r;
+    size_t i, done = 0;
+
+    json_array_foreach(ranges, i, r)
+    {
+        const uint64_t offset = (uint64_t)tmk_json_int(r, "offset", 0);
+        const size_t before = json_array_size(matches);
+        tmk_bytes bytes;
+
+        if (!tmk_bytes_slice(data, offset, (uint64_t)tmk_json_int(r, "length", 0), &bytes) || !worth_matching(bytes))
+            continue;
+        if (done++ == MAX_MATCHED_RANGES) {
+            tmk_finding_add(findings, TMK_F_RULE005, offset, NULL);
+            return;
+        }
+        tmk_match_scan(packs, bytes, vars, limits, matches, findings);
+        for (size_t k = before; k < json_array_size(matches); k++)
+            mark(json_array_get(matches, k), offset);
+    }
 }

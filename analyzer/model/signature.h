@@ -97,6 +97,7 @@ struct tmk_signature {
     int64_t signing_time;
     const char *page_hash_alg;
     uint64_t slack;        /* bytes behind the DER inside the blob */
+    uint64_t loose_offset, loose_length; /* where the file holds the attributes that nobody signs; not in facts */
 };
 
 /* To and from facts JSON ("signatures" entries). tmk_signature_from_json copies into the arena. */

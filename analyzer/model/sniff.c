@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/sniff.h"
 
-enum { LOOK = 256, ZEROS = 64 };
+enum { LOOK = 256, ZEROS = 64, CONTROLS = 16 };
 
 struct tmk_sniff tmk_sniff_of(tmk_bytes data)
 {
@@ -28,11 +28,14 @@ bool tmk_sniff_wants_deep(const struct tmk_sniff *s)
     return true;
 }
 
-/* UTF-8, any of the 8-bit sets, or UTF-16 with most characters from Latin: no more than every second byte is zero. */
+/*
+ * UTF-8, any of the 8-bit sets, or UTF-16 with most characters from Latin: no more than every second byte is zero. A
+ * few control bytes do not hide a text.
+ */
 static bool looks_like_text(const struct tmk_sniff *s)
 {
     const size_t n = s->head.len < LOOK ? s->head.len : LOOK;
-    size_t zeros = 0;
+    size_t zeros = 0, controls = 0;
 
     for (size_t i = 0; i < n; i++) {
         const uint8_t c = s->head.data[i];
@@ -40,9 +43,10 @@ static bool looks_like_text(const struct tmk_sniff *s)
         if (c == 0)
             zeros++;
         else if (c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1b)
-            return false;
+            controls++;
     }
-    return n > 0 && zeros <= (n + 1) / 2 && (zeros == 0 || s->head.data[0] >= 0xfe || zeros >= n / 3);
+    return n > 0 && controls <= n / CONTROLS && zeros <= (n + 1) / 2 &&
+           (zeros == 0 || s->head.data[0] >= 0xfe || zeros >= n / 3);
 }
 
 bool tmk_sniff_wants_tail(const struct tmk_sniff *s)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "report/bar.h"
 #include "report/terminal.h"
 #include "report/verify.h"
 
@@ -235,6 +236,9 @@ void tmk_report_inspect(const json_t *record, bool colour, struct tmk_buf *out)
     put_identity(out, colour, json_object_get(record, "identity"));
     put_signatures(out, colour, record);
     put_symbols(out, colour, json_object_get(record, "details"));
+    if (json_array_size(json_object_get(record, "unsigned_ranges")) > 0)
+        heading(out, colour, "what the signatures cover");
+    tmk_report_bar(record, colour, out);
     put_map(out, colour, record);
     tmk_report_findings(record, out);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/verify.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -48,10 +49,24 @@ static void word(const struct sheet *s, const char *status, const char *shown)
     tmk_term_colour(s->out, s->colour, TMK_PLAIN);
 }
 
+/* On a line of its own: a digest is longer than what another has left. */
+static void put_value(const struct sheet *s, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    put(s, "        ");
+    put(s, name);
+    put(s, " ");
+    tmk_term_text(s->out, value);
+    put(s, "\n");
+}
+
 static void put_check(const struct sheet *s, const json_t *c)
 {
     const char *result = tmk_json_str(c, "result"), *reason = tmk_reason_text(tmk_json_str(c, "reason"));
-    const char *check = tmk_json_str(c, "check"), *actual = tmk_json_str(c, "actual");
+    const char *check = tmk_json_str(c, "check"), *expected = tmk_json_str(c, "expected"),
+               *actual = tmk_json_str(c, "actual");
+    const bool same = expected != NULL && actual != NULL && strcmp(expected, actual) == 0;
 
     result = result == NULL ? "not_checked" : result; /* what is not said was not checked */
     put(s, "      ");
@@ -61,43 +76,77 @@ static void put_check(const struct sheet *s, const json_t *c)
     put(s, reason != NULL ? ": " : "");
     if (reason != NULL)
         tmk_term_text(s->out, reason);
-    if (strcmp(result, "pass") == 0 && actual != NULL) {
-        put(s, "  ");
-        tmk_term_text(s->out, actual);
-    }
     put(s, "\n");
-    if (strcmp(result, "fail") != 0)
-        return;
-    field(s, "    expected", tmk_json_str(c, "expected"));
-    field(s, "    actual", actual);
-    field(s, "    see", tmk_json_str(c, "clause"));
+    put_value(s, same ? "both  " : "signed", expected);
+    put_value(s, "found ", same ? NULL : actual);
+    put_value(s, "see   ", strcmp(result, "fail") == 0 ? tmk_json_str(c, "clause") : NULL);
 }
 
-/* One step of the chain, drawn below the one that issued it. */
-static void put_link(const struct sheet *s, size_t depth, const char *subject, const char *note)
+static void indent(const struct sheet *s, size_t depth)
 {
     put(s, "      ");
-    for (size_t i = 1; i < depth; i++)
+    for (size_t i = 0; i < depth; i++)
         put(s, "   ");
+}
+
+/* ", 2020-01-01 to 2040-01-01": the days of validity. */
+static void put_validity(const struct sheet *s, const json_t *cert)
+{
+    const char *from = tmk_json_str(cert, "not_before"), *to = tmk_json_str(cert, "not_after");
+    char text[64];
+
+    if (from == NULL || to == NULL)
+        return;
+    (void)snprintf(text, sizeof text, ", valid %.10s to %.10s", from, to);
+    tmk_term_text(s->out, text);
+}
+
+/* One step of the chain, drawn below the one that issued it, and what it is. more: another stands below it. */
+static void put_link(const struct sheet *s, size_t depth, const json_t *cert, const char *what, bool more)
+{
+    indent(s, depth > 0 ? depth - 1 : 0);
     put(s, depth > 0 ? "\u2514\u2500 " : "");
-    tmk_term_text(s->out, subject);
-    put(s, note);
+    tmk_term_text(s->out, tmk_json_str(cert, "subject"));
     put(s, "\n");
+    indent(s, depth);
+    put(s, more ? "\u2502  " : "   ");
+    put(s, what);
+    put_validity(s, cert);
+    put(s, "\n");
+}
+
+static void put_anchor(const struct sheet *s, const json_t *anchor)
+{
+    const char *source = tmk_json_str(anchor, "source");
+    char what[160];
+
+    if (anchor == NULL) {
+        put(s, "      ?\n      \u2502  no trusted anchor was reached\n");
+        return;
+    }
+    (void)snprintf(what, sizeof what, "trust anchor%s%s", source == NULL ? "" : ", from ",
+                   source == NULL ? "" : source);
+    put_link(s, 0, anchor, what, true);
 }
 
 static void put_chain(const struct sheet *s, const json_t *signature)
 {
     const json_t *chain = json_object_get(signature, "chain");
-    const char *anchor = tmk_json_str(json_object_get(signature, "anchor"), "subject");
     size_t depth = 1;
 
     if (json_array_size(chain) == 0)
         return;
     put(s, "    chain\n");
-    put_link(s, 0, anchor == NULL ? "?" : anchor,
-             anchor == NULL ? " (no trusted anchor was reached)" : " (trust anchor)");
-    for (size_t i = json_array_size(chain); i > 0; i--)
-        put_link(s, depth++, tmk_json_str(json_array_get(chain, i - 1), "subject"), i == 1 ? " (signer)" : "");
+    put_anchor(s, json_object_get(signature, "anchor"));
+    for (size_t i = json_array_size(chain); i > 0; i--) {
+        const json_t *c = json_array_get(chain, i - 1);
+        const char *from = tmk_json_str(c, "from");
+        char what[64];
+
+        (void)snprintf(what, sizeof what, "%s%s", i == 1 ? "signer, " : "",
+                       from != NULL && strcmp(from, "pool") == 0 ? "from the pool of intermediates" : "in the file");
+        put_link(s, depth++, c, what, i > 1);
+    }
 }
 
 /* What the lists at hand say of each certificate, and for which time they were made. */
@@ -127,22 +176,56 @@ static void put_revocation(const struct sheet *s, const json_t *signature)
 
 static void put_timestamp(const struct sheet *s, const json_t *stamp)
 {
+    const char *status = tmk_json_str(stamp, "status"), *form = tmk_json_str(stamp, "form");
+
     if (stamp == NULL) {
         field(s, "timestamp", "none");
         return;
     }
-    field(s, "timestamp", tmk_json_str(stamp, "time"));
-    field(s, "  kind", tmk_json_str(stamp, "kind"));
-    field(s, "  form", tmk_json_str(stamp, "form"));
-    field(s, "  status", tmk_json_str(stamp, "status"));
+    put(s, "    ");
+    tmk_term_cell(s->out, "timestamp", NAME);
+    put(s, " ");
+    word(s, status == NULL ? "unknown" : status, status == NULL ? "unknown" : status);
+    put(s, ", ");
+    tmk_term_text(s->out, tmk_json_str(stamp, "time"));
+    put(s, ", ");
+    tmk_term_text(s->out, tmk_json_str(stamp, "kind"));
+    put(s, form == NULL ? "" : " over a ");
+    put(s, form == NULL ? "" : strcmp(form, "bare_digest") == 0 ? "bare digest" : "DigestInfo");
+    put(s, "\n");
     field(s, "  reason", tmk_reason_text(tmk_json_str(stamp, "reason")));
     field(s, "  signer", tmk_json_str(stamp, "signer"));
 }
 
+/* The judged time, and what gave it. */
+static void put_time(const struct sheet *s, const json_t *g)
+{
+    const char *time = tmk_json_str(g, "judged_time"), *by = tmk_json_str(g, "judged_by");
+
+    if (time == NULL)
+        return;
+    put(s, "    ");
+    tmk_term_cell(s->out, "judged at", NAME);
+    put(s, " ");
+    tmk_term_text(s->out, time);
+    put(s, by != NULL && strcmp(by, "timestamp") == 0 ? ", as the timestamp says\n" : ", as of which it was asked\n");
+}
+
+static void put_signer(const struct sheet *s, const json_t *g)
+{
+    const json_t *signer = json_object_get(g, "signer");
+
+    field(s, "signer", tmk_json_str(signer, "subject"));
+    field(s, "serial", tmk_json_str(signer, "serial"));
+    field(s, "key", tmk_json_str(signer, "key_id"));
+    field(s, "sha256", tmk_json_str(signer, "sha256"));
+    field(s, "issuer", tmk_json_str(g, "issuer"));
+}
+
 static void put_signature(const struct sheet *s, const json_t *g)
 {
-    const json_t *signer = json_object_get(g, "signer"), *c;
     const char *status = tmk_json_str(g, "status");
+    const json_t *c;
     size_t i;
 
     put(s, "  ");
@@ -156,18 +239,12 @@ static void put_signature(const struct sheet *s, const json_t *g)
     field(s, "catalogue", tmk_json_str(json_object_get(g, "catalogue"), "locator"));
     field(s, "listed by", tmk_json_str(json_object_get(g, "catalogue"), "matched"));
     field(s, "  for", tmk_json_str(json_object_get(g, "catalogue"), "os"));
-    field(s, "signer", tmk_json_str(signer, "subject"));
-    field(s, "serial", tmk_json_str(signer, "serial"));
-    field(s, "key", tmk_json_str(signer, "key_id"));
-    field(s, "sha256", tmk_json_str(signer, "sha256"));
-    field(s, "valid from", tmk_json_str(signer, "not_before"));
-    field(s, "valid to", tmk_json_str(signer, "not_after"));
-    field(s, "issuer", tmk_json_str(g, "issuer"));
+    put_signer(s, g);
     field(s, "program", tmk_json_str(g, "program_name"));
     field(s, "profile", tmk_json_str(g, "profile"));
     field(s, "digest", tmk_json_str(g, "digest"));
     put_timestamp(s, json_object_get(g, "timestamp"));
-    field(s, "judged at", tmk_json_str(g, "judged_time"));
+    put_time(s, g);
     put_chain(s, g);
     put_revocation(s, g);
     put(s, "    checks\n");

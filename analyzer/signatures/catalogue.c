@@ -174,6 +174,17 @@ static void describe(struct tmk_artifact *a, const struct tmk_ctl *c)
 
 /* ---- the signature ---- */
 
+/* What is signed is the list; all around it is the signature. */
+static void note_gaps(struct tmk_artifact *a, tmk_bytes list)
+{
+    const uintptr_t from = (uintptr_t)a->file.data, at = (uintptr_t)list.data;
+
+    if (a->n_gaps > 0 || list.len == 0 || at < from || at - from > a->file.len || list.len > a->file.len - (at - from))
+        return;
+    tmk_artifact_add_gap(a, 0, at - from, "signature");
+    tmk_artifact_add_gap(a, at - from + list.len, a->file.len - (at - from) - list.len, "signature");
+}
+
 static bool content(struct tmk_artifact *a, const struct tmk_sigblob *blob, const struct tmk_signed_data *sd,
                     struct tmk_signature *s, tmk_bytes *ret_content, const char **ret_why)
 {
@@ -187,6 +198,7 @@ static bool content(struct tmk_artifact *a, const struct tmk_sigblob *blob, cons
     }
     if (!tmk_ctl_read(a->arena, &sd->content, blob->bytes, blob->offset, &c, ret_why, &offset))
         return false;
+    note_gaps(a, sd->content.value);
     s->digest_alg = sd->signers[0].digest_alg;
     tmk_check_set(s->checks, TMK_CHECK_DIGEST, TMK_RESULT_NOT_APPLICABLE,
                   NULL); /* the list is inside, and signed as it is */

@@ -131,12 +131,64 @@ static void push_zip(json_t *list, const struct tmk_artifact *a)
     }
 }
 
-json_t *tmk_unsigned_ranges(const struct tmk_artifact *a, const struct tmk_sigbag *bag)
+/* The outermost signature's attributes that nobody signs, within [from, to): length 0 when none lie there. */
+static struct tmk_range loose_in(const struct tmk_sigbag *bag, uint64_t from, uint64_t to)
+{
+    for (size_t i = 0; i < bag->n; i++) {
+        const struct tmk_signature *s = &bag->list[i];
+
+        if (s->nested == 0 && s->loose_length > 0 && s->loose_offset >= from && s->loose_offset < to &&
+            s->loose_length <= to - s->loose_offset)
+            return (struct tmk_range){ s->loose_offset, s->loose_length };
+    }
+    return (struct tmk_range){ from, 0 };
+}
+
+/* What is all zero says nothing to anybody. */
+static void note_zeros(json_t *list, tmk_bytes file)
+{
+    json_t *r;
+    size_t i;
+
+    json_array_foreach(list, i, r)
+    {
+        tmk_bytes b;
+        bool zero =
+            tmk_bytes_slice(file, (uint64_t)tmk_json_int(r, "offset", 0), (uint64_t)tmk_json_int(r, "length", 0), &b);
+
+        for (size_t k = 0; zero && k < b.len; k++)
+            zero = b.data[k] == 0;
+        if (zero)
+            tmk_json_put(r, "zero", json_true());
+    }
+}
+
+/* The same ranges, with such attributes as ranges of their own. */
+static json_t *set_off_attributes(json_t *ranges, const struct tmk_artifact *a, const struct tmk_sigbag *bag)
+{
+    json_t *list = json_array(), *r;
+    size_t i;
+
+    json_array_foreach(ranges, i, r)
+    {
+        const uint64_t from = (uint64_t)tmk_json_int(r, "offset", 0),
+                       to = from + (uint64_t)tmk_json_int(r, "length", 0);
+        const struct tmk_range loose = loose_in(bag, from, to);
+        const char *why = tmk_json_str(r, "why");
+
+        push(list, from, loose.offset - from, why);
+        push(list, loose.offset, loose.length, "unauthenticated_attributes");
+        push(list, end_of(loose), to - end_of(loose), why);
+    }
+    json_decref(ranges);
+    note_zeros(list, a->file);
+    return list;
+}
+
+static json_t *known_ranges(const struct tmk_artifact *a, const struct tmk_sigbag *bag)
 {
     json_t *list = json_array();
 
-    if (a->n_blobs == 0)
-        return list;
     for (size_t i = 0; i < a->n_gaps; i++)
         push(list, a->gaps[i].range.offset, a->gaps[i].range.length, a->gaps[i].why);
     if (a->pe.present) {
@@ -151,6 +203,11 @@ json_t *tmk_unsigned_ranges(const struct tmk_artifact *a, const struct tmk_sigba
         push(list, end_of(a->signed_payload), a->file.len - end_of(a->signed_payload), "signature_trailer");
     }
     return list;
+}
+
+json_t *tmk_unsigned_ranges(const struct tmk_artifact *a, const struct tmk_sigbag *bag)
+{
+    return a->n_blobs == 0 ? json_array() : set_off_attributes(known_ranges(a, bag), a, bag);
 }
 
 void tmk_coverage_slack(struct tmk_artifact *a, struct tmk_signature *s, uint64_t offset, tmk_bytes slack)

@@ -136,6 +136,17 @@ static void note_unknown_attributes(const struct reading *rd, const struct tmk_s
     }
 }
 
+/* Where in the file they lie; nowhere when the SignedData was decoded from text. */
+static void note_loose(const struct tmk_artifact *a, tmk_bytes attrs, struct tmk_signature *s)
+{
+    const uintptr_t from = (uintptr_t)a->file.data, at = (uintptr_t)attrs.data;
+
+    if (attrs.len == 0 || at < from || at - from > a->file.len || attrs.len > a->file.len - (at - from))
+        return;
+    s->loose_offset = at - from;
+    s->loose_length = attrs.len;
+}
+
 static void fill(struct reading *rd, const struct tmk_signed_data *sd, struct tmk_signature *s)
 {
     struct tmk_signer_info *si = &sd->signers[0];
@@ -160,6 +171,7 @@ static void fill(struct reading *rd, const struct tmk_signed_data *sd, struct tm
     s->unsupported = s->unsupported || (result == TMK_RESULT_NOT_CHECKED && si->id.cert >= 0);
     read_signed_attributes(a, si, s);
     note_unknown_attributes(rd, si);
+    note_loose(rd->a, si->unsigned_attrs.whole, s);
     s->n_timestamps = tmk_timestamps_read(a, si, rd->a->limits, &rd->bag->certs, s->offset, &s->timestamps);
 }
 

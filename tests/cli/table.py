@@ -18,13 +18,13 @@ CASES = [
     ("in colour", ["scan", "--format", "table", "--color", "always", *trust, samples], {"NO_COLOR": "1"}, ["\x1b[31m"], []),
     ("no terminal, no colour", ["verify", *trust, samples / "good.exe"], {}, ["valid"], ["\x1b"]),
     ("verify in colour", ["verify", "--color=always", *trust, samples / "good.exe"], {}, ["\x1b[32mvalid"], []),
-    ("the chain", ["verify", *trust, samples / "good.exe"], {}, ["CN=tmk root (trust anchor)", "CN=tmk leaf (signer)"], []),
+    ("the chain", ["verify", *trust, samples / "good.exe"], {}, ["CN=tmk root", "trust anchor, from user, valid 20", "\u2514\u2500 C=XX,O=Touchmark Test,CN=tmk leaf", "signer, in the file, valid 2020-01-01 to 2040-01-01"], []),
     ("inspect", ["inspect", "--text", samples / "good.exe"], {}, ["  format\n", "headers", ".text", "certificate_table"], ["{"]),
     ("inspect for programs", ["inspect", samples / "good.exe"], {}, ['"details"'], []),
 ]
 for what, args, env, held, not_held in CASES:
     os.environ.update(env)
-    out = touchmark(*args, check=(0, 1))[1].decode()
+    out = touchmark(*args, check=(0, 1, 3))[1].decode()
     for name in env:
         del os.environ[name]
     for text in held:
@@ -35,6 +35,6 @@ for what, args, env, held, not_held in CASES:
             fail(f"{what}: {text!r} is in\n{out}")
 for columns in (80, 200):
     os.environ["COLUMNS"] = str(columns)
-    out = touchmark("scan", "--format", "table", *trust, samples, check=(0, 1))[1].decode()
+    out = touchmark("scan", "--format", "table", *trust, samples, check=(0, 1, 3))[1].decode()
     expect(f"lines wider than {columns} columns", [line for line in out.splitlines() if len(line) > columns], [])
 finish(len(CASES) + 2)

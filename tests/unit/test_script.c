@@ -43,6 +43,8 @@ static void told(void **state)
         { "indented", " # SIG # Begin signature block\r\n", false },
         { "no script", "plain text\r\n", false },
         { "empty", "", false },
+        { "a few control bytes", "a script with \x01 and \x0b in its text" BLOCK, true },
+        { "control bytes all over", "\x01\x02\x03\x04\x05\x06\x07\x01\x02\x03\x04\x05\x06\x07" BLOCK, false },
     };
 
     (void)state;
