@@ -300,9 +300,9 @@ static void judge_firmware(struct judging *j)
                   !efi->own_dbx      ? "no dbx at hand"
                   : efi->unread == 0 ? NULL
                                      : "the dbx has entries of a type that is not handled");
-    if (j->s->nested > 0) {
+    if (j->s->nested > 0 || strcmp(j->s->where, "catalogue") == 0) {
         j->v->aside = true;
-        tmk_finding_add(j->findings, TMK_F_UEFI008, j->s->offset, NULL);
+        tmk_finding_add(j->findings, TMK_F_UEFI008, j->s->offset, j->s->nested > 0 ? "nested signatures" : "catalogues", NULL);
     }
     if (image != NULL && image->level != NULL && !image->sbat)
         tmk_finding_add(j->findings, TMK_F_UEFI006, j->s->offset, NULL);

@@ -62,6 +62,7 @@ char *tmk_certs_table_text(const json_t *lists)
 {
     TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(MAX_TEXT);
     const json_t *anchors = json_object_get(lists, "anchors"), *bad = json_object_get(lists, "known_bad"), *e;
+    const json_t *images = json_object_get(lists, "db_images");
     size_t i;
 
     if (!tmk_buf_printf(&b, "%zu anchors (certs show ID tells all of one)\n", json_array_size(anchors)))
@@ -73,6 +74,13 @@ char *tmk_certs_table_text(const json_t *lists)
                                                       or_empty(e, "value"), or_empty(e, "profiles"), (int)DAY,
                                                       or_empty(e, "from"), or_empty(e, "reason"),
                                                       or_empty(e, "source"))) tmk_die_nomem();
+    if (json_array_size(images) > 0 && !tmk_buf_printf(&b, "%zu images in db\n", json_array_size(images)))
+        tmk_die_nomem();
+    json_array_foreach(images, i, e)
+    {
+        if (!tmk_buf_printf(&b, "%-12s  %s  (%s)\n", or_empty(e, "kind"), or_empty(e, "value"), or_empty(e, "source")))
+            tmk_die_nomem();
+    }
     return take(&b);
 }
 

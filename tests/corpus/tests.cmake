@@ -10,3 +10,6 @@ set_tests_properties(corpus/real_files PROPERTIES LABELS corpus SKIP_RETURN_CODE
 add_test(NAME corpus/rules COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/corpus/rules.py $<TARGET_FILE:touchmark>
   --fetch ${CMAKE_BINARY_DIR}/corpus-rules)
 set_tests_properties(corpus/rules PROPERTIES LABELS corpus SKIP_RETURN_CODE 77 TIMEOUT 600)
+add_test(NAME corpus/firmware COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/corpus/firmware.py $<TARGET_FILE:touchmark>
+  --fetch ${CMAKE_BINARY_DIR}/corpus-firmware)
+set_tests_properties(corpus/firmware PROPERTIES LABELS corpus SKIP_RETURN_CODE 77 TIMEOUT 600)

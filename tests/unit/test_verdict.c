@@ -735,6 +735,8 @@ static void one_signature_speaks(void **state)
         for (size_t k = 0; k < 3; k++)
             v[k] = (struct tmk_verdict){ .profile = rows[i].profile, .status = rows[i].status[k] };
         assert_int_equal(tmk_verdict_primary(v, 3), rows[i].want);
+        v[1].aside = true; /* nested: it lets nothing run, and what it is refused for counts */
+        assert_int_equal(tmk_verdict_primary(v, 3), rows[i].want == 1 ? 2 : rows[i].want);
     }
     assert_int_equal(tmk_verdict_primary(NULL, 0), 0);
 }
