@@ -105,7 +105,8 @@ static void read_msix(struct tmk_artifact *a)
             content = tmk_bytes_of(NULL, 0); /* read as a signature all the same, a malformed one */
         else
             content = tmk_bytes_of(content.data + MAGIC_LEN, content.len - MAGIC_LEN);
-        tmk_zip_blob(a, "msix", m, content);
+        if (!tmk_zip_blob(a, "msix", m, content))
+            return;
     }
 }
 

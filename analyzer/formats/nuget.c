@@ -84,7 +84,8 @@ static void read_nuget(struct tmk_artifact *a)
             continue;
         if (!tmk_zip_content(a, m, &blob))
             blob = tmk_bytes_of(NULL, 0); /* read as a signature all the same, a malformed one */
-        tmk_zip_blob(a, "nuget", m, blob);
+        if (!tmk_zip_blob(a, "nuget", m, blob))
+            return;
     }
 }
 

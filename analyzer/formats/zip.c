@@ -35,14 +35,16 @@ bool tmk_zip_content(struct tmk_artifact *a, const struct tmk_zip_member *m, tmk
     return true;
 }
 
-void tmk_zip_blob(struct tmk_artifact *a, const char *kind, const struct tmk_zip_member *m, tmk_bytes bytes)
+bool tmk_zip_blob(struct tmk_artifact *a, const char *kind, const struct tmk_zip_member *m, tmk_bytes bytes)
 {
     const struct tmk_sigblob blob = {
         .kind = kind, .bytes = bytes, .offset = m->content.offset, .container = m->record
     };
 
-    if (!tmk_artifact_add_blob(a, blob))
-        tmk_finding_add(a->findings, TMK_F_AUTH001, m->offset, NULL);
+    if (tmk_artifact_add_blob(a, blob))
+        return true;
+    tmk_finding_add(a->findings, TMK_F_AUTH001, m->offset, NULL);
+    return false;
 }
 
 const struct tmk_zip_member *tmk_zip_of_blob(const struct tmk_artifact *a, const struct tmk_sigblob *blob)

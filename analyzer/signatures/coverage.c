@@ -6,7 +6,7 @@
 #include "containers/zip.h"
 #include "formats/zip_kind.h"
 
-enum { SECTOR = 512, USUAL_PADDING = 7, DIRECTORIES_BEHIND = 12 * 8 };
+enum { SECTOR = 512, USUAL_PADDING = 7, DIRECTORIES_BEHIND = 12 * 8, MAX_RANGES = 4096 };
 
 static uint64_t end_of(struct tmk_range r)
 {
@@ -118,9 +118,40 @@ static void push_table(json_t *list, const struct tmk_artifact *a, const struct 
     }
 }
 
+static bool is_jar(const struct tmk_artifact *a)
+{
+    for (size_t i = 0; i < a->n_blobs; i++)
+        if (strcmp(a->blobs[i].kind, "jar") == 0)
+            return true;
+    return false;
+}
+
+/* The content of members is covered, packed or not; nothing around it, and not the signature blocks. */
+static void push_jar(json_t *list, const struct tmk_artifact *a)
+{
+    uint64_t at = 0;
+
+    for (size_t i = 0; i < a->zip->n && json_array_size(list) < MAX_RANGES; i++) {
+        const struct tmk_zip_member *m = &a->zip->members[a->zip->by_offset[i]];
+        bool block = false;
+
+        for (size_t k = 0; k < a->n_blobs; k++)
+            block = block || a->blobs[k].container.offset == m->offset;
+        if (block || !m->located || m->content.offset < at)
+            continue;
+        push(list, at, m->content.offset - at, "archive_structure");
+        at = end_of(m->content);
+    }
+    push(list, at, a->file.len - at, "archive_structure"); /* of very many members, the rest is shown as a whole */
+}
+
 /* Where a signature covers all of an archive but its own member. */
 static void push_zip(json_t *list, const struct tmk_artifact *a)
 {
+    if (is_jar(a)) {
+        push_jar(list, a);
+        return;
+    }
     for (size_t i = 0; i < a->n_blobs; i++)
         push(list, a->blobs[i].container.offset, a->blobs[i].container.length, "signature_member");
     for (size_t i = 0; i < a->n_blobs; i++) {

@@ -20,7 +20,9 @@ import efi
 import gm
 import hand_made
 import installers
+import jar
 import msix
+import opc
 import scripts
 import zips
 
@@ -353,6 +355,8 @@ def main():
     msix.make(OUT, case, world)
     gm.make(OUT, case, pe_image())
     efi.make(OUT, case, pe_image())
+    jar.make(OUT, case, world)
+    opc.make(OUT, case, world)
     scripts.make(world, lambda name, data: (OUT / name).write_bytes(data), case)
     with open(OUT / "cases.tsv", "w", encoding="utf-8") as f:
         f.writelines("\t".join(map(str, c)) + "\n" for c in CASES)

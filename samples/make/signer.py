@@ -82,7 +82,7 @@ def signer_info(cert, attrs, alg="sha256", *, version=1, unsigned=(), digest_oid
 def signed_data(content_type, content, certs, infos, alg="sha256", version=1, ber=False, data_oid=SIGNED_DATA):
     bag = b"".join(c if isinstance(c, bytes) else c.der for c in certs)
     outer = indefinite if ber else tlv
-    body = integer(version) + set_of(algorithm(HASH_OID[alg])) + seq(oid(content_type), explicit(0, content)) + \
+    body = integer(version) + set_of(algorithm(HASH_OID[alg])) + seq(oid(content_type), b"" if content is None else explicit(0, content)) + \
         tlv(0xa0, bag) + tlv(0x31, b"".join(infos))
     return outer(0x30, oid(data_oid) + outer(0xa0, outer(0x30, body)))
 

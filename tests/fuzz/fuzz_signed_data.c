@@ -57,5 +57,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     read_as("kernel_module", tmk_bytes_of(data, size));
     read_as("nuget", tmk_bytes_of(data, size));
     read_as("msix", tmk_bytes_of(data, size));
+    read_as("jar", tmk_bytes_of(data, size));
+    read_as("apk", tmk_bytes_of(data, size));
+    read_as("opc", tmk_bytes_of(data, size));
     return 0;
 }
