@@ -327,12 +327,14 @@ static void note_number(json_t *findings, enum tmk_finding f, size_t n)
 static void note_weak(const struct search *s, size_t n)
 {
     tmk_autojson json_t *one = json_array();
-    bool weak = n > 0;
+    bool any = false, weak = true;
 
     for (size_t i = 0; i < n; i++)
-        if (s->list[i].valid == s->list[0].valid)
+        if (s->list[i].valid == s->list[0].valid && s->list[i].of->n > 0) {
+            any = true;
             weak = weak && s->list[i].by->alg == TMK_CAT_SHA1;
-    if (weak)
+        }
+    if (any && weak)
         tmk_finding_add(one, TMK_F_TRUST001, TMK_NO_OFFSET, tmk_cat_alg_name(TMK_CAT_SHA1), NULL);
     merge_findings(s, one);
 }
@@ -421,6 +423,8 @@ void tmk_judge_catalogues(struct tmk_judged *j, const json_t *facts, const struc
     if (o->catalogues == NULL || s.lookup == NULL || (j->c->profile != NULL && strcmp(j->c->profile, "uefi") == 0))
         return;
     find_all(&s);
+    if (s.n == 0)
+        return;
     n = judge_all(&s);
     for (; shown < n && json_array_size(j->signatures) < most; shown++) {
         s.list[shown].of = catalogue_at(&s, s.list[shown].hit.catalogue); /* it may have made room for others since */

@@ -136,6 +136,31 @@ scan("--limit", "max_ctl_subjects=1", "--catalog-dir", samples / "cat-v1--severa
 out = scan("--limit", "max_ctl_size=100", samples / CATALOGUE, samples / LISTED)
 see("a list beyond max_ctl_size", out, LISTED, "unsigned")
 expect("a list beyond max_ctl_size is told", ["SCAN007" in {f["id"] for f in r["findings"]} for r in parse_records(out)], [False, True])
+
+# 100 MB: one member after another, all of one tag; and lengths that lie by a byte
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "samples/make"))
+from catalogue import CTL, ctl, member_v1  # noqa: E402
+from signer import PE, digest, signed_data  # noqa: E402
+
+one = member_v1("pe", digest("sha1", PE((samples / LISTED).read_bytes()).hashed()))
+large = work / "large.cat"
+large.write_bytes(signed_data(CTL, ctl([one] * (100_000_000 // len(one) + 1)), [], []))
+expect("a large catalogue is large", large.stat().st_size > 100_000_000, True)
+listed, told = sorted(parse_records(scan(samples / LISTED, large)), key=lambda r: r["format"]["kind"], reverse=True)
+expect("a catalogue of 100 MB: findings", [f["id"] for f in told["findings"]], ["CAT003", "CAT008"])
+expect("a catalogue of 100 MB: the first tag that is there again", told["findings"][0]["offset"] > 100, True)
+expect("a catalogue of 100 MB: the file", [f["id"] for f in listed["findings"]], ["CAT011"])
+data = (samples / CATALOGUE).read_bytes()
+start = data.index(bytes.fromhex("060a2b0601040182370c0101")) - 2  # the list, from its usage on
+end = data.index("HWID1".encode("utf-16-be"), start)
+# lengths in front of the list (the version and the digest's name between them are signed by nobody), and the list itself
+for at in [*range(0, 22), *range(start, end, (end - start) // 20)]:
+    (work / "lies.cat").write_bytes(data[:at] + bytes([(data[at] + 1) & 0xff]) + data[at + 1:])
+    found = parse_records(touchmark("scan", "--format", "ndjson", *terms, "--catalog-dir", work / "lies.cat", samples / LISTED, check=(0, 3))[1])
+    checked += 1
+    for record in found:
+        if record["locator"].endswith(LISTED):
+            expect(f"byte {at} of a catalogue is another: nothing is valid by it", "valid" in [x["status"] for x in record["signatures"]], False)
 expect("firmware looks into no catalogue", [status_of(r) for r in records(*terms, "--profile", "uefi", "--catalog-dir", folder, samples / LISTED)],
        ["unsigned"])
 finish(checked)
