@@ -13,3 +13,6 @@ set_tests_properties(corpus/rules PROPERTIES LABELS corpus SKIP_RETURN_CODE 77 T
 add_test(NAME corpus/firmware COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/corpus/firmware.py $<TARGET_FILE:touchmark>
   --fetch ${CMAKE_BINARY_DIR}/corpus-firmware)
 set_tests_properties(corpus/firmware PROPERTIES LABELS corpus SKIP_RETURN_CODE 77 TIMEOUT 600)
+add_test(NAME corpus/catalogues COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/corpus/catalogues.py $<TARGET_FILE:touchmark>
+  --fetch ${CMAKE_BINARY_DIR}/corpus-catalogues)
+set_tests_properties(corpus/catalogues PROPERTIES LABELS corpus SKIP_RETURN_CODE 77 TIMEOUT 600)
