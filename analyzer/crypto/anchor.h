@@ -21,6 +21,7 @@ struct tmk_anchor {
     const char *uefi_role;         /* "db", "kek", "pk", "shim" or "" */
     bool uefi;                     /* db or shim: the roles that anchor something */
     bool listed;
+    bool on_list;                  /* of a machine's own roots: its list names it, too */
     tmk_bytes name_constraints;    /* the extension's value (RFC 5280 4.2.1.10); empty when there is none */
     const char *ekus, *removed_ekus, *notbefore_ekus; /* words joined by '|', "" when none are given */
     bool has_disabled, has_notbefore;
@@ -45,6 +46,8 @@ struct tmk_trust {
  * was most of the time to start. NULL when it cannot be decoded. Owned by the trust store.
  */
 EVP_PKEY *tmk_anchor_key(const struct tmk_anchor *a);
+/* Frees what the store holds, not the store itself. */
+void tmk_trust_clear(struct tmk_trust *t);
 /* Another anchor, of nothing yet; valid until the next is added. */
 struct tmk_anchor *tmk_trust_add_anchor(struct tmk_trust *t);
 /* Fills name, key and what constrains it from a certificate, whose strings must outlive the store. */

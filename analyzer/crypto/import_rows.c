@@ -166,7 +166,7 @@ static void disallowed_row(void *ctx, const struct tmk_trust_subject *s)
         r->im->fault = "what the list disallows is named in a way that is not handled";
 }
 
-static void put_list(struct tmk_import *im, const struct tmk_import_list *l)
+void tmk_import_list(struct tmk_import *im, const struct tmk_import_list *l)
 {
     struct rows r = { im, l, source_of(im, l) };
     const bool roots = l->list.ctl.kind == TMK_CTL_ROOTS;
@@ -219,7 +219,7 @@ bool tmk_import_rows(struct tmk_import *im, bool distrust)
         has_roots = has_roots || im->lists[i].list.ctl.kind == TMK_CTL_ROOTS;
         if (distrust && has_roots)
             im->fault = "a list of roots is no list of what is known to be bad";
-        put_list(im, &im->lists[i]);
+        tmk_import_list(im, &im->lists[i]);
     }
     if (distrust)
         put_distrusted(im);

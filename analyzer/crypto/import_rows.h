@@ -37,5 +37,7 @@ struct tmk_import {
 
 /* One line of the result. */
 void tmk_import_put(struct tmk_import *im, const char *fmt, ...) TMK_PRINTF(2, 3);
+/* A list and its rows; im->fault when it cannot be read whole. */
+void tmk_import_list(struct tmk_import *im, const struct tmk_import_list *l);
 /* Lists with their rows, then what no list speaks of. false, and im->fault, when a list cannot be read whole. */
 TMK_MUST_USE bool tmk_import_rows(struct tmk_import *im, bool distrust);

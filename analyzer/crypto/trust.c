@@ -82,10 +82,8 @@ tmk_status tmk_trust_new(struct tmk_trust **ret, struct tmk_err *err)
     return TMK_OK;
 }
 
-void tmk_trust_free(struct tmk_trust *t)
+void tmk_trust_clear(struct tmk_trust *t)
 {
-    if (t == NULL)
-        return;
     for (size_t i = 0; i < t->n; i++)
         EVP_PKEY_free(*t->anchors[i].key);
     free(t->anchors);
@@ -94,6 +92,13 @@ void tmk_trust_free(struct tmk_trust *t)
     tmk_revocation_free(&t->revocation);
     tmk_efi_db_free(&t->efi);
     tmk_arena_free(t->arena);
+}
+
+void tmk_trust_free(struct tmk_trust *t)
+{
+    if (t == NULL)
+        return;
+    tmk_trust_clear(t);
     free(t);
 }
 

@@ -289,6 +289,8 @@ static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, con
     tmk_json_put(facts, "claims", json_incref(a->claims));
     put_signatures(facts, &bag);
     tmk_json_put(facts, "kernel_keys", keys);
+    if (a->machine != NULL)
+        tmk_json_put(facts, "machine", json_incref(a->machine));
     tmk_json_put(facts, "matches", matches);
     tmk_json_put(facts, "unsigned_ranges", ranges);
     tmk_json_put(facts, "findings", json_incref(a->findings));

@@ -15,6 +15,7 @@ struct tmk_context { /* built once before workers fork, const from then on */
     struct tmk_registry *registry;
     const struct tmk_pack *packs[18]; /* NULL-terminated: the shipped rules, then the user's */
     int64_t as_of;
+    struct tmk_machines *machines;    /* of the scan, made in the judging worker (engine/machines.h); NULL before */
     struct tmk_policy *policy;        /* NULL: nothing is judged */
     struct tmk_sbat_level *sbat_level;
     const char *profile, *hashes; /* NULL: by the object; SHA-256 alone */

@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "engine/ledger.h"
+#include "engine/machines.h"
 #include "engine/run.h"
 #include "engine/sandbox.h"
 #include "engine/worker.h"
@@ -236,11 +237,13 @@ static tmk_status write_shared(struct tmk_run *r, struct tmk_err *err)
 
     if (keys == NULL)
         tmk_die_nomem();
-    json_object_foreach(r->kernel_keys, key, v) keys[n++] = key;
+    json_object_foreach(r->kernel_keys, key, v) if (strncmp(key, TMK_HIVE_MARK, sizeof TMK_HIVE_MARK - 1) != 0)
+        keys[n++] = key;
     qsort(keys, n, sizeof *keys, by_text);
     for (size_t k = 0; k < n; k++)
         tmk_json_push(list, json_string(keys[k]));
     tmk_json_put(o, "kernel_keys", list);
+    tmk_json_put(o, "machines", tmk_machines_join(&r->items, r->kernel_keys));
     text = json_dumps(o, JSON_COMPACT);
     r->shared_fd = memfd_create("shared", MFD_CLOEXEC);
     if (text == NULL || r->shared_fd < 0 || !tmk_write_all(r->shared_fd, text, strlen(text)))

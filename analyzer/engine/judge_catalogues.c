@@ -306,6 +306,7 @@ static void put(const struct search *s, const struct listed *l, unsigned entry)
         v = verdict_of(s, l->of, i, &sig, &j);
         o = tmk_judged_signature(&j, &sig, &v, false);
         tmk_json_put(o, "catalogue", membership(s, l));
+        tmk_judge_by_machine(&j, &sig, TMK_PROFILE_CODESIGN, o);
         tmk_json_push(j.signatures, o);
         tmk_judged_prove(&j, &sig, &v);
         s->j->holds = s->j->holds || v.checks[TMK_CHECK_DIGEST].result == TMK_RESULT_PASS;

@@ -304,8 +304,11 @@ static void judge_signatures(struct tmk_judged *j, const json_t *facts)
     const size_t n = tmk_judged_verdicts(j, facts, &signatures, &verdicts), primary = tmk_verdict_primary(verdicts, n);
 
     for (size_t i = 0; i < n; i++) {
+        json_t *o = tmk_judged_signature(j, &signatures[i], &verdicts[i], i == primary);
+
         j->holds = j->holds || fits(verdicts[i].checks);
-        tmk_json_push(j->signatures, tmk_judged_signature(j, &signatures[i], &verdicts[i], i == primary));
+        tmk_judge_by_machine(j, &signatures[i], verdicts[i].profile, o);
+        tmk_json_push(j->signatures, o);
         tmk_judged_prove(j, &signatures[i], &verdicts[i]);
     }
 }
@@ -457,6 +460,8 @@ static void judge_facts(struct tmk_judged *j, const json_t *facts, const struct 
     tmk_judge_catalogues(j, facts, o);
     note_disagreement(j);
     note_old_list(j, facts);
+    if (j->hive != NULL && strcmp(j->hive, o->locator) == 0)
+        tmk_judge_hive(j);
     put_identity(j, facts);
     tmk_json_put(j->record, "signatures", json_incref(j->signatures));
     tmk_json_put(j->record, "findings", json_incref(j->findings));
@@ -513,6 +518,7 @@ json_t *tmk_judge_object(void *ctx, const json_t *facts, const struct tmk_object
     put_object(j.record, o);
     if (o->changed)
         tmk_finding_add(j.findings, TMK_F_SCAN001, TMK_NO_OFFSET, NULL);
+    tmk_judge_find_machine(&j, ctx, shared, o);
     if (facts != NULL)
         judge_facts(&j, facts, o, shared);
     else

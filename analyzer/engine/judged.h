@@ -11,6 +11,8 @@ struct tmk_judged {
     struct tmk_certs certs, kernel_keys;
     json_t *record, *findings, *signatures, *proven; /* borrowed but for record */
     bool holds;                                      /* some signature's digest is the file's */
+    const struct tmk_machine *machine;               /* in whose tree the object lies; NULL: none */
+    const char *hive;                                /* its locator */
 };
 
 /* The facts' certificates into j->certs; false when they are damaged, and then there are none. */
@@ -29,3 +31,11 @@ void tmk_judged_prove(struct tmk_judged *j, const struct tmk_signature *s, const
  * A valid one becomes the primary where no signature in the file itself is valid.
  */
 void tmk_judge_catalogues(struct tmk_judged *j, const json_t *facts, const struct tmk_object *o);
+
+/* judge_machine.c: the machine in whose tree the object lies, if a hive in the scan tells of one. */
+void tmk_judge_find_machine(struct tmk_judged *j, struct tmk_context *c, const json_t *shared, const struct tmk_object *o);
+/* As that machine would judge the signature, at the same time: "machine" beside our verdict, never in its place. */
+void tmk_judge_by_machine(struct tmk_judged *j, const struct tmk_signature *s, enum tmk_profile profile,
+                          json_t *ret_signature);
+/* A hive's own record: what is odd in what its machine trusts. */
+void tmk_judge_hive(struct tmk_judged *j);

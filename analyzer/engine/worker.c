@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/worker.h"
 
+#include "engine/machines.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -168,7 +170,9 @@ static void put_facts(const struct server *s, struct answer *a, json_t *facts)
     ends_as(a, TMK_ITEM_OK, NULL);
     if (json_is_true(json_object_get(facts, "partial")))
         a->head.flags |= TMK_ANSWER_PARTIAL;
-    a->keys = json_incref(json_object_get(facts, "kernel_keys"));
+    a->keys = json_copy(json_object_get(facts, "kernel_keys"));
+    if (json_object_get(facts, "machine") != NULL && a->keys != NULL)
+        tmk_json_push(a->keys, json_sprintf(TMK_HIVE_MARK "%s", tmk_json_str(facts, "sha256")));
     put_body(a, facts);
     if (tags != NULL)
         a->body =
@@ -406,14 +410,34 @@ static void judge(struct server *s, const json_t *ask, int facts_fd, struct answ
     ends_as(a, TMK_ITEM_OK, NULL);
 }
 
-static void load_shared(struct server *s, int fd)
+/* What the hives of the scan say of trust, from their facts. */
+static void load_machines(json_t *shared, int facts_fd)
+{
+    json_t *e;
+    size_t i;
+
+    json_array_foreach(json_object_get(shared, "machines"), i, e)
+    {
+        tmk_autojson json_t *facts =
+            tmk_facts_read(facts_fd, (uint64_t)tmk_json_int(e, "at", 0), (uint64_t)tmk_json_int(e, "len", 0));
+        json_t *machine = json_object_get(facts, "machine");
+
+        if (machine != NULL)
+            tmk_json_put(e, "machine", json_incref(machine));
+    }
+}
+
+static void load_shared(struct server *s, int facts_fd, int fd)
 {
     struct stat st;
 
-    if (s->shared == NULL && fstat(fd, &st) == 0)
+    if (s->shared != NULL)
+        return;
+    if (fstat(fd, &st) == 0)
         s->shared = tmk_facts_read(fd, 0, (uint64_t)st.st_size);
     if (s->shared == NULL)
         _exit(TMK_EXIT_WIRE);
+    load_machines(s->shared, facts_fd);
 }
 
 /* ---- the loop ---- */
@@ -426,7 +450,7 @@ static bool serve_batch(struct server *s, const struct tmk_request_head *h, cons
     if (json_array_size(list) != h->n || (analysing ? n_fds != h->n : n_fds != 2 && n_fds != 3))
         return false;
     if (!analysing)
-        load_shared(s, fds[1]);
+        load_shared(s, fds[0], fds[1]);
     if (!analysing && n_fds == 3 && s->catalogues == NULL && (s->catalogues = tmk_catalogues_open(fds[2])) == NULL)
         _exit(TMK_EXIT_WIRE);
     s->n_done = 0;

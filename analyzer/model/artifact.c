@@ -32,6 +32,7 @@ void tmk_artifact_free(struct tmk_artifact *a)
     json_decref(a->claims);
     json_decref(a->details);
     json_decref(a->findings);
+    json_decref(a->machine);
     tmk_arena_free(a->arena);
     free(a);
 }

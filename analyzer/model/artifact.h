@@ -68,6 +68,7 @@ struct tmk_artifact {
 
     struct tmk_pe_layout pe;
     const struct tmk_zip *zip; /* a zip-based package: its directory (containers/zip.h); NULL elsewhere */
+    json_t *machine;   /* a hive: what it says of trust (model/facts.h); owned; NULL elsewhere */
     bool plain;        /* a container with nothing to say of its own */
     struct tmk_sigblob *blobs; /* in the arena */
     size_t n_blobs;

@@ -12,6 +12,7 @@
  *   certs         array of base64 DER: every certificate found, once; signatures index into it
  *   signatures    array of tmk_signature_to_json
  *   kernel_keys   array of base64 DER: certificates built into a kernel image
+ *   machine       of a SOFTWARE hive: {"certificates": [{"store", "blob"}], "roots"?, "disallowed"?}, base64
  *   matches       as in the record
  *   unsigned_ranges  as in the record
  *   findings      as in the record

@@ -222,6 +222,20 @@ static void put_signer(const struct sheet *s, const json_t *g)
     field(s, "issuer", tmk_json_str(g, "issuer"));
 }
 
+/* What the machine whose tree the file lies in would say. */
+static void put_machine(const struct sheet *s, const json_t *g)
+{
+    const json_t *m = json_object_get(g, "machine");
+
+    if (m == NULL)
+        return;
+    field(s, "this machine", tmk_json_str(m, "status"));
+    field(s, "  reason", tmk_reason_text(tmk_json_str(m, "reason")));
+    field(s, "  anchor", tmk_json_str(m, "anchor"));
+    field(s, "  store", tmk_json_str(m, "store"));
+    field(s, "  by", tmk_json_str(m, "hive"));
+}
+
 static void put_signature(const struct sheet *s, const json_t *g)
 {
     const char *status = tmk_json_str(g, "status");
@@ -247,6 +261,7 @@ static void put_signature(const struct sheet *s, const json_t *g)
     put_time(s, g);
     put_chain(s, g);
     put_revocation(s, g);
+    put_machine(s, g);
     put(s, "    checks\n");
     json_array_foreach(json_object_get(g, "checks"), i, c) put_check(s, c);
 }

@@ -7,6 +7,7 @@ import struct
 import time
 
 from der import algorithm, explicit, integer, octets, oid, read, seq, set_of, tlv, utc_time
+from hive import Hive, sealed, software
 from pki import EKU, Cert, basic_constraints, eku, extension
 from signer import CONTENT_TYPE, MESSAGE_DIGEST, SIGNED_DATA, attribute, authenticode, content_of, digest, signed_data, signer_info, token
 
@@ -187,6 +188,45 @@ def broken_lists(lists):
     lists.put("newer/far.crt", far.der)
 
 
+def hives(lists):
+    """SOFTWARE hives of machines, for tests/cli/machine.py."""
+    w = lists.w
+    root, far, inter, leaf = (blob(c.der, [(NAME, "x\0".encode("utf-16-le"))]) for c in (w.root, w.far_root, w.inter, w.leaf))
+    listed = signed(ctl([subject(sha1(w.far_root))]), lists.roots, [lists.roots])
+    disabled = signed(ctl([subject(sha1(w.far_root), [(DISABLED, file_time("2023-01-01"))])]), lists.roots, [lists.roots])
+    flipped = (lists.folder / "flipped.stl").read_bytes()
+    refused = signed(ctl([subject(sha1(leaf_) if leaf_ else bytes(20)) for leaf_ in (None, w.leaf)], DISALLOWED), lists.disallowed, [lists.disallowed])
+    long = signed(ctl([subject(sha1(w.far_root))] + [subject(hashlib.sha1(b"%d" % i).digest()) for i in range(900)]), lists.roots, [lists.roots])
+    rows = {
+        "plain": ({"ROOT": [root], "CA": [inter], "TrustedPublisher": [leaf]},),
+        "empty": ({"ROOT": []},),
+        "planted": ({"ROOT": [root, far], "CA": [inter]},),
+        "listed": ({"ROOT": [root], "AuthRoot": [far]}, {"EncodedCtl": listed}),
+        "long-list": ({"AuthRoot": [far]}, {"EncodedCtl": long}),
+        "list-disables": ({"ROOT": [root], "AuthRoot": [far]}, {"EncodedCtl": disabled}),
+        "list-flipped": ({"ROOT": [root], "AuthRoot": [far]}, {"EncodedCtl": flipped}),
+        "list-alone": ({"ROOT": [root]}, {"EncodedCtl": listed}),
+        "store-disables": ({"ROOT": [root], "AuthRoot": [blob(w.far_root.der, [(DISABLED, file_time("2023-01-01"))])]}, {"EncodedCtl": listed}),
+        "store-for-servers": ({"ROOT": [root], "AuthRoot": [blob(w.far_root.der, [(EKUS, uses("server"))])]}, {"EncodedCtl": listed}),
+        "disallowed": ({"ROOT": [root], "CA": [inter], "Disallowed": [leaf]},),
+        "disallowed-list": ({"ROOT": [root], "CA": [inter]}, {"DisallowedCertEncodedCtl": refused}),
+        "policy": ({"ROOT": []}, (), {"Root": [root], "CA": [inter]}),
+        "garbage": ({"ROOT": [root, b"\x20\0\0\0"], "CA": [inter]},),
+    }
+    folder = w.folder / "hives"
+    folder.mkdir(exist_ok=True)
+    for name, parts in rows.items():
+        (folder / name).write_bytes(software(*parts))
+    (folder / "other").write_bytes(Hive().file({"Select": {"Current": b"\1\0\0\0"}}))
+    whole = (folder / "plain").read_bytes()
+    (folder / "cut").write_bytes(whole[:len(whole) // 2 & ~4095 | 40])
+    (folder / "dirty").write_bytes(sealed(whole[:4] + b"\2" + whole[5:]))
+    keys = whole.index(b"lf\x02\0", whole.index(b"Classes"))
+    (folder / "no-keys").write_bytes(whole[:keys] + b"xx" + whole[keys + 2:])
+    (folder / "no-root").write_bytes(sealed(whole[:36] + b"\xff\xff\0\0" + whole[40:]))
+    (folder / "no-checksum").write_bytes(whole[:4] + b"\2" + whole[5:])
+
+
 def make(w, write, case, pe):
     lists = Lists(w)
     write("hm-far-root.exe", pe.with_table(authenticode(pe, w.far, [w.far, w.far_root])))
@@ -197,3 +237,4 @@ def make(w, write, case, pe):
     store_cases(lists, case)
     disallowed_cases(lists, case)
     broken_lists(lists)
+    hives(lists)

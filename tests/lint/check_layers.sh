@@ -23,6 +23,8 @@ only 'yara' match
 only 'hs' match
 only '(libelf|gelf)' formats
 only 'seccomp' 'base engine'
+only 'libregf' 'formats'
+only 'libbfio' 'formats'
 only 'archive' containers
 only 'tsk' containers
 exit $bad
