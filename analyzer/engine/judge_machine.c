@@ -36,16 +36,19 @@ void tmk_judge_hive(struct tmk_judged *j)
 
     planted = tmk_machine_planted(j->machine, &n);
     for (size_t i = 0; i < n; i++)
-        tmk_finding_add(j->findings, TMK_F_HIVE002, TMK_NO_OFFSET, planted[i].subject, planted[i].store, planted[i].sha256, NULL);
+        tmk_finding_add(j->findings, TMK_F_HIVE002, TMK_NO_OFFSET, planted[i].subject, planted[i].store,
+                        planted[i].sha256, NULL);
     for (size_t i = 0; i < TMK_COUNT(lists); i++)
         if (tmk_machine_list_fault(j->machine, lists[i]) != NULL)
-            tmk_finding_add(j->findings, TMK_F_HIVE003, TMK_NO_OFFSET, lists[i], tmk_machine_list_fault(j->machine, lists[i]), NULL);
+            tmk_finding_add(j->findings, TMK_F_HIVE003, TMK_NO_OFFSET, lists[i],
+                            tmk_machine_list_fault(j->machine, lists[i]), NULL);
     (void)snprintf(number, sizeof number, "%zu", tmk_machine_broken(j->machine));
     if (tmk_machine_broken(j->machine) > 0)
         tmk_finding_add(j->findings, TMK_F_HIVE001, TMK_NO_OFFSET, number, NULL);
 }
 
-void tmk_judge_find_machine(struct tmk_judged *j, struct tmk_context *c, const json_t *shared, const struct tmk_object *o)
+void tmk_judge_find_machine(struct tmk_judged *j, struct tmk_context *c, const json_t *shared,
+                            const struct tmk_object *o)
 {
     if (json_array_size(json_object_get(shared, "machines")) == 0)
         return;

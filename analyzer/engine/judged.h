@@ -33,7 +33,8 @@ void tmk_judged_prove(struct tmk_judged *j, const struct tmk_signature *s, const
 void tmk_judge_catalogues(struct tmk_judged *j, const json_t *facts, const struct tmk_object *o);
 
 /* judge_machine.c: the machine in whose tree the object lies, if a hive in the scan tells of one. */
-void tmk_judge_find_machine(struct tmk_judged *j, struct tmk_context *c, const json_t *shared, const struct tmk_object *o);
+void tmk_judge_find_machine(struct tmk_judged *j, struct tmk_context *c, const json_t *shared,
+                            const struct tmk_object *o);
 /* As that machine would judge the signature, at the same time: "machine" beside our verdict, never in its place. */
 void tmk_judge_by_machine(struct tmk_judged *j, const struct tmk_signature *s, enum tmk_profile profile,
                           json_t *ret_signature);
