@@ -235,6 +235,11 @@ static void claim_streams(struct tmk_ole *o)
 
 /* ---- opening ---- */
 
+bool tmk_ole_probe(tmk_bytes head)
+{
+    return head.len >= sizeof magic && memcmp(head.data, magic, sizeof magic) == 0;
+}
+
 static tmk_status read_header(struct tmk_ole *o, struct ole_header *ret, struct tmk_err *err)
 {
     tmk_reader r = rd_make(o->file, 0, TMK_LE);

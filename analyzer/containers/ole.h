@@ -44,6 +44,8 @@ struct tmk_ole_entry {
 
 struct tmk_ole;
 
+/* Does a file that begins so claim to be one? */
+bool tmk_ole_probe(tmk_bytes head);
 /* Other than TMK_OK when not even the directory can be found. Everything lives in the arena; file must outlive it. */
 tmk_status tmk_ole_open(struct tmk_arena *a, tmk_bytes file, const struct tmk_limits *limits, json_t *findings,
                         struct tmk_ole **ret, struct tmk_err *err);
@@ -70,6 +72,8 @@ TMK_MUST_USE bool tmk_ole_read(const struct tmk_ole *o, struct tmk_arena *a, con
  * U+47FF, one in U+4800 to U+483F; U+4840 marks a table: '!').
  */
 char *tmk_ole_name(struct tmk_arena *a, const struct tmk_ole_entry *e);
+/* The same with a control character at its start as it is, not as %XX. */
+char *tmk_ole_plain_name(struct tmk_arena *a, const struct tmk_ole_entry *e);
 
 /* What the bytes of the file are for, as tmk_ole_pieces gives them: every byte once, in file order. */
 enum tmk_ole_use {

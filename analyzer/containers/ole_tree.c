@@ -325,3 +325,14 @@ char *tmk_ole_name(struct tmk_arena *a, const struct tmk_ole_entry *e)
             break;
     return tmk_text_utf16(a, tmk_bytes_of(out.data, out.len), TMK_LE);
 }
+
+char *tmk_ole_plain_name(struct tmk_arena *a, const struct tmk_ole_entry *e)
+{
+    struct tmk_ole_entry rest = *e;
+    const uint8_t *c = e->name.data;
+
+    if (e->name.len < 2 || c[0] >= 0x20 || c[1] != 0)
+        return tmk_ole_name(a, e);
+    rest.name = tmk_bytes_of(c + 2, e->name.len - 2);
+    return tmk_arena_printf(a, "%c%s", c[0], tmk_ole_name(a, &rest));
+}

@@ -10,11 +10,9 @@
 
 enum { CLASS_LENGTH = 16, MAX_SUMMARY = 1 << 20, TABLE_MARK = 0x4840, DETAILS = 4096 };
 
-static const uint8_t magic[8] = { 0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1 };
-
 static int probe(const struct tmk_sniff *s)
 {
-    return s->head.len >= sizeof magic && memcmp(s->head.data, magic, sizeof magic) == 0 ? 90 : 0;
+    return tmk_ole_probe(s->head) ? 90 : 0;
 }
 
 /* ---- what it is ---- */
