@@ -288,11 +288,10 @@ static tmk_status parse(struct tmk_artifact *a, struct tmk_err *err)
     TMK_TRY(tmk_ole_open(a->arena, a->file, a->limits, a->findings, &a->ole, err));
     class_id = class_text(a->arena, tmk_ole_root(a->ole));
     subtype = installer_subtype(a->ole, class_id);
-    if (subtype == NULL) {
-        a->kind = "ole";
-        tmk_json_put_str(a->format, "kind", "ole");
+    a->kind = subtype != NULL ? "msi" : "ole";
+    tmk_json_put_str(a->format, "kind", a->kind);
+    if (subtype == NULL)
         subtype = other_subtype(a->ole);
-    }
     tmk_json_put_str(a->format, "subtype", subtype);
     tmk_json_put_str(a->format, "class_id", class_id);
     put_streams(a);

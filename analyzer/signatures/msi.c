@@ -32,7 +32,7 @@ static void free_ranges(struct range_list *l)
 
 static struct tmk_range *room_for(struct range_list *l, size_t more)
 {
-    if (l->room - l->n < more) {
+    if (l->list == NULL || l->room - l->n < more) {
         l->room = l->room * 2 + more + 64;
         l->list = realloc(l->list, l->room * sizeof *l->list);
         if (l->list == NULL)
