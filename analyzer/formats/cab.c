@@ -232,6 +232,8 @@ size_t tmk_cab_hash_ranges(uint64_t signature, struct tmk_range ret[TMK_CAB_RANG
  */
 static const char *refused(const struct cab *c, const struct cab_signed *s)
 {
+    if ((uint64_t)s->offset + s->length < c->a->file.len)
+        return "bytes follow the signature, and nothing covers them";
     if (s->offset < AT_NAMES || c->h.size > s->offset)
         return "the cabinet, by its declared size, reaches over its signature";
     if (c->folders_end != c->h.files_at)

@@ -116,7 +116,7 @@ class Compound:
         mini_at = self.table(mini_fat, fat, body)
         number = {e: i for i, e in enumerate(records)}
         directory = b"".join(self.record(e, number, len(mini) if e is self.root else len(e.data)) for e in records)
-        empty = struct.pack("<64sHBBIII52x", b"", 0, 0, 0, NOBODY, NOBODY, NOBODY)
+        empty = struct.pack("<64sHBBIII48x", b"", 0, 0, 0, NOBODY, NOBODY, NOBODY)
         directory += empty * (-len(records) % (self.size // 128))
         directory_at = self.chain(directory, self.size, fat, body)
         for i, e in enumerate(records):

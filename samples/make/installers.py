@@ -296,7 +296,7 @@ def cab_forms(w, s):
         ("CAB, nested signature", s.cab(cabinet(), nested=[second]), "valid", "digest=pass"),
         ("CAB, usual slack", s.cab(cabinet(), slack=bytes(7)), "valid", "coverage=pass"),
         ("CAB, slack", s.cab(cabinet(), slack=b"hidden"), "valid", "coverage=fail +AUTH004"),
-        ("CAB, bytes behind the signature", s.cab(cabinet(), behind=b"behind"), "valid", "coverage=fail +CAB009"),
+        ("CAB, bytes behind the signature", s.cab(cabinet(), behind=b"behind"), "digest_mismatch", "digest=fail signature=pass +CAB009"),
         ("CAB, digest of another file", s.cab(cabinet(), image=digest("sha256", b"another")), "digest_mismatch", "digest=fail"),
         ("CAB, signed as an installer", s.cab(cabinet(), data=sip_info(MSI_SUBJECT)), "digest_mismatch", "digest=fail signature=pass"),
         ("CAB, declared to reach over its signature", s.cab(longer(cabinet())), "digest_mismatch", "digest=fail signature=pass"),
@@ -327,7 +327,7 @@ def cab_edits(data):
         ("the signature's place, beyond the file", 44, struct.pack("<I", 0x7fffffff), "malformed", "+CAB005"),
         ("the signature's size, too long", 48, struct.pack("<I", size + 1), "malformed", "+CAB005"),
         ("the signature's size, 4 GB", 48, struct.pack("<I", 0xffffffff), "malformed", "+CAB005"),
-        ("the signature's size, too short", 48, struct.pack("<I", size - 1), "malformed", ""),
+        ("the signature's size, too short", 48, struct.pack("<I", size - 1), "malformed", "structure=fail"),
         ("the signature's size, none", 48, bytes(4), "malformed", ""),
     ]
 

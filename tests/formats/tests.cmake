@@ -12,3 +12,6 @@ add_test(NAME formats/readelf COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DI
   $<TARGET_FILE:touchmark> $<TARGET_FILE:touchmark> /usr/bin/env /lib64 ${CMAKE_BINARY_DIR}/samples ${CMAKE_BINARY_DIR}/corpus)
 set_tests_properties(formats/pefile formats/readelf PROPERTIES FIXTURES_REQUIRED "made_pe;samples" LABELS formats
   SKIP_RETURN_CODE 77 TIMEOUT 600)
+add_test(NAME formats/libgsf COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/formats/libgsf_diff.py $<TARGET_FILE:touchmark>
+  ${CMAKE_BINARY_DIR}/samples)
+set_tests_properties(formats/libgsf PROPERTIES FIXTURES_REQUIRED samples LABELS formats SKIP_RETURN_CODE 77 TIMEOUT 300)
