@@ -197,6 +197,7 @@ tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_ans
             return *ret_again ? TMK_OK : take_facts(r, item, a, err);
         }
         i->partial = known->partial;
+        i->lookup = known->lookup;
         i->facts_at = known->facts_at;
         i->facts_len = known->facts_len;
     }
