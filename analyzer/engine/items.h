@@ -24,8 +24,10 @@ enum tmk_item_status {
 };
 extern const char *const tmk_item_status_tag[TMK_ITEM_STATUS_COUNT];
 
+enum tmk_fault_kind { TMK_FAULT_NONE, TMK_FAULT_SIGNAL, TMK_FAULT_EXIT, TMK_FAULT_TIME, TMK_FAULT_MEMORY, TMK_FAULT_ANSWER };
+
 struct tmk_fault { /* what ended the analysis of an object, twice */
-    enum { TMK_FAULT_NONE, TMK_FAULT_SIGNAL, TMK_FAULT_EXIT, TMK_FAULT_TIME, TMK_FAULT_MEMORY, TMK_FAULT_ANSWER } kind;
+    enum tmk_fault_kind kind;
     int number; /* of the signal or the exit status */
 };
 

@@ -125,7 +125,7 @@ static void add_spared(struct tmk_hand *h, const json_t *spared, struct tmk_aren
 
         m->name = tmk_arena_strdup(arena, tmk_json_str(e, "name"));
         m->size = (uint64_t)tmk_json_int(e, "size", 0);
-        m->fault.kind = (int)tmk_json_int(e, "kind", 0);
+        m->fault.kind = (enum tmk_fault_kind)tmk_json_int(e, "kind", 0);
         m->fault.number = (int)tmk_json_int(e, "number", 0);
         tmk_fault_text(&m->fault, text, sizeof text);
         m->reason = tmk_arena_strdup(arena, text);

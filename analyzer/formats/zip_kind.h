@@ -22,7 +22,8 @@ struct tmk_zip_kind {
  */
 TMK_MUST_USE bool tmk_zip_content(struct tmk_artifact *a, const struct tmk_zip_member *m, tmk_bytes *ret);
 /* Appends a blob that a member holds; false when there are too many, which is a finding. */
-TMK_MUST_USE bool tmk_zip_blob(struct tmk_artifact *a, const char *kind, const struct tmk_zip_member *m, tmk_bytes bytes);
+TMK_MUST_USE bool tmk_zip_blob(struct tmk_artifact *a, const char *kind, const struct tmk_zip_member *m,
+                               tmk_bytes bytes);
 /* The member that a blob came from; NULL when there is none. */
 const struct tmk_zip_member *tmk_zip_of_blob(const struct tmk_artifact *a, const struct tmk_sigblob *blob);
 /* Is the name this one, in any case of ASCII letters? */

@@ -304,9 +304,10 @@ static void gather_matches(struct tmk_hearing *h)
     const json_t *m;
     size_t i;
 
-    json_array_foreach(json_object_get(h->e->facts, "matches"), i, m)
-        if (tmk_json_str(m, "where") == NULL) /* anyone may have put it where no signature covers it */
-            one_match(h, m);
+    json_array_foreach(json_object_get(h->e->facts, "matches"), i,
+                       m) if (tmk_json_str(m, "where") ==
+                              NULL) /* anyone may have put it where no signature covers it */
+        one_match(h, m);
 }
 
 /* ---- what one kind of evidence says of another ---- */

@@ -3,6 +3,8 @@
  * Authenticode in PE files ("Windows Authenticode Portable Executable Signature Format", 2008): SignedData over
  * SpcIndirectDataContent, which holds the image's digest.
  */
+#include <string.h>
+
 #include "base/cleanup.h"
 #include "crypto/digest.h"
 #include "formats/pe.h"
@@ -11,6 +13,7 @@
 #include "signatures/pkcs7.h"
 
 enum { USUAL_SLACK = 7 };
+static const char PE_IMAGE[] = "1.3.6.1.4.1.311.2.1.15"; /* SpcPeImageData */
 
 /* The image's digest now against the one that was signed, and of its pages. */
 static bool content(struct tmk_artifact *a, const struct tmk_sigblob *blob, const struct tmk_signed_data *sd,
@@ -32,7 +35,8 @@ static bool content(struct tmk_artifact *a, const struct tmk_sigblob *blob, cons
     if (n > 0 && s->digest_alg != NULL)
         d = tmk_digest_ranges(s->digest_alg, a->file, ranges, n, 0);
     tmk_pkcs7_digest(a, s, data.digest, tmk_bytes_of(d.bytes, d.len), "Authenticode PE, Calculating the PE Image Hash",
-                     tmk_table_is_mapped(a)
+                     strcmp(data.type, PE_IMAGE) != 0 ? "what was signed is no PE image"
+                     : tmk_table_is_mapped(a)
                          ? "the certificate table lies over bytes that the loader reads, and the hash leaves it out"
                          : NULL);
     tmk_page_hashes_check(a, &sd->content, s);

@@ -13,10 +13,9 @@ bool tmk_table_is_mapped(const struct tmk_artifact *a);
  * together. */
 uint64_t tmk_table_unread(const struct tmk_artifact *a, uint64_t *ret_offset);
 /*
- * The ranges that no embedded signature can cover, in file order, without overlap: array of {"offset","length","why"}, and "zero" where
- * all bytes are zero.
- * A kind says them with tmk_artifact_add_gap; the attributes inside a SignedData that nobody signs are set off here.
- * Empty for a file without signatures.
+ * The ranges that no embedded signature can cover, in file order, without overlap: array of {"offset","length","why"},
+ * and "zero" where all bytes are zero. A kind says them with tmk_artifact_add_gap; the attributes inside a SignedData
+ * that nobody signs are set off here. Empty for a file without signatures.
  */
 json_t *tmk_unsigned_ranges(const struct tmk_artifact *a, const struct tmk_sigbag *bag);
 /*

@@ -342,13 +342,13 @@ static void test_verify_text(void **state)
     static const struct {
         const char *name, *text;
     } rows[] = {
-        { "anchor", "      CN=root (trust anchor)\n" },
-        { "intermediate", "      \u2514\u2500 CN=inter\n" },
-        { "signer", "         \u2514\u2500 CN=leaf (signer)\n" },
-        { "passed, with its value", "digest         pass  00ff\n" },
+        { "anchor", "      CN=root\n      \u2502  trust anchor\n" },
+        { "intermediate", "      \u2514\u2500 CN=inter\n         \u2502  in the file\n" },
+        { "signer", "         \u2514\u2500 CN=leaf\n               signer, in the file\n" },
+        { "passed, with its value", "digest         pass\n        found  00ff\n" },
         { "failed", "signature      FAIL: torn\n" },
-        { "expected", "expected   aa\n" },
-        { "actual", "actual     bb\n" },
+        { "expected", "signed aa\n" },
+        { "actual", "found  bb\n" },
         { "not checked", "revocation     NOT CHECKED: no CRL at hand\n" },
         { "a reason's word as a sentence", "anchor         NOT CHECKED: the issuer's certificate is not at hand\n" },
         { "nothing said", "usage          NOT CHECKED\n" },
