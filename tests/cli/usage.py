@@ -41,7 +41,7 @@ CASES = [
     (["scan", "--db", samples / "ca/efi-no-certificate.esl", good], 2, "at offset 28, an entry that should be a certificate is none"),
     (["certs", "list", "--dbx", samples / "cases.tsv"], 2, "neither certificates nor an EFI_SIGNATURE_LIST"),
     (["scan", "--sbat-level", "latst", good], 2, "did you mean 'latest'?"),
-    (["scan", "--sbat-level", samples / "cases.tsv", good], 2, "cases.tsv:1: a row is component,generation"),
+    (["scan", "--sbat-level", samples / "ca/revocation/broken.pem", good], 2, "broken.pem:1: a row is component,generation"),
     (["rules", "list", "--db", good], 2, "rules takes no --db"),
     (["scan", samples / "absent"], 2, "No such file"),
     (["replacement", good], 2, "not in this version"),
