@@ -226,23 +226,107 @@ static void note_dirty(const struct tmk_artifact *a)
         tmk_finding_add(a->findings, TMK_F_HIVE005, 4, NULL);
 }
 
-static bool open_hive(tmk_bytes file, libbfio_handle_t **handle, libregf_file_t **hive)
+/*
+ * The bytes as libbfio is to read them. Its own handle on memory is not used: it reads past the end when it is asked to
+ * (20170123), and libregf asks for what a bin's header says.
+ */
+static int stays(intptr_t **io, libbfio_error_t **error)
 {
-    return libbfio_memory_range_initialize(handle, NULL) == 1 &&
-           libbfio_memory_range_set(*handle, (uint8_t *)(uintptr_t)file.data, file.len, NULL) == 1 &&
+    (void)error;
+    *io = NULL; /* the reader is the caller's */
+    return 1;
+}
+
+static int no_clone(intptr_t **to, intptr_t *from, libbfio_error_t **error)
+{
+    (void)to;
+    (void)from;
+    (void)error;
+    return -1;
+}
+
+static int opens(intptr_t *io, int flags, libbfio_error_t **error)
+{
+    (void)io;
+    (void)error;
+    return flags == LIBBFIO_OPEN_READ ? 1 : -1;
+}
+
+static int yes(intptr_t *io, libbfio_error_t **error)
+{
+    (void)io;
+    (void)error;
+    return 1;
+}
+
+static int closes(intptr_t *io, libbfio_error_t **error)
+{
+    (void)io;
+    (void)error;
+    return 0;
+}
+
+static ssize_t read_some(intptr_t *io, uint8_t *to, size_t n, libbfio_error_t **error)
+{
+    tmk_reader *r = (tmk_reader *)(void *)io;
+    tmk_bytes got;
+
+    (void)error;
+    n = n < rd_left(r) ? n : rd_left(r);
+    if (!rd_bytes(r, n, &got))
+        return -1;
+    memcpy(to, got.data, n);
+    return (ssize_t)n;
+}
+
+static ssize_t no_write(intptr_t *io, const uint8_t *from, size_t n, libbfio_error_t **error)
+{
+    (void)io;
+    (void)from;
+    (void)n;
+    (void)error;
+    return -1;
+}
+
+static off64_t seek_to(intptr_t *io, off64_t offset, int whence, libbfio_error_t **error)
+{
+    tmk_reader *r = (tmk_reader *)(void *)io;
+    const off64_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? (off64_t)r->pos : (off64_t)r->view.len;
+
+    (void)error;
+    if (offset < -base || offset > (off64_t)r->view.len - base)
+        return -1;
+    r->pos = (size_t)(base + offset);
+    return base + offset;
+}
+
+static int size_of(intptr_t *io, size64_t *ret, libbfio_error_t **error)
+{
+    const tmk_reader *r = (const tmk_reader *)(const void *)io;
+
+    (void)error;
+    *ret = r->view.len;
+    return 1;
+}
+
+static bool open_hive(tmk_reader *r, libbfio_handle_t **handle, libregf_file_t **hive)
+{
+    return libbfio_handle_initialize(handle, (intptr_t *)(void *)r, stays, no_clone, opens, closes, read_some, no_write,
+                                     seek_to, yes, yes, size_of, 0, NULL) == 1 &&
            libregf_file_initialize(hive, NULL) == 1 &&
            libregf_file_open_file_io_handle(*hive, *handle, LIBREGF_OPEN_READ, NULL) == 1;
 }
 
 static tmk_status parse(struct tmk_artifact *a, struct tmk_err *err)
 {
+    tmk_reader bytes = rd_make(a->file, 0, TMK_LE);
     TMK_CLEANUP(close_handle) libbfio_handle_t *handle = NULL; /* freed last */
     TMK_CLEANUP(close_file) libregf_file_t *file = NULL;
     TMK_CLEANUP(close_key) libregf_key_t *root = NULL, *all = NULL;
     struct hive h = { .a = a };
     int found;
 
-    if (!open_hive(a->file, &handle, &file) || libregf_file_get_root_key(file, &root, NULL) != 1)
+    if (!open_hive(&bytes, &handle, &file) || libregf_file_get_root_key(file, &root, NULL) != 1)
         TMK_FAIL(err, TMK_MALFORMED, 0, "the base block, or the root key it names, cannot be read");
     found = find_key(root, "Microsoft\\SystemCertificates", &all);
     if (found < 0)
