@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/io.h"
 
 /* AddressSanitizer's shadow counts as data: no limit on data can be set beside it. */
 #if defined(__SANITIZE_ADDRESS__)
@@ -67,23 +68,6 @@ static bool confine(int out)
            setrlimit(RLIMIT_CORE, &none) == 0 && forbid(out);
 }
 
-static bool write_all(int fd, const void *p, size_t n)
-{
-    const char *at = p;
-
-    while (n > 0) {
-        const ssize_t done = write(fd, at, n);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return false;
-        at += done;
-        n -= (size_t)done;
-    }
-    return true;
-}
-
 /* Exit status: 0 a result was written, 1 a message, 2 neither. */
 TMK_NORETURN static void child(const char *what, tmk_confined_work *work, const void *ctx, size_t cap, int out)
 {
@@ -93,8 +77,8 @@ TMK_NORETURN static void child(const char *what, tmk_confined_work *work, const 
     if (!confine(out))
         (void)tmk_err_set(&err, TMK_CONFIG, TMK_NO_OFFSET, TMK_WHERE, "%s cannot be confined", what);
     else if (work(ctx, &result, &err) == TMK_OK)
-        _exit(write_all(out, result.data, result.len) ? 0 : 2);
-    _exit(write_all(out, err.msg, strlen(err.msg)) ? 1 : 2);
+        _exit(tmk_write_all(out, result.data, result.len) ? 0 : 2);
+    _exit(tmk_write_all(out, err.msg, strlen(err.msg)) ? 1 : 2);
 }
 
 static bool read_result(int fd, struct tmk_buf *b)

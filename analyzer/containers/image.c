@@ -20,44 +20,56 @@ enum {
 
 /* ---- libtsk, loaded where it is needed ---- */
 
-#define CALLS(C)                                                                                                       \
-    C(tsk_img_open_external)                                                                                           \
-    C(tsk_img_close)                                                                                                   \
-    C(tsk_vs_open)                                                                                                     \
-    C(tsk_vs_close)                                                                                                    \
-    C(tsk_fs_open_img)                                                                                                 \
-    C(tsk_fs_close)                                                                                                    \
-    C(tsk_fs_dir_walk)                                                                                                 \
-    C(tsk_fs_file_read)                                                                                                \
-    C(tsk_fs_file_attr_getsize)                                                                                        \
-    C(tsk_fs_file_attr_get_idx)                                                                                        \
-    C(tsk_fs_attr_read)                                                                                                \
-    C(tsk_fs_type_toname)                                                                                              \
-    C(tsk_error_get)                                                                                                   \
-    C(tsk_error_reset)
-
-static struct {
-#define C(name) __typeof__(&name) name;
-    CALLS(C)
-#undef C
+static struct calls {
+    __typeof__(&tsk_img_open_external) tsk_img_open_external;
+    __typeof__(&tsk_img_close) tsk_img_close;
+    __typeof__(&tsk_vs_open) tsk_vs_open;
+    __typeof__(&tsk_vs_close) tsk_vs_close;
+    __typeof__(&tsk_fs_open_img) tsk_fs_open_img;
+    __typeof__(&tsk_fs_close) tsk_fs_close;
+    __typeof__(&tsk_fs_dir_walk) tsk_fs_dir_walk;
+    __typeof__(&tsk_fs_file_read) tsk_fs_file_read;
+    __typeof__(&tsk_fs_file_attr_getsize) tsk_fs_file_attr_getsize;
+    __typeof__(&tsk_fs_file_attr_get_idx) tsk_fs_file_attr_get_idx;
+    __typeof__(&tsk_fs_attr_read) tsk_fs_attr_read;
+    __typeof__(&tsk_fs_type_toname) tsk_fs_type_toname;
+    __typeof__(&tsk_error_get) tsk_error_get;
+    __typeof__(&tsk_error_reset) tsk_error_reset;
 } tsk;
 
 bool tmk_image_library_load(void)
 {
+    const struct {
+        const char *name;
+        void *to;
+    } calls[] = {
+        { "tsk_img_open_external", &tsk.tsk_img_open_external },
+        { "tsk_img_close", &tsk.tsk_img_close },
+        { "tsk_vs_open", &tsk.tsk_vs_open },
+        { "tsk_vs_close", &tsk.tsk_vs_close },
+        { "tsk_fs_open_img", &tsk.tsk_fs_open_img },
+        { "tsk_fs_close", &tsk.tsk_fs_close },
+        { "tsk_fs_dir_walk", &tsk.tsk_fs_dir_walk },
+        { "tsk_fs_file_read", &tsk.tsk_fs_file_read },
+        { "tsk_fs_file_attr_getsize", &tsk.tsk_fs_file_attr_getsize },
+        { "tsk_fs_file_attr_get_idx", &tsk.tsk_fs_file_attr_get_idx },
+        { "tsk_fs_attr_read", &tsk.tsk_fs_attr_read },
+        { "tsk_fs_type_toname", &tsk.tsk_fs_type_toname },
+        { "tsk_error_get", &tsk.tsk_error_get },
+        { "tsk_error_reset", &tsk.tsk_error_reset },
+    };
     static void *library;
-    bool ok;
 
     if (library == NULL)
         library = dlopen("libtsk.so.19", RTLD_NOW | RTLD_LOCAL);
-    ok = library != NULL;
-#define C(name)                                                                                                        \
-    if (ok) {                                                                                                          \
-        *(void **)(void *)&tsk.name = dlsym(library, #name);                                                           \
-        ok = tsk.name != NULL;                                                                                         \
+    for (size_t i = 0; i < TMK_COUNT(calls); i++) {
+        void *call = library == NULL ? NULL : dlsym(library, calls[i].name);
+
+        if (call == NULL)
+            return false;
+        memcpy(calls[i].to, &call, sizeof call); /* POSIX lets a function's address be an object's */
     }
-    CALLS(C)
-#undef C
-    return ok;
+    return true;
 }
 
 /* ---- what it is ---- */
@@ -193,15 +205,20 @@ static bool read_part(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stre
 /* Both ends tell whether it is wanted; false when they cannot be read. */
 static bool look(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stream, uint64_t size, bool *ret)
 {
-    uint8_t head[TMK_SNIFF_HEAD], tail[TMK_SNIFF_TAIL];
+    uint8_t head[TMK_SNIFF_HEAD], tail[TMK_SNIFF_TAIL], deep[TMK_SNIFF_DEEP];
     const size_t n = size < sizeof head ? size : sizeof head, m = size < sizeof tail ? size : sizeof tail;
-    const struct tmk_sniff s = { .head = { head, n }, .tail = { tail, m }, .size = size };
+    struct tmk_sniff s = { .head = { head, n }, .tail = { tail, m }, .size = size };
 
     *ret = false; /* nothing is made of no bytes */
     if (size == 0)
         return true;
     if (!read_part(r, f, stream, 0, head, n) || !read_part(r, f, stream, size - m, tail, m))
         return false;
+    if (tmk_sniff_wants_deep(&s)) {
+        if (!read_part(r, f, stream, TMK_SNIFF_DEEP_AT, deep, sizeof deep))
+            return false;
+        s.deep = tmk_bytes_of(deep, sizeof deep);
+    }
     *ret = r->e->wants(r->e->ctx, &s);
     return true;
 }

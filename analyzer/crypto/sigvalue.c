@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "crypto/ossl.h"
 
-enum { SM2_HALF = 32 };
+enum { SM2_HALF = 32, KEY_MAX = 2048 /* octets of a signature value */ };
 
 TMK_DEFINE_CLEANUP(EVP_MD_CTX, EVP_MD_CTX_free);
 TMK_DEFINE_CLEANUP(ECDSA_SIG, ECDSA_SIG_free);
@@ -30,8 +30,7 @@ static bool recover(EVP_PKEY *key, const EVP_MD *md, tmk_bytes value, uint8_t *o
 {
     TMK_CLEANUP(EVP_PKEY_CTX_freep) EVP_PKEY_CTX *ctx = context(key);
 
-    return EVP_PKEY_verify_recover_init(ctx) == 1 &&
-           EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
+    return EVP_PKEY_verify_recover_init(ctx) == 1 && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
            (md == NULL || EVP_PKEY_CTX_set_signature_md(ctx, md) == 1) &&
            EVP_PKEY_verify_recover(ctx, out, len, value.data, value.len) == 1;
 }
@@ -50,9 +49,20 @@ static bool verify(EVP_PKEY *key, const EVP_MD *md, const struct tmk_sig_value *
     return EVP_PKEY_verify(ctx, v->value.data, v->value.len, v->digest.data, v->digest.len) == 1;
 }
 
+/* The key made the value, over a digest that it gives away and that is not the one expected: RSA alone tells so. */
+static bool is_of_another_digest(EVP_PKEY *key, const EVP_MD *md, tmk_bytes value)
+{
+    uint8_t out[KEY_MAX];
+    size_t len = sizeof out;
+
+    return EVP_PKEY_is_a(key, "RSA") && recover(key, md, value, out, &len);
+}
+
 /* Not SM2: see tmk_sig_message_check. */
 static bool handled(const EVP_PKEY *key)
 {
+    if (key == NULL || EVP_PKEY_get_size(key) > KEY_MAX)
+        return false;
     return EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS") || EVP_PKEY_is_a(key, "EC") ||
            EVP_PKEY_is_a(key, "DSA");
 }
@@ -62,23 +72,20 @@ enum tmk_check_result tmk_sig_value_check(const struct tmk_sig_value *v, const s
 {
     EVP_PKEY *pkey = X509_get0_pubkey(tmk_x509_of(key));
     const EVP_MD *md = v->digest_alg == NULL ? NULL : EVP_get_digestbyname(v->digest_alg);
-    uint8_t out[2048];
-    size_t len = sizeof out;
+    enum tmk_check_result unasked, *digest = ret_digest == NULL ? &unasked : ret_digest;
     bool ok;
 
-    if (ret_digest != NULL)
-        *ret_digest = TMK_RESULT_NOT_CHECKED;
+    *digest = TMK_RESULT_NOT_CHECKED;
     ERR_clear_error();
-    if (pkey == NULL || !handled(pkey) || md == NULL || v->digest.len == 0 || v->value.len == 0 ||
-        EVP_PKEY_get_size(pkey) > (int)sizeof out)
+    if (!handled(pkey) || md == NULL || v->digest.len == 0 || v->value.len == 0)
         return TMK_RESULT_NOT_CHECKED;
     if (v->digest.len != (size_t)EVP_MD_get_size(md))
         return TMK_RESULT_FAIL;
     ok = verify(pkey, md, v, v->key_alg != NULL && strcmp(v->key_alg, "rsa-pss") == 0);
-    if (!ok && ret_digest != NULL && EVP_PKEY_is_a(pkey, "RSA") && recover(pkey, md, v->value, out, &len))
-        *ret_digest = TMK_RESULT_FAIL;
-    if (ok && ret_digest != NULL)
-        *ret_digest = TMK_RESULT_PASS;
+    if (ok)
+        *digest = TMK_RESULT_PASS;
+    else if (is_of_another_digest(pkey, md, v->value))
+        *digest = TMK_RESULT_FAIL;
     ERR_clear_error();
     return ok ? TMK_RESULT_PASS : TMK_RESULT_FAIL;
 }
@@ -86,7 +93,7 @@ enum tmk_check_result tmk_sig_value_check(const struct tmk_sig_value *v, const s
 bool tmk_sig_value_is_bare(const struct tmk_sig_value *v, const struct tmk_cert *key)
 {
     EVP_PKEY *pkey = X509_get0_pubkey(tmk_x509_of(key));
-    uint8_t out[2048];
+    uint8_t out[KEY_MAX];
     size_t len = sizeof out;
     bool same;
 
@@ -133,7 +140,8 @@ static bool sm2_verify_bare(EVP_PKEY *key, tmk_bytes value, tmk_bytes message)
     return ok;
 }
 
-enum tmk_check_result tmk_sig_message_check(const struct tmk_sig_value *v, tmk_bytes message, const struct tmk_cert *key)
+enum tmk_check_result tmk_sig_message_check(const struct tmk_sig_value *v, tmk_bytes message,
+                                            const struct tmk_cert *key)
 {
     EVP_PKEY *pkey = X509_get0_pubkey(tmk_x509_of(key));
     bool ok;

@@ -26,9 +26,8 @@
 
 TMK_DEFINE_CLEANUP(struct tmk_artifact, tmk_artifact_free);
 
-static enum tmk_sniffed sniff(void *ctx, const struct tmk_sniff *s)
+enum tmk_sniffed tmk_sniff_object(const struct tmk_sniff *s)
 {
-    (void)ctx;
     if (tmk_format_detect(s) != NULL || tmk_container_detect(s) != NULL || tmk_unpack_probe(s))
         return TMK_SNIFFED_YES;
     if (tmk_image_kind(s) != NULL)
@@ -36,6 +35,12 @@ static enum tmk_sniffed sniff(void *ctx, const struct tmk_sniff *s)
     if (tmk_sniff_wants_deep(s))
         return TMK_SNIFFED_DEEP;
     return s->tail.len == 0 && tmk_sniff_wants_tail(s) ? TMK_SNIFFED_TAIL : TMK_SNIFFED_NO;
+}
+
+static enum tmk_sniffed sniff(void *ctx, const struct tmk_sniff *s)
+{
+    (void)ctx;
+    return tmk_sniff_object(s);
 }
 
 /* The artifact's format parsed; false when the bytes are of no format known. */

@@ -23,4 +23,6 @@ struct tmk_context { /* built once before workers fork, const from then on */
     bool strict; /* bytes that no signature covers inside a certificate table make it fail */
 };
 
+/* What both ends of an object tell of it. */
+enum tmk_sniffed tmk_sniff_object(const struct tmk_sniff *s);
 struct tmk_engine_ops tmk_analyse_ops(struct tmk_context *c);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/io.h"
 
 /*
  * The index, in native byte order: both ends are this program. head; buckets + 1 counts of the tags before each bucket;
@@ -44,24 +45,6 @@ struct tmk_catalogues {
 static unsigned bucket_of(const uint8_t *digest)
 {
     return (unsigned)digest[0] << 8 | digest[1];
-}
-
-static bool read_whole(int fd, void *to, size_t n, uint64_t at)
-{
-    char *p = to;
-
-    while (n > 0) {
-        const ssize_t done = pread(fd, p, n, (off_t)at);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return false;
-        p += done;
-        at += (uint64_t)done;
-        n -= (size_t)done;
-    }
-    return true;
 }
 
 /* ---- behind the facts ---- */
@@ -101,7 +84,7 @@ uint64_t tmk_facts_tags(const struct tmk_segment *s, uint64_t at, uint64_t len, 
     char tail[TAIL];
     uint64_t n;
 
-    if (len <= TAIL || !read_whole(s->read_fd, tail, TAIL, at + len - TAIL))
+    if (len <= TAIL || !tmk_read_at(s->read_fd, tail, TAIL, at + len - TAIL))
         return 0;
     n = tags_of_tail(tail, len);
     *ret_at = at + len - TAIL - n * sizeof(struct tmk_cat_tag);
@@ -115,7 +98,7 @@ json_t *tmk_facts_read(int fd, uint64_t at, uint64_t len)
 
     if (text == NULL)
         tmk_die_nomem();
-    if (!read_whole(fd, text, len, at))
+    if (!tmk_read_at(fd, text, len, at))
         return NULL;
     if (len > TAIL)
         n = tags_of_tail(text + len - TAIL, len);
@@ -147,7 +130,7 @@ static bool each_tag(const struct writer *w, void (*take)(struct writer *w, cons
         while (left > 0) {
             const size_t n = left < TMK_COUNT(chunk) ? (size_t)left : TMK_COUNT(chunk);
 
-            if (!read_whole(w->s->read_fd, chunk, n * sizeof *chunk, at))
+            if (!tmk_read_at(w->s->read_fd, chunk, n * sizeof *chunk, at))
                 return false;
             for (size_t i = 0; i < n; i++)
                 if ((chunk[i].alg == TMK_CAT_SHA1 || chunk[i].alg == TMK_CAT_SHA256) && chunk[i].type <= TMK_CAT_FLAT)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/io.h"
 #include "engine/ledger.h"
 #include "engine/machines.h"
 #include "engine/run.h"

@@ -19,7 +19,8 @@ struct level { /* one container, and what has been met in it */
     struct tmk_expansion *e;
     struct tmk_member_counts counts, below; /* below: of the containers in it */
     uint64_t analysed, not_read, since_alive;
-    json_t *names; /* how often each was met */
+    json_t *names;            /* how often each was met */
+    enum tmk_sniffed sniffed; /* of the member in hand, once wants was asked */
     bool stopped;
 };
 
@@ -47,10 +48,10 @@ static const char *name_of(struct level *l, struct tmk_arena *arena, tmk_bytes r
                       : tmk_arena_printf(arena, "%s!%lld/%s", l->at->name, (long long)times, out);
 }
 
-static void not_read(struct level *l, const struct tmk_member *m, const char *name)
+static void not_read(struct level *l, const struct tmk_member *m, const char *name, const char *reason)
 {
     const struct tmk_member_found found = {
-        .name = name, .size = m->size, .reason = m->not_read, .unreadable = strcmp(m->not_read, "unreadable") == 0
+        .name = name, .size = m->size, .reason = reason, .unreadable = strcmp(reason, "unreadable") == 0
     };
 
     l->not_read++;
@@ -89,19 +90,20 @@ static void analyse(struct level *l, const struct tmk_member *m, const char *nam
     l->at->sink->end(l->at->sink->ctx, &found);
 }
 
+/* A disk image in a container is not opened, and that is said; a file that is no image is looked into as any other. */
 static bool wants(void *ctx, const struct tmk_sniff *s)
 {
-    const struct level *l = ctx;
-    const struct tmk_engine_ops ops = tmk_analyse_ops(NULL);
+    struct level *l = ctx;
 
-    return l->c->all || ops.sniff(NULL, s) == TMK_SNIFFED_YES;
+    l->sniffed = tmk_sniff_object(s);
+    return l->sniffed == TMK_SNIFFED_YES || (l->c->all && l->sniffed != TMK_SNIFFED_IMAGE);
 }
 
-static bool is_wanted(struct level *l, tmk_bytes data)
+static bool is_wanted(struct level *l, const struct tmk_member *m)
 {
-    const struct tmk_sniff s = tmk_sniff_of(data);
+    const struct tmk_sniff s = tmk_sniff_of(m->data);
 
-    return wants(l, &s);
+    return !m->passed && wants(l, &s);
 }
 
 static bool take(struct level *l, const struct tmk_member *m)
@@ -132,14 +134,17 @@ static bool visit(void *ctx, const struct tmk_member *m)
     name = name_of(l, arena,
                    m->name); /* of every member: which one of a name it is must not depend on what the others hold */
     if (m->not_read != NULL) {
-        not_read(l, m, name);
-    } else if (!m->passed && is_wanted(l, m->data)) {
+        not_read(l, m, name, m->not_read);
+    } else if (is_wanted(l, m)) {
         if (!l->at->sink->spared(l->at->sink->ctx, name))
             analyse(l, m, name);
+    } else if (l->sniffed == TMK_SNIFFED_IMAGE) {
+        not_read(l, m, name, "nested_image");
     } else {
         l->counts.sniffed++;
         l->counts.sniffed_bytes += m->size;
     }
+    l->sniffed = TMK_SNIFFED_NO;
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "engine/items.h"
 
 enum { HELLO_MS = 20000, READ_AT_ONCE = 262144 };

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/io.h"
 
 #define MAGIC "TMKSEG1\n"
 enum { MAGIC_LEN = 8, HEAD = 24, ENTRY = 0x654b4d54 };
@@ -65,24 +66,6 @@ static bool write_at(int fd, struct iovec *v, int n, uint64_t at)
     return true;
 }
 
-static bool read_at(int fd, void *to, size_t n, uint64_t at)
-{
-    char *p = to;
-
-    while (n > 0) {
-        const ssize_t done = pread(fd, p, n, (off_t)at);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return false;
-        p += done;
-        at += (uint64_t)done;
-        n -= (size_t)done;
-    }
-    return true;
-}
-
 static tmk_status begin(struct tmk_segment *s, const char *name, struct tmk_err *err)
 {
     char magic[MAGIC_LEN], fresh[] = MAGIC;
@@ -91,7 +74,7 @@ static tmk_status begin(struct tmk_segment *s, const char *name, struct tmk_err 
 
     if (fstat(s->fd, &st) != 0)
         TMK_FAIL(err, TMK_IO, TMK_NO_OFFSET, "%s: %s", name, strerror(errno));
-    if (st.st_size >= MAGIC_LEN && (!read_at(s->fd, magic, MAGIC_LEN, 0) || memcmp(magic, MAGIC, MAGIC_LEN) != 0))
+    if (st.st_size >= MAGIC_LEN && (!tmk_read_at(s->fd, magic, MAGIC_LEN, 0) || memcmp(magic, MAGIC, MAGIC_LEN) != 0))
         TMK_FAIL(err, TMK_MALFORMED, 0, "%s: not a segment of facts", name);
     if (st.st_size < MAGIC_LEN && !write_at(s->fd, &v, 1, 0))
         TMK_FAIL(err, TMK_IO, TMK_NO_OFFSET, "%s: %s", name, strerror(errno));
@@ -151,13 +134,13 @@ static bool next(const struct tmk_segment *s, uint64_t size, size_t max, struct 
     uint32_t magic, crc, zero;
     uint64_t len;
 
-    if (s->end + HEAD > size || !read_at(s->fd, head, HEAD, s->end) || !rd_u32(&r, &magic) || !rd_u32(&r, ret_kind) ||
-        !rd_u64(&r, &len) || !rd_u32(&r, &crc) || !rd_u32(&r, &zero) || magic != ENTRY || zero != 0 || len > max ||
-        len > size - s->end - HEAD)
+    if (s->end + HEAD > size || !tmk_read_at(s->fd, head, HEAD, s->end) || !rd_u32(&r, &magic) ||
+        !rd_u32(&r, ret_kind) || !rd_u64(&r, &len) || !rd_u32(&r, &crc) || !rd_u32(&r, &zero) || magic != ENTRY ||
+        zero != 0 || len > max || len > size - s->end - HEAD)
         return false;
     b->len = 0;
     to = tmk_buf_reserve(b, (size_t)len);
-    if (to == NULL || !read_at(s->fd, to, (size_t)len, s->end + HEAD))
+    if (to == NULL || !tmk_read_at(s->fd, to, (size_t)len, s->end + HEAD))
         return false;
     b->len = (size_t)len;
     return crc32_z(0, b->data, b->len) == crc;

@@ -11,40 +11,6 @@ union control { /* aligned room for descriptors */
     struct cmsghdr align;
 };
 
-bool tmk_write_all(int fd, const void *p, size_t n)
-{
-    const char *at = p;
-
-    while (n > 0) {
-        const ssize_t done = write(fd, at, n);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return false;
-        at += done;
-        n -= (size_t)done;
-    }
-    return true;
-}
-
-bool tmk_read_all(int fd, void *p, size_t n)
-{
-    char *at = p;
-
-    while (n > 0) {
-        const ssize_t done = read(fd, at, n);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return false;
-        at += done;
-        n -= (size_t)done;
-    }
-    return true;
-}
-
 bool tmk_send_with_fds(int fd, const void *p, size_t n, const int *fds, size_t n_fds)
 {
     union control control;

@@ -58,9 +58,6 @@ struct tmk_hello {
 };
 enum { TMK_HELLO = 0x6f6c6c65 };
 
-/* Whole transfers that survive signals; false at the end of the stream and on errors. */
-TMK_MUST_USE bool tmk_write_all(int fd, const void *p, size_t n);
-TMK_MUST_USE bool tmk_read_all(int fd, void *p, size_t n);
 /* Sends bytes with descriptors, at most TMK_BATCH_MAX. */
 TMK_MUST_USE bool tmk_send_with_fds(int fd, const void *p, size_t n, const int *fds, size_t n_fds);
 /* Receives up to n bytes with up to TMK_BATCH_MAX descriptors; the bytes, 0 at the end, -1 on errors. */

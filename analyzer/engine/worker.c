@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/io.h"
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "engine/catalogues.h"
@@ -103,26 +104,6 @@ static void ends_as(struct answer *a, enum tmk_item_status status, const char *r
 }
 
 /* ---- analysis ---- */
-
-/* Fills from a file until size bytes or its end; false on a read error. */
-static bool slurp(int fd, uint64_t from, uint64_t size, uint8_t *to, uint64_t *ret)
-{
-    uint64_t at = 0;
-
-    while (at < size) {
-        const ssize_t n = pread(fd, to + at, size - at, (off_t)(from + at));
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return false;
-        if (n == 0)
-            break;
-        at += (uint64_t)n;
-    }
-    *ret = at;
-    return true;
-}
 
 /* Room for one file, kept for the next ones unless it is very large; in huge pages, or filling it is mostly page
  * faults. */
@@ -273,10 +254,10 @@ static bool same_file(const struct stat *a, const struct stat *b)
 static void analyse_copy(struct server *s, const json_t *ask, int fd, const struct stat *st, struct answer *a)
 {
     uint8_t *data = room_for(s, (uint64_t)st->st_size);
-    uint64_t got = 0;
+    size_t got = 0;
     struct stat after;
 
-    if (!slurp(fd, 0, (uint64_t)st->st_size, data, &got)) {
+    if (!tmk_read_upto(fd, data, (size_t)st->st_size, 0, &got)) {
         ends_as(a, TMK_ITEM_UNREADABLE, strerror(errno));
         return;
     }
@@ -307,9 +288,9 @@ struct looked {
 
 static bool look_at(int fd, uint64_t from, uint64_t n, uint8_t *to, tmk_bytes *ret)
 {
-    uint64_t got = 0;
+    size_t got = 0;
 
-    if (!slurp(fd, from, n, to, &got))
+    if (!tmk_read_upto(fd, to, n, from, &got))
         return false;
     *ret = tmk_bytes_of(to, got);
     return true;
@@ -334,9 +315,7 @@ static bool sniff(const struct tmk_engine_config *c, int fd, uint64_t size, stru
 
 static bool read_image(void *ctx, uint64_t offset, void *to, size_t n)
 {
-    uint64_t got = 0;
-
-    return slurp(*(const int *)ctx, offset, n, to, &got) && got == n;
+    return tmk_read_at(*(const int *)ctx, to, n, offset);
 }
 
 static void analyse_image(struct server *s, const json_t *ask, int fd, const struct tmk_sniff *sniffed,

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/io.h"
 #include "engine/wire.h"
 
 /* A sanitizer's report goes to stderr; nothing else may write on the coordinator's terminal. */

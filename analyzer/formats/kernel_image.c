@@ -76,6 +76,16 @@ static bool der_validity(tmk_reader *r)
     return rd_left(&v) == 0;
 }
 
+/* version, serialNumber, signature, issuer, validity, subject, subjectPublicKeyInfo (RFC 5280 4.1.2). */
+static bool tbs_fields(tmk_reader *tbs)
+{
+    tmk_reader x;
+
+    return der(tbs, 0xa0, &x) && rd_left(&x) == 3 && der(tbs, 2, &x) && rd_left(&x) <= 40
+           && der(tbs, 0x30, &x) && der(tbs, 0x30, &x) && der_validity(tbs)
+           && der(tbs, 0x30, &x) && der(tbs, 0x30, &x);
+}
+
 /* Certificate, RFC 5280 4.1, version 3, to the depth of its fields. *size is all of it. */
 static bool certificate_at(tmk_bytes image, size_t at, size_t *size)
 {
@@ -90,9 +100,7 @@ static bool certificate_at(tmk_bytes image, size_t at, size_t *size)
         || !der(&cert, 3, &x) || rd_left(&cert) != 0)
         return false;
     *size = r.pos;
-    return der(&tbs, 0xa0, &x) && rd_left(&x) == 3 && der(&tbs, 2, &x) && rd_left(&x) <= 40
-           && der(&tbs, 0x30, &x) && der(&tbs, 0x30, &x) && der_validity(&tbs)
-           && der(&tbs, 0x30, &x) && der(&tbs, 0x30, &x);
+    return tbs_fields(&tbs);
 }
 
 /* The two lengths behind [from, to): both in either word size, the second a boundary. */

@@ -146,7 +146,18 @@ static uint64_t table_size(const struct metadata *m, unsigned table)
     return width * m->rows[table];
 }
 
-/* The streams' headers (II.24.2.2): "#~" (or "#-", not optimised) and "#Strings". */
+/* "#~" (or "#-", not optimised), "#Strings" and "#Blob"; of others nothing is read. */
+static void note_stream(struct metadata *m, tmk_bytes name, uint32_t offset, uint32_t size)
+{
+    if (tmk_bytes_eq(name, tmk_bytes_of("#~", 2)) || tmk_bytes_eq(name, tmk_bytes_of("#-", 2)))
+        m->has_tables = rd_window(&m->root, offset, size, &m->tables);
+    else if (tmk_bytes_eq(name, tmk_bytes_of("#Strings", 8)))
+        m->has_strings = rd_window(&m->root, offset, size, &m->strings);
+    else if (tmk_bytes_eq(name, tmk_bytes_of("#Blob", 5)))
+        m->has_blobs = rd_window(&m->root, offset, size, &m->blobs);
+}
+
+/* The streams' headers (II.24.2.2). */
 static bool read_streams(struct metadata *m)
 {
     tmk_reader r = m->root;
@@ -162,12 +173,7 @@ static bool read_streams(struct metadata *m)
         if (!rd_u32(&r, &offset) || !rd_u32(&r, &size) || !rd_cstr(&r, STREAM_NAME_MAX, &name) ||
             !rd_align(&r, 4))
             break;
-        if (name.len == 2 && name.data[0] == '#' && (name.data[1] == '~' || name.data[1] == '-'))
-            m->has_tables = rd_window(&m->root, offset, size, &m->tables);
-        else if (tmk_bytes_eq(name, tmk_bytes_of("#Strings", 8)))
-            m->has_strings = rd_window(&m->root, offset, size, &m->strings);
-        else if (tmk_bytes_eq(name, tmk_bytes_of("#Blob", 5)))
-            m->has_blobs = rd_window(&m->root, offset, size, &m->blobs);
+        note_stream(m, name, offset, size);
     }
     return m->has_tables && m->has_strings;
 }

@@ -145,12 +145,28 @@ def case_not_opened():
         checked += 1
 
 
+def case_nested():
+    """An image within an image or an archive is not opened, and that is said."""
+    global checked
+    if not tool("genisoimage", "mke2fs"):
+        return
+    run("genisoimage", "-quiet", "-o", work / "nested.iso", work / "src")
+    (work / "more").mkdir()
+    shutil.move(work / "nested.iso", work / "more/nested.iso")
+    run("/usr/sbin/mke2fs", "-q", "-t", "ext4", "-d", work / "more", work / "out/holder", "16M")
+    run("tar", "-C", work / "more", "-cf", work / "out/holder.tar", "nested.iso")
+    for name in ("holder", "holder.tar"):
+        found = [r for r in records(*AS_OF, work / "out" / name, check=(3,)) if r["locator"].endswith("!/nested.iso")]
+        expect(f"{name}: the image in it", [(r["status"], r["reason"]) for r in found], [("skipped", "nested_image")])
+        checked += 1
+
+
 def case_same_bytes():
     runs = [records(*AS_OF, f"-j{j}", work / "out", check=(3,)) for j in (1, 2, 5)]
     expect("the same for -j1, -j2, -j5", [r == runs[0] for r in runs], [True] * 3)
 
 
 fresh()
-for case in (case_volumes, case_ntfs, case_partitions, case_deleted, case_not_opened, case_same_bytes):
+for case in (case_volumes, case_ntfs, case_partitions, case_deleted, case_not_opened, case_nested, case_same_bytes):
     case()
 finish(checked)

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Replays files and folders through a fuzz target without libFuzzer: each as it is, then cut at 64
- * lengths and with 256 single bytes changed. A folder that is not there is passed over.
+ * lengths and with 256 single bytes changed. A folder that is not there is passed over. In one of more than
+ * 100 files (the samples, of every kind and most of them not this target's) these runs are shared out:
+ * as many as 100 files have.
+ * replay_main SEEDS SAMPLES
  */
 #include <dirent.h>
 #include <stdint.h>
@@ -12,6 +15,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+enum { CUTS = 64, CHANGES = 256, WHOLE = 100 };
 static size_t n_files;
 
 static void run(const uint8_t *data, size_t size)
@@ -26,16 +30,18 @@ static void run(const uint8_t *data, size_t size)
     free(copy);
 }
 
-static void mutate(uint8_t *data, size_t size)
+/* many: how many files share the runs of WHOLE */
+static void mutate(uint8_t *data, size_t size, size_t many)
 {
+    const size_t cuts = many > WHOLE ? CUTS * WHOLE / many + 1 : CUTS, changes = many > WHOLE ? CHANGES * WHOLE / many + 1 : CHANGES;
     uint32_t seed = 2463534242U;
 
     run(data, size);
     if (size > 1 << 20)
         return;
-    for (size_t i = 0; i < 64; i++)
-        run(data, size * i / 64);
-    for (size_t i = 0; i < 256 && size > 0; i++) {
+    for (size_t i = 0; i < cuts; i++)
+        run(data, size * i / cuts);
+    for (size_t i = 0; i < changes && size > 0; i++) {
         uint8_t *at, old;
 
         seed ^= seed << 13;
@@ -49,7 +55,7 @@ static void mutate(uint8_t *data, size_t size)
     }
 }
 
-static void replay_file(const char *path)
+static void replay_file(const char *path, size_t many)
 {
     FILE *f = fopen(path, "rb");
     uint8_t *data = NULL;
@@ -67,12 +73,12 @@ static void replay_file(const char *path)
         size += n;
     }
     (void)fclose(f);
-    mutate(data, size);
+    mutate(data, size, many);
     free(data);
     n_files++;
 }
 
-static void replay(const char *path)
+static void replay(const char *path, size_t many)
 {
     struct stat st;
     struct dirent **list;
@@ -81,7 +87,7 @@ static void replay(const char *path)
     if (stat(path, &st) != 0)
         return;
     if (!S_ISDIR(st.st_mode)) {
-        replay_file(path);
+        replay_file(path, many);
         return;
     }
     n = scandir(path, &list, NULL, alphasort);
@@ -89,7 +95,7 @@ static void replay(const char *path)
         char *below = NULL;
 
         if (list[i]->d_name[0] != '.' && asprintf(&below, "%s/%s", path, list[i]->d_name) > 0)
-            replay(below);
+            replay(below, n > 0 ? (size_t)n : 1);
         free(below);
         free(list[i]);
     }
@@ -100,7 +106,7 @@ static void replay(const char *path)
 int main(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++)
-        replay(argv[i]);
+        replay(argv[i], 1);
     (void)printf("replayed %zu files\n", n_files);
     return n_files == 0 ? 1 : 0;
 }
