@@ -5,8 +5,9 @@ The exhaustive byte flip: each byte of a small signed file is changed, one file 
 length. What the record calls unsigned may change without harm; any other byte breaks the verdict, and the covered ones give
 digest_mismatch (of a catalogue, any other than valid: what it lists is its content). A change inside the signature may be without
 effect, but never lends the file another signer or another time. Of each file's records a few are held against the schema: that
-takes longer than the scan. byte_flips.py TOUCHMARK SAMPLES WORK
+takes longer than the scan. TMK_FLIP_EVERY=N: every Nth byte alone, under sanitizers. byte_flips.py TOUCHMARK SAMPLES WORK
 """
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -15,6 +16,8 @@ from harness import expect, fail, finish, records, status_of
 
 samples, work = Path(sys.argv[2]), Path(sys.argv[3])
 VALIDATED = 40
+EVERY = int(os.environ.get("TMK_FLIP_EVERY", "1"))
+NOWHERE = sys.maxsize
 HEADERS = 0x200  # a change there may make the file no PE, or one without this signature
 LOOKED = []
 
@@ -29,14 +32,14 @@ def flipped(name, trust):
     good = (samples / name).read_bytes()
     args = ["--trust", samples / "ca" / trust, "--as-of", "2026-01-01", "--all"]
     fresh()
-    for at in range(len(good)):
+    for at in range(0, len(good), EVERY):
         data = bytearray(good)
         data[at] ^= 0x01
         (work / f"flip-{at:05d}").write_bytes(data)
     own = next(r for r in records(*args, samples / name) if "!" not in r["locator"])  # not the members of a package
     found = {int(Path(r["locator"]).name[5:]): r for r in records(*args, work, check=(0, 1, 3), validated=VALIDATED)
              if "!" not in r["locator"]}
-    expect(f"{name}: records", len(found), len(good))
+    expect(f"{name}: records", len(found), len(range(0, len(good), EVERY)))
     expect(f"{name}: status", status_of(own), "valid")
     LOOKED.extend(found)
     return own, found
@@ -67,7 +70,7 @@ def who_and_when(record):
 def free_bytes_lie_not(name, own, found):
     """Where a change goes unnoticed, what the file is said to be stays the same; a stamp may fall, but not move."""
     signer, digest, time = who_and_when(own)
-    for at in free_bytes(own):
+    for at in free_bytes(own) & found.keys():
         if status_of(found[at]) == "valid":
             now = who_and_when(found[at])
             expect(f"{name}: byte {at}: signer and digest", now[:2], (signer, digest))
@@ -90,7 +93,7 @@ own, found = flipped("good.exe", "root.pem")
 covered_bytes_break("good.exe", own, found, HEADERS)
 free_bytes_lie_not("good.exe", own, found)
 checksum = next(r for r in own["unsigned_ranges"] if r["why"] == "checksum")
-for at in range(checksum["offset"], checksum["offset"] + 4):
+for at in set(range(checksum["offset"], checksum["offset"] + 4)) & found.keys():
     expect(f"checksum byte {at}", status_of(found[at]), "valid")
 
 for stamped in ("hm-stamped-in-its-time.exe", "hm-bare-digest-countersignature.exe"):
@@ -101,14 +104,14 @@ for stamped in ("hm-stamped-in-its-time.exe", "hm-bare-digest-countersignature.e
 own, found = flipped("good.ko", "module.pem")
 covered_bytes_break("good.ko", own, found, 64)
 free = free_bytes(own)
-expect("good.ko: the unsigned bytes", (min(free), max(free)), ((samples / "unsigned.ko").stat().st_size, max(found)))
+expect("good.ko: the unsigned bytes", (min(free), max(free)), ((samples / "unsigned.ko").stat().st_size, (samples / "good.ko").stat().st_size - 1))
 
 # The package's digest leaves out the signature's member alone; a change elsewhere breaks it, or what it is.
 own, found = flipped("nuget-author.nupkg", "hm-root.pem")
-covered_bytes_break("nuget-author.nupkg", own, found, len(found))
+covered_bytes_break("nuget-author.nupkg", own, found, NOWHERE)
 free_bytes_lie_not("nuget-author.nupkg", own, found)
 own, found = flipped("msix-small.msix", "hm-root.pem")
-covered_bytes_break("msix-small.msix", own, found, len(found))
+covered_bytes_break("msix-small.msix", own, found, NOWHERE)
 free_bytes_lie_not("msix-small.msix", own, found)
 for script in ("powershell-in-utf-8-sig.ps1", "script--wsf.wsf"):
     own, found = flipped(script, "hm-root.pem")
@@ -116,12 +119,12 @@ for script in ("powershell-in-utf-8-sig.ps1", "script--wsf.wsf"):
     free_bytes_lie_not(script, own, found)
 
 own, found = flipped("cat-v1--sha-256.cat", "hm-root.pem")
-covered_bytes_break("cat-v1--sha-256.cat", own, found, len(found))
+covered_bytes_break("cat-v1--sha-256.cat", own, found, NOWHERE)
 free_bytes_lie_not("cat-v1--sha-256.cat", own, found)
-expect("catalogue: the list is covered", len(free_bytes(own)) < len(found) - 100, True)
+expect("catalogue: the list is covered", len(free_bytes(own)) < (samples / "cat-v1--sha-256.cat").stat().st_size - 100, True)
 
 own, found = flipped("jar-small.jar", "hm-root.pem")
-covered_bytes_break("jar-small.jar", own, found, len(found))
+covered_bytes_break("jar-small.jar", own, found, NOWHERE)
 free_bytes_lie_not("jar-small.jar", own, found)
 cut()
 shutil.rmtree(work)
