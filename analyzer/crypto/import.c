@@ -11,12 +11,12 @@
 #include "base/confined.h"
 #include "base/text.h"
 #include "crypto/import_rows.h"
+#include "crypto/pem.h"
 #include "crypto/signed_data.h"
 #include "crypto/trust_files.h"
 
 enum { MAX_FILE = 64 << 20, MAX_FILES = 4096, MAX_OUT = 128 << 20 };
 
-TMK_DEFINE_CLEANUP(BIO, BIO_free_all);
 TMK_DEFINE_CLEANUP(struct tmk_arena, tmk_arena_free);
 
 struct files {
@@ -116,33 +116,33 @@ static bool take_store(struct tmk_import *im, tmk_bytes bytes)
     return true;
 }
 
-/* Every block of a PEM text; how many there were. */
-static size_t take_pem(struct tmk_import *im, tmk_bytes b)
+struct blocks {
+    struct tmk_import *im;
+    size_t n; /* of kinds that are taken */
+};
+
+static bool take_block(void *ctx, const char *label, tmk_bytes bytes)
 {
-    TMK_CLEANUP(BIO_free_allp) BIO *bio = BIO_new_mem_buf(b.data, (int)b.len);
-    char *name = NULL, *header = NULL;
-    unsigned char *data = NULL;
-    long len = 0;
-    size_t n = 0;
+    struct blocks *b = ctx;
+    const bool cert = strcmp(label, PEM_STRING_X509) == 0 || strcmp(label, PEM_STRING_X509_TRUSTED) == 0;
+    const bool list = strcmp(label, PEM_STRING_PKCS7) == 0 || strcmp(label, "CMS") == 0;
+    tmk_bytes der;
 
-    while (bio != NULL && PEM_read_bio(bio, &name, &header, &data, &len) == 1) {
-        const tmk_bytes der = tmk_arena_bytes(im->arena, tmk_bytes_of(data, (size_t)len));
-        bool ok = true;
+    if (!cert && !list)
+        return true;
+    b->n++;
+    der = tmk_arena_bytes(b->im->arena, bytes);
+    return cert ? take_cert(b->im, der, NULL) : take_list(b->im, der) || take_bag(b->im, der);
+}
 
-        n++;
-        if (strcmp(name, PEM_STRING_X509) == 0 || strcmp(name, PEM_STRING_X509_TRUSTED) == 0)
-            ok = take_cert(im, der, NULL);
-        else if (strcmp(name, PEM_STRING_PKCS7) == 0 || strcmp(name, "CMS") == 0)
-            ok = take_list(im, der) || take_bag(im, der);
-        else
-            n--;
-        im->bad += !ok;
-        OPENSSL_free(name);
-        OPENSSL_free(header);
-        OPENSSL_free(data);
-    }
-    ERR_clear_error();
-    return n;
+/* Every block of a PEM text; how many there were. */
+static size_t take_pem(struct tmk_import *im, tmk_bytes text)
+{
+    struct blocks b = { im, 0 };
+    const size_t bad = tmk_pem_each(text, take_block, &b);
+
+    im->bad += b.n > 0 ? bad : 0; /* of a text without any, something else is made, or it is said to be nothing */
+    return b.n;
 }
 
 /* Our own tables: rows are passed on as they are, and held to be rows where they are taken in. */

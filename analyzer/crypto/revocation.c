@@ -9,13 +9,12 @@
 #include "base/cleanup.h"
 #include "base/confined.h"
 #include "base/text.h"
+#include "crypto/pem.h"
 #include "crypto/revocation_ask.h"
 #include "crypto/trust_files.h"
 
 enum { MAX_FILE = 64 << 20, MAX_ITEMS = 1 << 16, MAX_ALL = 512 << 20 };
 static const char NOTHING[] = "no CRL or OCSP answer of its issuer is at hand";
-
-TMK_DEFINE_CLEANUP(BIO, BIO_free_all);
 
 struct input {
     const char *path;
@@ -94,32 +93,27 @@ static bool take_ocsp(struct tmk_buf *out, tmk_bytes der, size_t *n)
     return ok;
 }
 
-static bool take_pem(struct tmk_buf *out, tmk_bytes text, size_t *n)
-{
-    TMK_CLEANUP(BIO_free_allp) BIO *bio = BIO_new_mem_buf(text.data, (int)text.len);
-    char *name = NULL, *header = NULL;
-    unsigned char *data = NULL;
-    long len = 0;
-    bool ok = bio != NULL;
+struct output {
+    struct tmk_buf *out;
+    size_t n;
+};
 
-    while (ok && PEM_read_bio(bio, &name, &header, &data, &len) == 1) {
-        if (strcmp(name, PEM_STRING_X509_CRL) == 0)
-            ok = take_crl(out, tmk_bytes_of(data, (size_t)len), n);
-        OPENSSL_free(name);
-        OPENSSL_free(header);
-        OPENSSL_free(data);
-    }
-    return ok;
+static bool take_block(void *ctx, const char *label, tmk_bytes der)
+{
+    struct output *o = ctx;
+
+    return strcmp(label, PEM_STRING_X509_CRL) != 0 || take_crl(o->out, der, &o->n);
 }
 
 static tmk_status decode(const void *ctx, struct tmk_buf *out, struct tmk_err *err)
 {
     const struct input *in = ctx;
-    size_t n = 0;
+    struct output o = { out, 0 };
 
-    if (!take_crl(out, in->bytes, &n) && !take_ocsp(out, in->bytes, &n) && !take_pem(out, in->bytes, &n))
+    if (!take_crl(out, in->bytes, &o.n) && !take_ocsp(out, in->bytes, &o.n) &&
+        tmk_pem_each(in->bytes, take_block, &o) > 0)
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--revocation %s: a CRL in it cannot be read", in->path);
-    if (n == 0)
+    if (o.n == 0)
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET,
                  "--revocation %s: neither a CRL (DER or PEM) nor a successful OCSP answer (DER)", in->path);
     return TMK_OK;
@@ -154,10 +148,12 @@ static tmk_status take_items(struct loading *l, const char *path, tmk_bytes all,
     uint32_t kind, key_len, der_len;
     tmk_bytes key, der;
 
-    while (rd_u32(&r, &kind) && rd_u32(&r, &key_len) && rd_u32(&r, &der_len) && rd_bytes(&r, key_len, &key) &&
-           rd_bytes(&r, der_len, &der)) {
+    while (rd_left(&r) > 0) {
         struct tmk_rev_item *i;
 
+        if (!rd_u32(&r, &kind) || !rd_u32(&r, &key_len) || !rd_u32(&r, &der_len) || !rd_bytes(&r, key_len, &key) ||
+            !rd_bytes(&r, der_len, &der) || (kind != TMK_REV_CRL && kind != TMK_REV_OCSP))
+            TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--revocation %s: what its reader gave cannot be read", path);
         l->all += der.len;
         if (l->r->n >= MAX_ITEMS || l->all > MAX_ALL)
             TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET,

@@ -13,7 +13,16 @@
 #include "signatures/pkcs7.h"
 
 enum { USUAL_SLACK = 7 };
-static const char PE_IMAGE[] = "1.3.6.1.4.1.311.2.1.15"; /* SpcPeImageData */
+
+/*
+ * SpcPeImageData is what should stand there; real images (fwupd's, by sbsign) have the OID of individual code signing,
+ * and firmware does not look at it. Cabinets and what a SIP hashes (scripts, installers, packages) are told by types of
+ * their own.
+ */
+static bool is_of_another_kind(const char *type)
+{
+    return strcmp(type, "1.3.6.1.4.1.311.2.1.25") == 0 || strcmp(type, "1.3.6.1.4.1.311.2.1.30") == 0;
+}
 
 /* The image's digest now against the one that was signed, and of its pages. */
 static bool content(struct tmk_artifact *a, const struct tmk_sigblob *blob, const struct tmk_signed_data *sd,
@@ -35,7 +44,7 @@ static bool content(struct tmk_artifact *a, const struct tmk_sigblob *blob, cons
     if (n > 0 && s->digest_alg != NULL)
         d = tmk_digest_ranges(s->digest_alg, a->file, ranges, n, 0);
     tmk_pkcs7_digest(a, s, data.digest, tmk_bytes_of(d.bytes, d.len), "Authenticode PE, Calculating the PE Image Hash",
-                     strcmp(data.type, PE_IMAGE) != 0 ? "what was signed is no PE image"
+                     is_of_another_kind(data.type) ? "what was signed is another kind of file"
                      : tmk_table_is_mapped(a)
                          ? "the certificate table lies over bytes that the loader reads, and the hash leaves it out"
                          : NULL);

@@ -5,9 +5,9 @@ import struct
 
 import revocation_made
 import trust_made
-from der import integer, octets, seq, tlv
+from der import integer, octets, oid, seq, tlv
 from pki import Cert, Key, attribute, basic_constraints, eku, extension
-from signer import PE, authenticode, countersignature, token
+from signer import PE, authenticode, countersignature, digest, indirect_data, token
 
 
 class World:
@@ -85,6 +85,12 @@ def times(w):
     ]
 
 
+def content_of_type(pe, kind):
+    """SpcIndirectDataContent of the image, but said to be of another type."""
+    usual = indirect_data(digest("sha256", pe.hashed()), "sha256")
+    return usual.replace(oid("1.3.6.1.4.1.311.2.1.15"), oid(kind))
+
+
 def odd_forms(w, pe):
     """Title, signer, further certificates, arguments, status, what else."""
     rows = [
@@ -111,6 +117,12 @@ def odd_forms(w, pe):
          "signature=fail"),
         ("digest of another file", w.leaf, [w.inter], {"image_digest": hashlib.sha256(b"another").digest()}, "digest_mismatch",
          "digest=fail signature=pass"),
+        ("signed as a script or installer", w.leaf, [w.inter], {"content": content_of_type(pe, "1.3.6.1.4.1.311.2.1.30")}, "digest_mismatch",
+         "digest=fail signature=pass"),
+        ("signed as a cabinet", w.leaf, [w.inter], {"content": content_of_type(pe, "1.3.6.1.4.1.311.2.1.25")}, "digest_mismatch",
+         "digest=fail signature=pass"),
+        ("content type of individual code signing, as sbsign writes it", w.leaf, [w.inter],
+         {"content": content_of_type(pe, "1.3.6.1.4.1.311.2.1.21")}, "valid", "digest=pass"),
         ("unknown unsigned attribute", w.leaf, [w.inter],
          {"stamp": lambda v: [attribute("1.2.3.4.5.6", octets(b"carried along"))]}, "valid", "+AUTH009"),
         ("page hashes v1", w.leaf, [w.inter], {"pages": (pe.pages("sha1"), "sha1")}, "valid", "page_hashes=pass"),

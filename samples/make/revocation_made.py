@@ -157,6 +157,7 @@ def make(w, write, case, pe):
         case("hm-distrusted.exe", status, trust="hm-root", args=args, also=also, title=title)
     (folder / "empty").mkdir(exist_ok=True)
     (folder / "broken.pem").write_bytes(pem(crl(w.inter)[:-9]))
+    (folder / "cut.pem").write_bytes(pem(crl(w.inter)) + pem(crl(w.root))[:-40])
     inter = put(crl(w.inter, [revoked(w.leaf, "20230401000000")]))
     case("hm-distrusted.exe", "distrusted", trust="other", args=inter, also="revocation=fail", title="revoked, issuer not trusted")
     case("hm-plain--made-by-hand.exe", "distrusted", trust="hm-root", args=inter, title="revoked, unstamped")

@@ -10,6 +10,10 @@ from harness import expect, fail, finish, touchmark
 
 samples, work = Path(sys.argv[2]), Path(sys.argv[3])
 good = samples / "good.exe"
+shutil.rmtree(work, ignore_errors=True)
+work.mkdir(parents=True)
+cut_pem = work / "cut.pem"  # its second certificate breaks off
+cut_pem.write_text((samples / "ca/root.pem").read_text() + (samples / "ca/hm-root.pem").read_text()[:-60])
 CASES = [
     # arguments, exit status, what stderr must hold
     (["scam", good], 2, "did you mean 'scan'"),
@@ -34,6 +38,8 @@ CASES = [
     (["scan", "--revocation", samples / "ca/absent", good], 2, "No such file"),
     (["scan", "--revocation", samples / "ca/revocation/empty", good], 2, "no file in it"),
     (["scan", "--revocation", samples / "ca/revocation/broken.pem", good], 2, "a CRL in it cannot be read"),
+    (["scan", "--revocation", samples / "ca/revocation/cut.pem", good], 2, "a CRL in it cannot be read"),
+    (["scan", "--trust", cut_pem, good], 2, "1 of its certificates or lists cannot be read"),
     (["scan", "--db", samples / "good.exe", good], 2, "good.exe: neither certificates nor an EFI_SIGNATURE_LIST: at offset 16"),
     (["scan", "--db", samples / "absent", good], 2, "No such file"),
     (["scan", "--dbx", samples / "ca/efi-cut.esl", good], 2, "efi-cut.esl: neither certificates nor an EFI_SIGNATURE_LIST: at offset 16, Sig"),

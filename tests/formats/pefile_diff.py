@@ -94,7 +94,7 @@ def version_strings(pe):
         for part in info:
             for table in getattr(part, "StringTable", []) or []:
                 tables.append((text(table.LangID),
-                               {text(k): v.decode("utf-8", "replace").strip(" \t\r\n") for k, v in table.entries.items()}))
+                               {text(k): text(v.strip(b" \t\r\n")) for k, v in table.entries.items()}))
     return tables
 
 

@@ -7,6 +7,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+extern const struct tmk_container tmk_container_archive;
+
 struct seen {
     uint64_t bytes;
     volatile uint8_t last;
@@ -29,7 +31,6 @@ static bool visit(void *ctx, const struct tmk_member *m)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct tmk_sniff s = tmk_sniff_of(tmk_bytes_of(data, size));
-    const struct tmk_container *kind = tmk_container_detect(&s);
     tmk_autojson json_t *findings = json_array();
     struct tmk_limits limits = tmk_limits_default;
     struct tmk_budget budget = { .members = 1000, .bytes = 1 << 22, .depth = 1 };
@@ -38,9 +39,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     limits.max_member_size = 1 << 20;
     limits.max_unpacked_size = 1 << 20;
-    if (kind == NULL)
+    if (tmk_container_archive.probe(&s) == 0)
         return 0;
-    kind->each(&e);
+    tmk_container_archive.each(&e);
     if (seen.bytes > 1 << 22 || (e.broken && json_array_size(findings) == 0))
         abort();
     return 0;

@@ -32,8 +32,8 @@ TEXTS = ["good.exe", "good-page-hashes.exe", "bad-appended.exe", "bad-expired.ex
 def plain(value, key=""):
     """The value with what varies replaced."""
     if isinstance(value, dict):
-        if value.get("id") == "AUTH004":  # how many bytes of padding: as the signature's size happens to be
-            value = value | {"args": ["<n>"]}
+        if value.get("id") in ("AUTH004", "CAB005"):  # sizes of padding and of signatures, as they happen to be
+            value = value | {"args": ["<n>"] * len(value["args"])}
         return {k: plain(v, k) for k, v in sorted(value.items())}
     if isinstance(value, list):
         if key == "unsigned_ranges" and len(value) > MANY:
