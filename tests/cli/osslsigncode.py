@@ -39,6 +39,8 @@ REASONS = {
     "MSIX: publisher with parts exchanged": "it does not read the manifest",
     "MSIX: no publisher": "it does not read the manifest",
     "MSI in backward sectors": "it takes a chain through sector 0 for a broken one",
+    "signed as a script or installer": "it does not ask what was signed",
+    "signed as a cabinet": "it does not ask what was signed",
     "MSI, signed as a script": "it does not ask what was signed",
     "MSI, signed as a cabinet": "it does not ask what was signed",
     "MSI, digest of the directory wrong": "it computes that digest anew and does not look at the stream",
