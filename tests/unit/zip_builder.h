@@ -34,8 +34,9 @@ static inline void zb_bytes(struct tmk_buf *b, const void *p, size_t n)
 static inline void zb_le(struct tmk_buf *b, uint64_t v, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
-        const uint8_t byte = i < 8 ? (uint8_t)(v >> (8 * i)) : 0;
+        const uint8_t byte = (uint8_t)v; /* none is left of a number behind its eighth byte */
 
+        v >>= 8;
         zb_bytes(b, &byte, 1);
     }
 }
