@@ -216,8 +216,8 @@ static const char *const strings[] = {
     "\"bellows\" wide ascii",  "\"forge\" fullword",     "\"quench\" nocase wide fullword",
     "\"ingot-7\" xor",         "\"crucible\" base64",    "\"slag\"",
     "/anvil[-0-9]c/",          "/hammer-head/ wide",     "{ 74 6f 6e ?? 73 2d }",
-    "{ 61 6e 76 69 6c 2d 63 }", "{ 61 6e 76 [1-9] 63 6f 72 }", "\"anvil-core-of-a-length-beyond-the-"
-    "sixty-four-bytes-that-are-looked-for-by-the-gate\"", "/forge|ingot-7/",
+    "{ 61 6e 76 69 6c 2d 63 }", "{ 61 6e 76 [1-9] 63 6f 72 }", "/forge|ingot-7/",
+    "\"anvil-core-of-a-length-beyond-the-sixty-four-bytes-that-are-looked-for-by-the-gate\"",
 };
 
 struct text {
