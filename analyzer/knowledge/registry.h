@@ -21,11 +21,18 @@ struct tmk_pin {        /* one certificate of an entity's */
     const char *sha256; /* lower-case hex */
 };
 
+struct tmk_source {                 /* where facts were read */
+    const char *facts, *confidence; /* "windows.files"; "high", "medium" or "low" */
+    struct tmk_words from;
+};
+
 struct tmk_entity {             /* a legal name, as certificates and version resources spell it */
     const char *name, *country; /* ISO 3166-1 alpha-2 of its seat; NULL when not known */
     struct tmk_words signer_cn;
     const struct tmk_pin *certificates;
     size_t n_certificates;
+    const struct tmk_source *sources; /* of "name", "signer_cn", "certificates" */
+    size_t n_sources;
 };
 
 struct tmk_ownership {            /* who owned the vendor, [from, to) */
@@ -37,11 +44,6 @@ struct tmk_ownership {            /* who owned the vendor, [from, to) */
 
 struct tmk_platform_facts {
     struct tmk_words files, services, paths, packages;
-};
-
-struct tmk_source {                 /* where facts of a product were read */
-    const char *facts, *confidence; /* "windows.files"; "high", "medium" or "low" */
-    struct tmk_words from;
 };
 
 struct tmk_product {

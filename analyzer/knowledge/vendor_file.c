@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "knowledge/vendor_file.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -23,11 +24,21 @@ static const cyaml_schema_field_t pin_fields[] = {
 };
 static const cyaml_schema_value_t pin_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct tmk_pin, pin_fields) };
 
+static const cyaml_schema_field_t source_fields[] = {
+    TMK_YAML_TEXT("facts", struct tmk_source, facts),
+    TMK_YAML_TEXT("confidence", struct tmk_source, confidence),
+    TMK_YAML_WORDS("from", struct tmk_source, from),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t source_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct tmk_source,
+                                                                        source_fields) };
+
 static const cyaml_schema_field_t entity_fields[] = {
     TMK_YAML_TEXT("name", struct tmk_entity, name),
     TMK_YAML_TEXT_OPT("country", struct tmk_entity, country),
     TMK_YAML_WORDS("signer_cn", struct tmk_entity, signer_cn),
     LIST("certificates", OPT, struct tmk_entity, certificates, n_certificates, &pin_schema, 1),
+    LIST("sources", OPT, struct tmk_entity, sources, n_sources, &source_schema, 1),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t entity_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct tmk_entity,
@@ -69,15 +80,6 @@ static const cyaml_schema_field_t identity_fields[] = {
     TMK_YAML_WORDS("pdb", IDENTITY, pdb),
     CYAML_FIELD_END,
 };
-
-static const cyaml_schema_field_t source_fields[] = {
-    TMK_YAML_TEXT("facts", struct tmk_source, facts),
-    TMK_YAML_TEXT("confidence", struct tmk_source, confidence),
-    TMK_YAML_WORDS("from", struct tmk_source, from),
-    CYAML_FIELD_END,
-};
-static const cyaml_schema_value_t source_schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct tmk_source,
-                                                                        source_fields) };
 
 static const cyaml_schema_field_t product_fields[] = {
     TMK_YAML_TEXT("id", struct tmk_product, id),
@@ -140,6 +142,10 @@ static const char *const fact_fields[] = {
     "identity.original", "identity.pdb",         "domains",          NULL,
 };
 
+static const char *const entity_fields_named[] = { "name", "signer_cn", "certificates", NULL };
+/* What stands there where yes or no is meant, and not why. */
+static const char *const no_reasons[] = { "yes", "no", "true", "false", "on", "off", "y", "n", "null", NULL };
+
 static tmk_status wrong(const struct check *c, const char *key, const char *value, const char *what)
 {
     return tmk_yaml_wrong(c->name, c->text, key, value, what, c->err);
@@ -149,6 +155,36 @@ static tmk_status among(const struct check *c, const char *key, const char *valu
                         const char *const *words)
 {
     return tmk_yaml_among(c->name, c->text, key, value, what, words, c->err);
+}
+
+static tmk_status check_sources(const struct check *c, const struct tmk_source *list, size_t n,
+                                const char *const *fields)
+{
+    for (size_t i = 0; i < n; i++) {
+        TMK_TRY(among(c, "facts", list[i].facts, "field of facts", fields));
+        TMK_TRY(among(c, "confidence", list[i].confidence, "confidence", confidences));
+    }
+    return TMK_OK;
+}
+
+static bool holds_letters(const char *text)
+{
+    while (*text != '\0' && (unsigned char)*text < 0x80 && !isalpha((unsigned char)*text))
+        text++;
+    return *text != '\0';
+}
+
+/* A text that gives a reason; NULL is fine. */
+static tmk_status check_reason(const struct check *c, const char *key, const char *text)
+{
+    if (text == NULL)
+        return TMK_OK;
+    for (const char *const *w = no_reasons; *w != NULL; w++)
+        if (strcasecmp(*w, text) == 0)
+            return wrong(c, key, text, "is no reason: say why, or leave the key out");
+    if (!holds_letters(text))
+        return wrong(c, key, text, "is no reason: say why, or leave the key out");
+    return TMK_OK;
 }
 
 static tmk_status check_id(const struct check *c, const char *id)
@@ -181,11 +217,7 @@ static tmk_status check_product(const struct check *c, const struct tmk_product 
         TMK_TRY(among(c, "categories", p->categories.list[i], "category", tmk_categories));
     TMK_TRY(check_paths(c, &p->on_windows.paths, '\\'));
     TMK_TRY(check_paths(c, &p->on_linux.paths, '/'));
-    for (size_t i = 0; i < p->n_sources; i++) {
-        TMK_TRY(among(c, "facts", p->sources[i].facts, "field of facts", fact_fields));
-        TMK_TRY(among(c, "confidence", p->sources[i].confidence, "confidence", confidences));
-    }
-    return TMK_OK;
+    return check_sources(c, p->sources, p->n_sources, fact_fields);
 }
 
 static tmk_status check_products(const struct check *c, const struct tmk_vendor *v)
@@ -204,7 +236,7 @@ static tmk_status check_entity(const struct check *c, const struct tmk_entity *e
     TMK_TRY(tmk_yaml_country(c->name, c->text, "country", e->country, c->err));
     for (size_t i = 0; i < e->n_certificates; i++)
         TMK_TRY(check_pin(c, e->certificates[i].sha256));
-    return TMK_OK;
+    return check_sources(c, e->sources, e->n_sources, entity_fields_named);
 }
 
 static tmk_status check_owner(const struct check *c, const struct tmk_owner_text *o)
@@ -229,6 +261,8 @@ static tmk_status check_vendor(const struct check *c, const struct tmk_vendor_fi
     TMK_TRY(check_id(c, v->id));
     TMK_TRY(tmk_yaml_country(c->name, c->text, "country", v->country, c->err));
     TMK_TRY(among(c, "catalogue", v->catalogue, "extent", catalogues));
+    TMK_TRY(check_reason(c, "disputed", v->disputed));
+    TMK_TRY(check_reason(c, "resigned", v->resigned));
     TMK_TRY(among(c, "windows_signed", v->windows_signed, "extent", extents));
     TMK_TRY(among(c, "windows_unsigned", v->windows_unsigned, "extent", extents));
     TMK_TRY(among(c, "linux", v->on_linux, "extent", extents));

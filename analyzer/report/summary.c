@@ -176,21 +176,30 @@ static void put_run(const struct tmk_summary *s, struct tmk_buf *out)
     end(&f);
 }
 
+enum { MOST_VENDORS = 24 }; /* named in the summary */
+
 static void put_unrecognisable(const struct tmk_summary *s, struct tmk_buf *out)
 {
     const json_t *list = json_object_get(s->verdict, "not_recognisable"), *v;
+    const size_t n = json_array_size(list);
     struct flow f;
     size_t i;
 
-    if (json_array_size(list) == 0)
+    if (n == 0)
         return;
     f = label(s, "", out);
-    words(&f, "not every program of these vendors would have been recognised:");
-    json_array_foreach(list, i, v)
+    words(&f, "not every program of these");
+    item(&f, "%zu", n);
+    words(&f, "vendors would have been recognised:");
+    json_array_foreach(list, i, v) if (i < MOST_VENDORS || n == MOST_VENDORS + 1)
     {
         const char *vendor = tmk_json_str(v, "vendor");
 
-        item(&f, "%s%s", vendor == NULL ? "-" : vendor, i + 1 < json_array_size(list) ? "," : "");
+        item(&f, "%s%s", vendor == NULL ? "-" : vendor, i + 1 < n ? "," : "");
+    }
+    if (n > MOST_VENDORS + 1) {
+        item(&f, "and %zu", n - MOST_VENDORS);
+        words(&f, "more, all of which a case's verdict names");
     }
     end(&f);
 }
