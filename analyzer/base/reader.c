@@ -86,6 +86,19 @@ bool rd_cstr(tmk_reader *r, size_t max, tmk_bytes *ret)
     return true;
 }
 
+bool rd_line(tmk_reader *r, tmk_bytes *ret)
+{
+    const uint8_t *from = r->view.data + r->pos;
+    const uint8_t *stop = memchr(from, '\n', rd_left(r));
+    const size_t n = stop == NULL ? rd_left(r) : (size_t)(stop - from);
+
+    if (rd_left(r) == 0)
+        return false;
+    *ret = (tmk_bytes){ from, n };
+    r->pos += n + (stop != NULL);
+    return true;
+}
+
 bool rd_window(const tmk_reader *r, uint64_t off, uint64_t len, tmk_reader *ret)
 {
     if (off > r->view.len || len > r->view.len - off)

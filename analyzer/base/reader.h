@@ -48,6 +48,8 @@ TMK_MUST_USE bool rd_skip(tmk_reader *r, size_t n);
 TMK_MUST_USE bool rd_align(tmk_reader *r, size_t power_of_two);
 /* Bytes up to a NUL, which is consumed and not counted; false when none comes within max bytes. */
 TMK_MUST_USE bool rd_cstr(tmk_reader *r, size_t max, tmk_bytes *ret);
+/* Bytes up to the end of the line, which is consumed and not counted; the last line may lack it. false at the end. */
+TMK_MUST_USE bool rd_line(tmk_reader *r, tmk_bytes *ret);
 /* A sub-reader over [off, off+len) of the whole view: the only way to follow an offset. */
 TMK_MUST_USE bool rd_window(const tmk_reader *r, uint64_t off, uint64_t len, tmk_reader *ret);
 /* As rd_window, to the end of the view. */

@@ -31,8 +31,8 @@ struct tmk_expansion { /* one container under expansion */
     json_t *findings; /* of the container, tmk_finding_add */
     /* false: no more members are wanted (a budget is spent, which is noted by who asked) */
     bool (*visit)(void *ctx, const struct tmk_member *m);
-    /* Is a member worth reading, by both its ends? For containers that need not read all of it. */
-    bool (*wants)(void *ctx, const struct tmk_sniff *s);
+    /* Is a member worth reading, by its name and both its ends? For containers that need not read all of it. */
+    bool (*wants)(void *ctx, tmk_bytes name, const struct tmk_sniff *s);
     void *ctx;
 
     const char *kind; /* each may say more than the container's name: "tar", "deb"; static */

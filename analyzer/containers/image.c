@@ -203,9 +203,11 @@ static bool read_part(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stre
 }
 
 /* Both ends tell whether it is wanted; false when they cannot be read. */
-static bool look(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stream, uint64_t size, bool *ret)
+static bool look(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stream, const struct tmk_member *member,
+                 bool *ret)
 {
     uint8_t head[TMK_SNIFF_HEAD], tail[TMK_SNIFF_TAIL], deep[TMK_SNIFF_DEEP];
+    const uint64_t size = member->size;
     const size_t n = size < sizeof head ? size : sizeof head, m = size < sizeof tail ? size : sizeof tail;
     struct tmk_sniff s = { .head = { head, n }, .tail = { tail, m }, .size = size };
 
@@ -219,7 +221,7 @@ static bool look(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stream, u
             return false;
         s.deep = tmk_bytes_of(deep, sizeof deep);
     }
-    *ret = r->e->wants(r->e->ctx, &s);
+    *ret = r->e->wants(r->e->ctx, member->name, &s);
     return true;
 }
 
@@ -228,7 +230,7 @@ static void fill(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stream, s
     bool wanted;
     uint8_t *to;
 
-    if (!look(r, f, stream, m->size, &wanted)) {
+    if (!look(r, f, stream, m, &wanted)) {
         m->not_read = "unreadable";
         return;
     }

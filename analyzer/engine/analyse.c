@@ -13,6 +13,7 @@
 #include "engine/expand.h"
 #include "engine/firmware_facts.h"
 #include "engine/judge_object.h"
+#include "engine/package_rows.h"
 #include "formats/format.h"
 #include "formats/kernel_image.h"
 #include "formats/magic.h"
@@ -200,7 +201,7 @@ static void match(const struct tmk_context *c, const struct tmk_artifact *a, con
 /* Did a limit, rather than the file, keep something from being seen? */
 static bool is_partial(const json_t *findings)
 {
-    static const char *const budgets[] = { "RULE001", "RULE002", "PACK001", "CAT002" };
+    static const char *const budgets[] = { "RULE001", "RULE002", "PACK001", "CAT002", "OWN004" };
     const json_t *f;
     size_t i;
 
@@ -269,7 +270,7 @@ static void put_tags(json_t *facts, const struct tmk_artifact *a)
 }
 
 static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, const char *path, const char *sha256,
-                        bool lookup)
+                        const struct tmk_wanted *want)
 {
     json_t *facts = json_object(), *keys = json_array(), *matches = json_array(), *ranges;
     struct tmk_sigbag bag = { .n = 0 };
@@ -301,8 +302,10 @@ static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, con
     tmk_json_put(facts, "findings", json_incref(a->findings));
     if (c->details)
         tmk_json_put(facts, "details", json_incref(a->details));
-    if (lookup)
+    if (want->lookup)
         put_lookup(facts, a, &bag, sha256);
+    if (want->md5)
+        tmk_json_put(facts, "md5", digest_json("md5", a->stored, &(struct tmk_range){ 0, a->stored.len }, 1, 0));
     put_tags(facts, a);
     tmk_sigbag_free(&bag);
     return facts;
@@ -315,45 +318,73 @@ static bool is_worth(const struct tmk_context *c, const struct tmk_artifact *a, 
            tmk_json_int(container, "not_read", 0) > 0;
 }
 
+/* What a package database says: bytes, that the worker takes out before the facts become text. */
+static void put_rows(json_t *facts, const struct tmk_buf *rows)
+{
+    if (rows->len > 0)
+        tmk_json_put(facts, "rows", json_stringn_nocheck((const char *)rows->data, rows->len));
+}
+
+/* Of a file of a package database that is no object of the scan; NULL of any other. */
+static json_t *silent_facts(const struct tmk_buf *rows)
+{
+    json_t *facts = rows->len == 0 ? NULL : json_pack("{sb}", "silent", 1);
+
+    if (facts != NULL)
+        put_rows(facts, rows);
+    return facts;
+}
+
+/* Of no format known: it is what it holds, what database it is of, or data. */
+static void name_kind(struct tmk_artifact *a, const json_t *container, enum tmk_pkg_kind package)
+{
+    if (container == NULL)
+        a->kind = package != TMK_PKG_NONE ? tmk_pkg_kind_words[package] : "data";
+    tmk_json_put_str(a->format, "kind", container != NULL ? tmk_json_str(container, "kind") : a->kind);
+    if (container == NULL && package == TMK_PKG_NONE)
+        tmk_json_put_str(a->format, "subtype", tmk_magic_name(a->file));
+}
+
 json_t *tmk_analyse_at(const struct tmk_context *c, tmk_bytes data, const struct tmk_place *at, const char sha256[65],
                        struct tmk_member_counts *ret)
 {
     TMK_CLEANUP(tmk_artifact_freep) struct tmk_artifact *a = tmk_artifact_new(data, c->limits);
     tmk_autofree char *path = NULL;
     bool known;
+    TMK_CLEANUP(tmk_buf_free) struct tmk_buf rows = TMK_BUF(0);
+    struct tmk_wanted want = at->want;
     json_t *container = NULL, *facts;
 
     a->want_details = c->details;
+    if (want.package != TMK_PKG_NONE)
+        tmk_rows_make(want.package, data, c->limits, a->findings, &rows);
     if (!tmk_unpack_if_packed(a))
         container = tmk_expand(c, data, at, a->findings, ret);
     known = parse(a);
     if ((!known || a->plain) && !is_worth(c, a, container)) {
         json_decref(container);
-        return NULL;
+        return silent_facts(&rows);
     }
-    if (!known) {
-        if (container == NULL)
-            a->kind = "data";
-        tmk_json_put_str(a->format, "kind", container != NULL ? tmk_json_str(container, "kind") : a->kind);
-        if (container == NULL)
-            tmk_json_put_str(a->format, "subtype", tmk_magic_name(a->file));
-    }
+    if (!known)
+        name_kind(a, container, want.package);
     if (at->path != NULL && asprintf(&path, "%s%s", at->path, at->name) < 0)
         tmk_die_nomem();
-    facts = facts_of(c, a, path, sha256, at->lookup || container != NULL);
+    want.lookup = want.lookup || container != NULL;
+    facts = facts_of(c, a, path, sha256, &want);
+    put_rows(facts, &rows);
     if (container != NULL)
         tmk_json_put(facts, "container", container);
     return facts;
 }
 
-static json_t *analyse(void *ctx, tmk_bytes data, const char *path, const char sha256[65], bool lookup,
-                       const struct tmk_sink *sink, struct tmk_member_counts *ret)
+static json_t *analyse(void *ctx, tmk_bytes data, const char *path, const char sha256[65],
+                       const struct tmk_wanted *want, const struct tmk_sink *sink, struct tmk_member_counts *ret)
 {
     const struct tmk_context *c = ctx;
     struct tmk_budget budget = { .members = c->limits->max_members,
                                  .bytes = c->limits->max_expanded_size,
                                  .depth = (unsigned)c->limits->max_container_depth };
-    const struct tmk_place at = { .path = path, .name = "", .lookup = lookup, .budget = &budget, .sink = sink };
+    const struct tmk_place at = { .path = path, .name = "", .want = *want, .budget = &budget, .sink = sink };
 
     return tmk_analyse_at(c, data, &at, sha256, ret);
 }

@@ -16,8 +16,8 @@
  * the tags, sorted within their bucket; rows of catalogues; their locators, each with a NUL. In a tag of the index,
  * ordinal is the catalogue's.
  */
-enum { BUCKETS = 1 << 16, CHUNK = 4096, TAIL = 16 };
-static const char MAGIC[] = "TMKCAT1\n", TAIL_MAGIC[] = "\0TMKTAG";
+enum { BUCKETS = 1 << 16, CHUNK = 4096 };
+static const char MAGIC[] = "TMKCAT1\n";
 
 struct head {
     char magic[8];
@@ -47,62 +47,9 @@ static unsigned bucket_of(const uint8_t *digest)
     return (unsigned)digest[0] << 8 | digest[1];
 }
 
-/* ---- behind the facts ---- */
-
-char *tmk_facts_with_tags(char *json, tmk_bytes tags, size_t *ret_len)
-{
-    const size_t len = strlen(json);
-    const uint64_t n = tags.len / sizeof(struct tmk_cat_tag);
-    char *grown;
-
-    *ret_len = len;
-    if (n == 0)
-        return json;
-    grown = realloc(json, len + tags.len + TAIL);
-    if (grown == NULL)
-        tmk_die_nomem();
-    memcpy(grown + len, tags.data, tags.len);
-    memcpy(grown + len + tags.len, &n, sizeof n);
-    memcpy(grown + len + tags.len + sizeof n, TAIL_MAGIC, sizeof n);
-    *ret_len = len + tags.len + TAIL;
-    return grown;
-}
-
-/* From the last TAIL octets; 0 when they are none of ours. */
-static uint64_t tags_of_tail(const char *tail, uint64_t len)
-{
-    uint64_t n;
-
-    if (memcmp(tail + sizeof n, TAIL_MAGIC, sizeof n) != 0)
-        return 0;
-    memcpy(&n, tail, sizeof n);
-    return n > (len - TAIL) / sizeof(struct tmk_cat_tag) ? 0 : n;
-}
-
 uint64_t tmk_facts_tags(const struct tmk_segment *s, uint64_t at, uint64_t len, uint64_t *ret_at)
 {
-    char tail[TAIL];
-    uint64_t n;
-
-    if (len <= TAIL || !tmk_read_at(s->read_fd, tail, TAIL, at + len - TAIL))
-        return 0;
-    n = tags_of_tail(tail, len);
-    *ret_at = at + len - TAIL - n * sizeof(struct tmk_cat_tag);
-    return n;
-}
-
-json_t *tmk_facts_read(int fd, uint64_t at, uint64_t len)
-{
-    tmk_autofree char *text = malloc(len + 1);
-    uint64_t n = 0;
-
-    if (text == NULL)
-        tmk_die_nomem();
-    if (!tmk_read_at(fd, text, len, at))
-        return NULL;
-    if (len > TAIL)
-        n = tags_of_tail(text + len - TAIL, len);
-    return json_loadb(text, n == 0 ? len : len - TAIL - n * sizeof(struct tmk_cat_tag), 0, NULL);
+    return tmk_tail_find(s, at, len, TMK_TAIL_TAGS, ret_at) / sizeof(struct tmk_cat_tag);
 }
 
 /* ---- writing ---- */

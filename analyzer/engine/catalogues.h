@@ -8,20 +8,14 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "engine/segment.h"
-#include "model/json.h"
+#include "engine/tail.h"
 #include "signatures/members.h"
 
-/* ---- behind the facts: JSON, then n struct tmk_cat_tag, u64 n, and 8 octets that no JSON ends with ---- */
+/* ---- behind the facts: struct tmk_cat_tag, n of them ---- */
 
-/* json: malloc'ed text, grown to hold the tags; its new length. */
-char *tmk_facts_with_tags(char *json, tmk_bytes tags, size_t *ret_len);
 /* How many tags there are behind the facts at [at, at + len) of a segment, and where the first is; 0 when there are
  * none. */
 uint64_t tmk_facts_tags(const struct tmk_segment *s, uint64_t at, uint64_t len, uint64_t *ret_at);
-
-/* The facts without what is behind them, parsed; NULL when they cannot be read. */
-json_t *tmk_facts_read(int fd, uint64_t at, uint64_t len);
 
 /* ---- coordinator ---- */
 

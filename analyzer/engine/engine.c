@@ -166,7 +166,7 @@ static void count(struct tmk_run *r)
             c->not_executable += i->members.sniffed;
         }
         c->objects += i->status == TMK_ITEM_OK;
-        c->not_executable += i->status == TMK_ITEM_NOT_EXECUTABLE;
+        c->not_executable += i->status == TMK_ITEM_NOT_EXECUTABLE && !i->member; /* members: sniffed, above */
         c->unreadable += i->status == TMK_ITEM_UNREADABLE;
         c->interrupted += i->interrupted;
         c->skipped += i->status == TMK_ITEM_SKIPPED && !i->interrupted;
@@ -203,7 +203,8 @@ static void share_content(struct tmk_run *r)
             continue;
         }
         index[k]->same = (size_t)(index[first] - r->items.list);
-        if (!r->c->needs_path && !index[k]->member) { /* a member's facts hold what its file system says, too */
+        if (!r->c->needs_path && !index[k]->member &&
+            index[k]->package == TMK_PKG_NONE) { /* a member's facts hold what its file system says, too */
             index[k]->facts_at = index[first]->facts_at;
             index[k]->facts_len = index[first]->facts_len;
         }
@@ -258,6 +259,7 @@ static tmk_status judge(struct tmk_run *r, struct tmk_err *err)
 {
     TMK_TRY(write_shared(r, err));
     TMK_TRY(tmk_gather_catalogues(r, err));
+    TMK_TRY(tmk_gather_packages(r, err));
     order_judgement(r);
     r->records = calloc(r->n_order + 1, sizeof *r->records);
     if (r->records == NULL)
@@ -305,7 +307,8 @@ static tmk_status run_all(struct tmk_run *r, struct tmk_err *err)
 {
     const int64_t started = (int64_t)time(NULL);
 
-    TMK_TRY(tmk_items_walk(&r->items, r->scan->sources, r->scan->references, r->c->limits, err));
+    TMK_TRY(tmk_items_walk(&r->items, &(struct tmk_walked){ r->scan->sources, r->scan->references, r->scan->roots },
+                           r->c->limits, err));
     r->lookup = r->items.has_catalogue;
     for (size_t k = 0; k < r->items.n; k++)
         r->counts->bytes += r->items.list[k].link ? 0 : r->items.list[k].size; /* for progress; counted anew below */
@@ -344,6 +347,8 @@ static void clear(struct tmk_run *r)
         (void)close(r->shared_fd);
     if (r->catalogues_fd >= 0)
         (void)close(r->catalogues_fd);
+    if (r->owners_fd >= 0)
+        (void)close(r->owners_fd);
     tmk_segment_close(&r->segment);
     tmk_case_close(&r->folder);
     tmk_items_free(&r->items);
@@ -364,6 +369,7 @@ tmk_status tmk_engine_scan(struct tmk_engine *e, const struct tmk_scan *scan, st
                            .level = TMK_SANDBOX_FULL,
                            .shared_fd = -1,
                            .catalogues_fd = -1,
+                           .owners_fd = -1,
                            .counts = ret,
                            .segment = { .fd = -1, .read_fd = -1 },
                            .kernel_keys = json_object() };

@@ -14,8 +14,10 @@
 #include "containers/image.h"
 #include "engine/wire.h"
 #include "model/sniff.h"
+#include "packages/packages.h"
 
 struct tmk_catalogues;
+struct tmk_owners;
 
 struct tmk_object { /* what the coordinator knows of one object */
     const char *locator, *display, *status, *reason;
@@ -24,6 +26,7 @@ struct tmk_object { /* what the coordinator knows of one object */
     const json_t *fault;          /* {"signal"|"exit": n} or {"budget": word}; NULL when there is none */
     bool changed;                 /* the file changed or shrank while it was read */
     struct tmk_catalogues *catalogues; /* all that vouch for files; NULL when there are none */
+    struct tmk_owners *owners;    /* which package holds which file; NULL when there is no package database */
     int facts_fd;                 /* where their facts are */
 };
 
@@ -48,14 +51,21 @@ struct tmk_sink { /* where members go, in the container's order */
     void *ctx;
 };
 
+struct tmk_wanted { /* of an object's facts, beside what is always made */
+    bool lookup;               /* what catalogues are searched by */
+    bool md5;                  /* what package databases know it by */
+    enum tmk_pkg_kind package; /* it is a file of such a database */
+};
+
 struct tmk_engine_ops { /* called in a worker, behind the sandbox */
     enum tmk_sniffed (*sniff)(void *ctx, const struct tmk_sniff *s);
     /*
-     * facts, or NULL when the whole shows that it is of no format known; path NULL unless needs_path. lookup: with what
-     * catalogues are searched by. Members of a catalogue are in "tags", as bytes in a string.
+     * facts, or NULL when the whole shows that it is of no format known; path NULL unless needs_path.
+     * Members of a catalogue are in "tags", rows of a package database in "rows", as bytes in strings; with "silent", of an
+     * object that has nothing else to say, it is no object of the scan.
      */
-    json_t *(*analyse)(void *ctx, tmk_bytes data, const char *path, const char sha256[65], bool lookup, const struct tmk_sink *sink,
-                       struct tmk_member_counts *ret);
+    json_t *(*analyse)(void *ctx, tmk_bytes data, const char *path, const char sha256[65], const struct tmk_wanted *want,
+                       const struct tmk_sink *sink, struct tmk_member_counts *ret);
     /* a disk image of a kind, read through its descriptor; image_worker readies a process for it, before its sandbox closes */
     json_t *(*image)(void *ctx, const struct tmk_image_read *from, const char *kind, const char *path, const struct tmk_sink *sink,
                      struct tmk_member_counts *ret);
@@ -100,6 +110,7 @@ struct tmk_engine_counts {
 
 struct tmk_scan {
     const char *const *sources; /* NULL-terminated */
+    const char *const *roots;      /* of systems whose package databases vouch, without records; may be NULL */
     const char *const *references; /* folders and files whose catalogues vouch, without records of their own; may be NULL */
     const char *case_folder;    /* NULL: none is written */
     bool resume;                /* go on in a case folder that holds an unfinished scan */

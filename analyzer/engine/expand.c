@@ -9,7 +9,7 @@
 #include "model/finding.h"
 #include "model/json.h"
 
-enum { ALIVE_EVERY = 1024, NAME_MAX_BYTES = 8192 };
+enum { ALIVE_EVERY = 1024, NAME_MAX_BYTES = 8192, DATABASE_NAME_MAX = 4096 };
 
 TMK_DEFINE_CLEANUP(struct tmk_arena, tmk_arena_free);
 
@@ -61,7 +61,11 @@ static void not_read(struct level *l, const struct tmk_member *m, const char *na
 static void analyse(struct level *l, const struct tmk_member *m, const char *name)
 {
     const struct tmk_place at = {
-        .path = l->at->path, .name = name, .lookup = true, .budget = l->at->budget, .sink = l->at->sink
+        .path = l->at->path,
+        .name = name,
+        .want = { .lookup = true, .md5 = true, .package = tmk_pkg_place_of(name).kind },
+        .budget = l->at->budget,
+        .sink = l->at->sink,
     };
     struct tmk_member_found found = { .name = name, .size = m->size };
     const struct tmk_digest d = tmk_digest_of("sha256", m->data);
@@ -77,12 +81,14 @@ static void analyse(struct level *l, const struct tmk_member *m, const char *nam
     l->below.sniffed += found.members.sniffed;
     l->below.sniffed_bytes += found.members.sniffed_bytes;
     l->below.broken += found.members.broken;
-    if (facts == NULL) {
+    if (facts == NULL || json_is_true(json_object_get(facts, "silent"))) {
         l->counts.sniffed++;
         l->counts.sniffed_bytes += m->size;
-        return;
+    } else {
+        l->analysed++;
     }
-    l->analysed++;
+    if (facts == NULL)
+        return;
     if (m->fs != NULL)
         tmk_json_put(facts, "fs", json_deep_copy(m->fs));
     found.sha256 = d.bytes;
@@ -90,20 +96,32 @@ static void analyse(struct level *l, const struct tmk_member *m, const char *nam
     l->at->sink->end(l->at->sink->ctx, &found);
 }
 
+/* A file of a package database, by its name; one of none is no text, and none of those has a byte to escape. */
+static bool is_database(tmk_bytes name)
+{
+    char path[DATABASE_NAME_MAX];
+
+    if (name.len >= sizeof path)
+        return false;
+    memcpy(path, name.data, name.len);
+    path[name.len] = '\0';
+    return tmk_pkg_place_of(path).kind != TMK_PKG_NONE;
+}
+
 /* A disk image in a container is not opened, and that is said; a file that is no image is looked into as any other. */
-static bool wants(void *ctx, const struct tmk_sniff *s)
+static bool wants(void *ctx, tmk_bytes name, const struct tmk_sniff *s)
 {
     struct level *l = ctx;
 
     l->sniffed = tmk_sniff_object(s);
-    return l->sniffed == TMK_SNIFFED_YES || (l->c->all && l->sniffed != TMK_SNIFFED_IMAGE);
+    return l->sniffed == TMK_SNIFFED_YES || (l->c->all && l->sniffed != TMK_SNIFFED_IMAGE) || is_database(name);
 }
 
 static bool is_wanted(struct level *l, const struct tmk_member *m)
 {
     const struct tmk_sniff s = tmk_sniff_of(m->data);
 
-    return !m->passed && wants(l, &s);
+    return !m->passed && wants(l, m->name, &s);
 }
 
 static bool take(struct level *l, const struct tmk_member *m)

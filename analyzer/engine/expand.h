@@ -5,10 +5,10 @@
 #include "containers/image.h"
 #include "engine/analyse.h"
 
-struct tmk_place {    /* of an object within its outermost container */
-    const char *path; /* of the outermost object; NULL when no rule asks for it */
-    const char *name; /* "" for the outermost one */
-    bool lookup;      /* with what catalogues are searched by: always so of members, which cannot be asked again */
+struct tmk_place {          /* of an object within its outermost container */
+    const char *path;       /* of the outermost object; NULL when no rule asks for it */
+    const char *name;       /* "" for the outermost one */
+    struct tmk_wanted want; /* of members all of it: they cannot be asked again */
     struct tmk_budget *budget;
     const struct tmk_sink *sink; /* NULL: members are not wanted */
 };

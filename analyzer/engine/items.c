@@ -69,6 +69,8 @@ static struct tmk_item *add(const struct walk *w, const char *path)
     i->path = tmk_arena_strdup(w->items->arena, path);
     i->source = w->ordinal;
     i->locator = locator_of(w->items->arena, i->path);
+    i->package = tmk_pkg_place_of(i->locator).kind;
+    w->items->has_packages = w->items->has_packages || i->package != TMK_PKG_NONE;
     return i;
 }
 
@@ -79,6 +81,7 @@ struct tmk_item *tmk_items_add_member(struct tmk_items *items, size_t of, const 
     i->member = true;
     i->source = items->list[of].source;
     i->locator = tmk_arena_printf(items->arena, "%s%s", items->list[of].locator, name);
+    i->package = tmk_pkg_place_of(i->locator).kind;
     return i;
 }
 
@@ -262,18 +265,37 @@ static size_t length(const char *const *list)
     return n;
 }
 
+static tmk_status name_source(struct tmk_items *items, const char *path, bool reference, struct tmk_err *err)
+{
+    tmk_autofree char *real = realpath(path, NULL); /* a source may be named through a link */
+    struct tmk_source *s = &items->sources[items->n_sources];
+
+    if (real == NULL)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: %s", path, strerror(errno));
+    s->path = tmk_arena_strdup(items->arena, real);
+    s->locator = locator_of(items->arena, s->path);
+    s->reference = reference;
+    items->n_sources++;
+    return TMK_OK;
+}
+
 static tmk_status name_sources(struct tmk_items *items, const char *const *list, bool reference, struct tmk_err *err)
 {
-    for (size_t k = 0; k < length(list); k++) {
-        tmk_autofree char *real = realpath(list[k], NULL); /* a source may be named through a link */
-        struct tmk_source *s = &items->sources[items->n_sources];
+    for (size_t k = 0; k < length(list); k++)
+        TMK_TRY(name_source(items, list[k], reference, err));
+    return TMK_OK;
+}
 
-        if (real == NULL)
-            TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: %s", list[k], strerror(errno));
-        s->path = tmk_arena_strdup(items->arena, real);
-        s->locator = locator_of(items->arena, s->path);
-        s->reference = reference;
-        items->n_sources++;
+/* Of a system's root only its package database is walked. */
+static tmk_status name_databases(struct tmk_items *items, const char *const *roots, struct tmk_err *err)
+{
+    for (size_t k = 0; k < length(roots); k++) {
+        tmk_autofree char *folder = NULL;
+
+        if (asprintf(&folder, "%s/var/lib/dpkg", roots[k]) < 0)
+            tmk_die_nomem();
+        TMK_TRY(name_source(items, folder, true, err));
+        items->sources[items->n_sources - 1].packages = true;
     }
     return TMK_OK;
 }
@@ -283,18 +305,20 @@ static bool looks_like_catalogue(const struct tmk_items *items, const struct tmk
 {
     const size_t len = strlen(i->path);
 
-    return tmk_item_is_reference(items, i) || (len > 4 && strcasecmp(i->path + len - 4, ".cat") == 0);
+    return (tmk_item_is_reference(items, i) && !items->sources[i->source].packages) ||
+           (len > 4 && strcasecmp(i->path + len - 4, ".cat") == 0);
 }
 
-tmk_status tmk_items_walk(struct tmk_items *items, const char *const *sources, const char *const *references,
-                          const struct tmk_limits *limits, struct tmk_err *err)
+tmk_status tmk_items_walk(struct tmk_items *items, const struct tmk_walked *what, const struct tmk_limits *limits,
+                          struct tmk_err *err)
 {
-    const size_t n = length(sources) + length(references);
+    const size_t n = length(what->sources) + length(what->references) + length(what->roots);
 
     *items = (struct tmk_items){ .arena = tmk_arena_new() };
     items->sources = tmk_arena_array(items->arena, n + 1, sizeof *items->sources);
-    TMK_TRY(name_sources(items, sources, false, err));
-    TMK_TRY(name_sources(items, references, true, err));
+    TMK_TRY(name_sources(items, what->sources, false, err));
+    TMK_TRY(name_sources(items, what->references, true, err));
+    TMK_TRY(name_databases(items, what->roots, err));
     for (size_t k = 0; k < n; k++)
         TMK_TRY(walk_source(items, k, limits, err));
     for (size_t k = 0; k < items->n; k++)

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "engine/wire.h"
 #include "model/json.h"
+#include "packages/packages.h"
 
 /* STATUS(id, tag): tag is the record's "status". */
 #define TMK_ITEM_STATUS(STATUS)              \
@@ -51,6 +52,7 @@ struct tmk_item { /* one file on the way to its record */
     bool alone; /* is not to be shared again */
     bool lookup; /* its facts were asked for with what catalogues are searched by */
     bool image;  /* a disk image: it is read by a worker of another kind, and has no digest */
+    enum tmk_pkg_kind package; /* a file of a package database, by where it lies */
     bool member; /* of a container: it has no path, and its bytes are counted there */
     size_t members_at, n_members; /* of a container, in the list: those that have records */
     struct tmk_member_counts members; /* of a container */
@@ -63,7 +65,8 @@ struct tmk_source {
     uint64_t links, special; /* symbolic links; FIFOs, devices, sockets: not opened */
     const char *const *pseudo; /* locators of pseudo file systems that were not entered; NULL-terminated or NULL */
     size_t n_pseudo;
-    bool reference; /* --catalog-dir: its catalogues vouch for others' files, its own have no records */
+    bool reference; /* what it holds vouches for others' files, its own have no records: --catalog-dir, --package-root */
+    bool packages;  /* of references, a package database */
 };
 
 struct tmk_items {
@@ -73,12 +76,18 @@ struct tmk_items {
     size_t n_files;        /* the first of them: files of the sources; members are behind, until all are arranged anew */
     struct tmk_source *sources;
     size_t n_sources;
+    bool has_packages;  /* some file is one of a package database */
     bool has_catalogue; /* some file is named like one, or stands in a reference: files are to be looked up */
 };
 
-/* references may be NULL; both lists end with NULL. TMK_CONFIG when one of them cannot be opened at all. */
-tmk_status tmk_items_walk(struct tmk_items *items, const char *const *sources, const char *const *references,
-                          const struct tmk_limits *limits, struct tmk_err *err);
+struct tmk_walked { /* each list ends with NULL or is NULL */
+    const char *const *sources;
+    const char *const *references; /* catalogues that vouch */
+    const char *const *roots;      /* roots of systems whose package databases vouch */
+};
+/* TMK_CONFIG when one of them cannot be opened at all, or a root has no package database. */
+tmk_status tmk_items_walk(struct tmk_items *items, const struct tmk_walked *what, const struct tmk_limits *limits,
+                          struct tmk_err *err);
 bool tmk_item_is_reference(const struct tmk_items *items, const struct tmk_item *i);
 /* A member of the container at index of; name (to follow its locator) is copied. Moves the list. */
 struct tmk_item *tmk_items_add_member(struct tmk_items *items, size_t of, const char *name);

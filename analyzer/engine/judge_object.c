@@ -393,6 +393,8 @@ static void put_identity(struct tmk_judged *j, const json_t *facts)
 
     if (json_array_size(claims) > 0)
         tmk_json_put(identity, "claimed", json_incref(claims));
+    if (json_array_size(j->packaged) > 0)
+        tmk_json_put(identity, "packaged", json_incref(j->packaged));
     if (json_array_size(j->proven) > 0)
         tmk_json_put(identity, "proven", json_incref(j->proven));
     if (json_object_size(identity) > 0)
@@ -442,6 +444,14 @@ static bool is_mere_container(const json_t *facts)
     return kind != NULL && container != NULL && strcmp(kind, container) == 0 && json_array_size(json_object_get(facts, "signatures")) == 0;
 }
 
+/* A file of a package database that there is something to say of: it has no maker either. */
+static bool is_mere_database(const json_t *facts)
+{
+    const char *kind = tmk_json_str(json_object_get(facts, "format"), "kind");
+
+    return kind != NULL && strncmp(kind, "dpkg_", 5) == 0;
+}
+
 static void judge_facts(struct tmk_judged *j, const json_t *facts, const struct tmk_object *o, const json_t *shared)
 {
     const json_t *f;
@@ -462,11 +472,12 @@ static void judge_facts(struct tmk_judged *j, const json_t *facts, const struct 
     note_old_list(j, facts);
     if (j->hive != NULL && strcmp(j->hive, o->locator) == 0)
         tmk_judge_hive(j);
+    tmk_judge_packages(j, facts, o);
     put_identity(j, facts);
     tmk_json_put(j->record, "signatures", json_incref(j->signatures));
     tmk_json_put(j->record, "findings", json_incref(j->findings));
-    if (is_mere_container(facts)) {
-        tmk_json_put_str(j->record, "kind", "container");
+    if (is_mere_container(facts) || is_mere_database(facts)) {
+        tmk_json_put_str(j->record, "kind", is_mere_container(facts) ? "container" : "source");
         copy_member(j->record, facts, "details");
         return;
     }
@@ -505,7 +516,8 @@ json_t *tmk_judge_object(void *ctx, const json_t *facts, const struct tmk_object
                          const json_t *shared)
 {
     TMK_CLEANUP(tmk_arena_freep) struct tmk_arena *arena = tmk_arena_new();
-    tmk_autojson json_t *findings = json_array(), *signatures = json_array(), *proven = json_array();
+    tmk_autojson json_t *findings = json_array(), *signatures = json_array(), *proven = json_array(),
+                        *packaged = json_array();
     struct tmk_judged j = {
         .c = ctx,
         .arena = arena,
@@ -513,6 +525,7 @@ json_t *tmk_judge_object(void *ctx, const json_t *facts, const struct tmk_object
         .findings = findings,
         .signatures = signatures,
         .proven = proven,
+        .packaged = packaged,
     };
 
     put_object(j.record, o);

@@ -9,10 +9,10 @@ struct tmk_judged {
     const struct tmk_context *c;
     struct tmk_arena *arena;
     struct tmk_certs certs, kernel_keys;
-    json_t *record, *findings, *signatures, *proven; /* borrowed but for record */
-    bool holds;                                      /* some signature's digest is the file's */
-    const struct tmk_machine *machine;               /* in whose tree the object lies; NULL: none */
-    const char *hive;                                /* its locator */
+    json_t *record, *findings, *signatures, *proven, *packaged; /* borrowed but for record */
+    bool holds;                                                 /* some signature's digest is the file's */
+    const struct tmk_machine *machine;                          /* in whose tree the object lies; NULL: none */
+    const char *hive;                                           /* its locator */
 };
 
 /* The facts' certificates into j->certs; false when they are damaged, and then there are none. */
@@ -31,6 +31,10 @@ void tmk_judged_prove(struct tmk_judged *j, const struct tmk_signature *s, const
  * A valid one becomes the primary where no signature in the file itself is valid.
  */
 void tmk_judge_catalogues(struct tmk_judged *j, const json_t *facts, const struct tmk_object *o);
+
+/* judge_packages.c: which packages of the system in whose tree the object lies hold it, into j->packaged, with
+ * findings. */
+void tmk_judge_packages(struct tmk_judged *j, const json_t *facts, const struct tmk_object *o);
 
 /* judge_machine.c: the machine in whose tree the object lies, if a hive in the scan tells of one. */
 void tmk_judge_find_machine(struct tmk_judged *j, struct tmk_context *c, const json_t *shared,

@@ -84,7 +84,7 @@ static json_t *account_to_json(const struct account *a, const struct tmk_source 
     tmk_json_put(o, "special", json_integer((json_int_t)s->special));
     tmk_json_put(o, "pseudo_file_systems", pseudo);
     if (s->reference)
-        tmk_json_put(o, "catalogues_only", json_true());
+        tmk_json_put(o, s->packages ? "packages_only" : "catalogues_only", json_true());
     tmk_json_put(o, "listed", a->listed);
     tmk_json_put(o, "containers", a->containers);
     return o;
@@ -164,5 +164,8 @@ json_t *tmk_manifest_of(const struct tmk_run *r, const char *state, int64_t star
     if (r->n_catalogues > 0)
         tmk_json_put(o, "catalogues",
                      json_pack("{sI sI}", "catalogues", (json_int_t)r->n_catalogues, "members", (json_int_t)r->n_tags));
+    if (r->n_package_roots > 0)
+        tmk_json_put(o, "packages",
+                     json_pack("{sI sI}", "roots", (json_int_t)r->n_package_roots, "entries", (json_int_t)r->n_rows));
     return o;
 }

@@ -48,6 +48,7 @@ static bool is_sound(const struct tmk_answer *a)
 {
     switch (a->head.status) {
     case TMK_ITEM_OK:
+    case TMK_ITEM_NOT_EXECUTABLE: /* a file of a package database */
         return a->body.len > 0 && (a->head.flags & TMK_ANSWER_DIGEST) != 0;
     case TMK_ITEM_SKIPPED:
     case TMK_ITEM_UNREADABLE:
@@ -89,7 +90,7 @@ tmk_status tmk_member_take(struct tmk_hand *h, const struct tmk_answer *a, struc
                              tmk_bytes_of(a->reason.data, a->reason.len < REASON_LIMIT ? a->reason.len : REASON_LIMIT));
     if (a->keys.len > 0)
         add_keys(h, a->keys);
-    if (m->status != TMK_ITEM_OK)
+    if (m->status != TMK_ITEM_OK && m->status != TMK_ITEM_NOT_EXECUTABLE)
         return TMK_OK;
     m->facts_len = (uint32_t)a->body.len;
     return tmk_segment_add(s, TMK_SEGMENT_FACTS, a->body, &m->facts_at, err);
@@ -204,8 +205,9 @@ json_t *tmk_members_to_json(const struct tmk_items *items, const struct tmk_item
         tmk_json_put_str(e, "reason", m->reason);
         if (m->partial)
             tmk_json_put(e, "partial", json_true());
-        if (m->has_sha256) {
+        if (m->has_sha256)
             tmk_json_put(e, "sha256", tmk_json_hex(tmk_bytes_of(m->sha256, sizeof m->sha256)));
+        if (m->facts_len > 0) {
             tmk_json_put(e, "at", json_integer((json_int_t)m->facts_at));
             tmk_json_put(e, "len", json_integer(m->facts_len));
         }
@@ -222,13 +224,14 @@ static bool status_from_json(const json_t *e, uint64_t end, struct tmk_member_it
     const json_int_t status = tmk_json_int(e, "status", 0), at = tmk_json_int(e, "at", 0),
                      len = tmk_json_int(e, "len", 0);
 
-    if (status != TMK_ITEM_OK && status != TMK_ITEM_SKIPPED && status != TMK_ITEM_UNREADABLE)
+    if (status != TMK_ITEM_OK && status != TMK_ITEM_NOT_EXECUTABLE && status != TMK_ITEM_SKIPPED &&
+        status != TMK_ITEM_UNREADABLE)
         return false;
     m->status = (enum tmk_item_status)status;
     m->facts_at = (uint64_t)at;
     m->facts_len = (uint32_t)len;
     return at >= 0 && len >= 0 && len <= UINT32_MAX && m->facts_at <= end && m->facts_len <= end - m->facts_at &&
-           (status == TMK_ITEM_OK) == (len > 0);
+           (status == TMK_ITEM_OK || status == TMK_ITEM_NOT_EXECUTABLE) == (len > 0);
 }
 
 static bool member_from_json(struct tmk_items *items, const json_t *e, uint64_t end, struct tmk_member_item *m)

@@ -156,6 +156,12 @@ static tmk_status take_facts(struct tmk_run *r, size_t item, const struct tmk_an
     return TMK_OK;
 }
 
+/* No object of the scan, but it says what packages hold. */
+static bool is_database(const struct tmk_item *i, const struct tmk_answer *a)
+{
+    return i->status == TMK_ITEM_NOT_EXECUTABLE && i->package != TMK_PKG_NONE && a->body.len > 0;
+}
+
 /* The members that came with it, or those of the object whose content it shares. */
 static void take_members(struct tmk_run *r, size_t item, const struct tmk_item *known, const struct tmk_answer *a,
                          struct tmk_hand *hand)
@@ -203,7 +209,7 @@ tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_ans
     }
     i->status = a->head.status;
     i->reason = reason_len == 0 ? NULL : tmk_text(r->items.arena, tmk_bytes_of(a->reason.data, reason_len));
-    if (i->status == TMK_ITEM_OK && i->facts_len == 0)
+    if ((i->status == TMK_ITEM_OK && i->facts_len == 0) || is_database(i, a))
         TMK_TRY(take_facts(r, item, a, err));
     if (hand->keys != NULL && json_array_extend(keys, hand->keys) != 0)
         tmk_die_nomem();

@@ -43,6 +43,10 @@ struct tmk_run {
     int catalogues_fd;           /* their index; -1: there are none */
     uint64_t n_catalogues, n_tags;
 
+    /* packages */
+    int owners_fd;               /* the index of which package holds which file; -1: there is none */
+    uint64_t n_package_roots, n_rows;
+
     struct tmk_engine_counts *counts;
 };
 
@@ -53,6 +57,9 @@ int64_t tmk_now_ms(void);
 bool tmk_gather_again(struct tmk_run *r);
 /* Writes the index of all. */
 tmk_status tmk_gather_catalogues(struct tmk_run *r, struct tmk_err *err);
+
+/* gather_packages.c: writes the index of all package databases. */
+tmk_status tmk_gather_packages(struct tmk_run *r, struct tmk_err *err);
 
 /* outcome.c: what came of one object, into its item and the segment. */
 tmk_status tmk_outcome_set(struct tmk_run *r, size_t item, enum tmk_item_status status, const char *reason, struct tmk_err *err);

@@ -101,8 +101,12 @@ static tmk_status add_file(struct tmk_run *r, struct batch *b, size_t position, 
     ask = json_object();
     if (r->c->needs_path)
         tmk_json_put_str(ask, "path", i->locator);
-    else if (i->group != SIZE_MAX && i->group != item && !i->alone)
+    else if (i->group != SIZE_MAX && i->group != item && !i->alone && i->package == TMK_PKG_NONE)
         tmk_json_put(ask, "known", known_digests(r, i));
+    if (i->package != TMK_PKG_NONE)
+        tmk_json_put(ask, "package", json_integer((json_int_t)i->package));
+    if (r->items.has_packages)
+        tmk_json_put(ask, "md5", json_true());
     i->lookup = r->lookup;
     if (r->lookup)
         tmk_json_put(ask, "lookup", json_true());
@@ -175,12 +179,16 @@ static tmk_status fill(struct tmk_run *r, struct tmk_worker *w, struct batch *b,
 static void send_batch(const struct tmk_run *r, struct tmk_worker *w, const struct batch *b)
 {
     tmk_autofree char *body = json_dumps(b->list, JSON_COMPACT);
-    const int judging[] = { r->segment.read_fd, r->shared_fd, r->catalogues_fd };
-    const size_t n_judging = r->catalogues_fd < 0 ? 2 : 3;
+    const int indexes[] = { r->catalogues_fd, r->owners_fd };
+    int judging[4] = { r->segment.read_fd, r->shared_fd };
+    size_t n_judging = 2;
     const bool files = r->kind == TMK_REQUEST_ANALYSE;
 
     if (body == NULL)
         tmk_die_nomem();
+    for (size_t k = 0; k < sizeof indexes / sizeof *indexes; k++)
+        if (indexes[k] >= 0)
+            judging[n_judging++] = indexes[k];
     memcpy(w->batch, b->positions, b->n * sizeof *w->batch);
     w->n = b->n;
     tmk_worker_send(w, r->kind, files ? b->fds : judging, files ? b->n : n_judging, tmk_bytes_of(body, strlen(body)));

@@ -22,8 +22,10 @@ struct tmk_member_counts { /* of one container, all depths; zeros for other obje
 
 /*
  * Then len bytes of JSON, an array with one element an object:
- *   ANALYSE  {"path"?, "known"? [hex SHA-256], "spared"? [names], "lookup"? true}; the objects' descriptors come along in order
- *   JUDGE    {"at","len" of the facts, and what record and struct tmk_object share}; two descriptors: facts, shared; a third, the index of catalogues, when there are any
+ *   ANALYSE  {"path"?, "known"? [hex SHA-256], "spared"? [names], "lookup"? true, "md5"? true, "package"? enum tmk_pkg_kind};
+ *            the objects' descriptors come along in order
+ *   JUDGE    {"at","len" of the facts, and what record and struct tmk_object share}; two descriptors: facts, shared; then the
+ *            indexes of catalogues and of packages, as there are any
  */
 struct tmk_request_head {
     uint32_t kind, n, n_fds, len, serial;

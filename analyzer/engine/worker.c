@@ -17,6 +17,7 @@
 #include "crypto/digest.h"
 #include "engine/catalogues.h"
 #include "engine/items.h"
+#include "engine/owners.h"
 #include "engine/pool.h"
 #include "engine/sandbox.h"
 #include "engine/wire.h"
@@ -32,6 +33,7 @@ struct server {
     size_t room;
     json_t *shared;                    /* JUDGE: what the join found */
     struct tmk_catalogues *catalogues; /* JUDGE: NULL when there are none */
+    struct tmk_owners *owners;         /* the same */
     uint8_t done[TMK_BATCH_MAX][32];   /* ANALYSE: digests whose facts this batch has given */
     size_t n_done;
 };
@@ -41,7 +43,7 @@ struct answer {
     const char *reason; /* NULL: none */
     const char *name;   /* of a member; NULL: none */
     json_t *keys;       /* array of base64, or NULL */
-    char *body;         /* JSON text, and tags of a catalogue behind it; owned; NULL: none */
+    char *body;         /* JSON text, and what belongs behind it (engine/tail.h); owned; NULL: none */
     size_t body_len;
 };
 
@@ -143,21 +145,30 @@ static void put_body(struct answer *a, const json_t *json)
     a->body_len = strlen(a->body);
 }
 
+/* Bytes that stand in the facts as a string, behind the text. */
+static void put_behind(struct answer *a, enum tmk_tail kind, const json_t *bytes)
+{
+    if (bytes != NULL)
+        a->body = tmk_tail_add(a->body, &a->body_len, kind,
+                               tmk_bytes_of(json_string_value(bytes), json_string_length(bytes)));
+}
+
 static void put_facts(const struct server *s, struct answer *a, json_t *facts)
 {
     tmk_autojson json_t *tags = json_incref(json_object_get(facts, "tags"));
+    tmk_autojson json_t *rows = json_incref(json_object_get(facts, "rows"));
 
     (void)json_object_del(facts, "tags");
-    ends_as(a, TMK_ITEM_OK, NULL);
+    (void)json_object_del(facts, "rows");
+    ends_as(a, json_is_true(json_object_get(facts, "silent")) ? TMK_ITEM_NOT_EXECUTABLE : TMK_ITEM_OK, NULL);
     if (json_is_true(json_object_get(facts, "partial")))
         a->head.flags |= TMK_ANSWER_PARTIAL;
     a->keys = json_copy(json_object_get(facts, "kernel_keys"));
     if (json_object_get(facts, "machine") != NULL && a->keys != NULL)
         tmk_json_push(a->keys, json_sprintf(TMK_HIVE_MARK "%s", tmk_json_str(facts, "sha256")));
     put_body(a, facts);
-    if (tags != NULL)
-        a->body =
-            tmk_facts_with_tags(a->body, tmk_bytes_of(json_string_value(tags), json_string_length(tags)), &a->body_len);
+    put_behind(a, TMK_TAIL_TAGS, tags);
+    put_behind(a, TMK_TAIL_ROWS, rows);
     if (a->body_len > s->c->limits->max_facts_size) {
         free(TMK_TAKE(a->body));
         ends_as(a, TMK_ITEM_SKIPPED, "max_facts_size");
@@ -216,6 +227,11 @@ static bool is_spared(void *ctx, const char *name)
     return false;
 }
 
+static enum tmk_pkg_kind package_of(const json_t *ask)
+{
+    return (enum tmk_pkg_kind)tmk_json_int(ask, "package", TMK_PKG_NONE);
+}
+
 /* known NULL: this one is not to be shared. */
 static void analyse_bytes(struct server *s, const json_t *ask, tmk_bytes data, struct answer *a)
 {
@@ -223,6 +239,9 @@ static void analyse_bytes(struct server *s, const json_t *ask, tmk_bytes data, s
     const json_t *known = json_object_get(ask, "known");
     struct in_hand hand = { s, ask, a->head.serial, a->head.slot };
     const struct tmk_sink sink = { begin_member, end_member, is_spared, &hand };
+    const struct tmk_wanted want = { .lookup = json_is_true(json_object_get(ask, "lookup")),
+                                     .md5 = json_is_true(json_object_get(ask, "md5")),
+                                     .package = package_of(ask) };
     tmk_autojson json_t *facts = NULL;
     char hex[65];
 
@@ -234,9 +253,8 @@ static void analyse_bytes(struct server *s, const json_t *ask, tmk_bytes data, s
         ends_as(a, TMK_ITEM_OK, NULL);
         return;
     }
-    facts =
-        s->c->ops.analyse(s->c->ops.ctx, data, tmk_json_str(ask, "path"), hex,
-                          json_is_true(json_object_get(ask, "lookup")), s->c->flat ? NULL : &sink, &a->head.members);
+    facts = s->c->ops.analyse(s->c->ops.ctx, data, tmk_json_str(ask, "path"), hex, &want, s->c->flat ? NULL : &sink,
+                              &a->head.members);
     if (facts == NULL) /* a second look, at the whole: of no format after all */
         ends_as(a, TMK_ITEM_NOT_EXECUTABLE, NULL);
     else
@@ -345,10 +363,12 @@ static void analyse(struct server *s, const json_t *ask, int fd, struct answer *
             analyse_image(s, ask, fd, &looked.s, a);
         else
             a->head.flags |= TMK_ANSWER_IMAGE;
-    } else if (sniffed != TMK_SNIFFED_YES && !c->all) {
+    } else if (sniffed != TMK_SNIFFED_YES && !c->all && package_of(ask) == TMK_PKG_NONE) {
         ends_as(a, TMK_ITEM_NOT_EXECUTABLE, NULL);
     } else if ((uint64_t)st.st_size > c->limits->max_file_size) {
         ends_as(a, TMK_ITEM_SKIPPED, "max_file_size");
+    } else if (package_of(ask) != TMK_PKG_NONE && (uint64_t)st.st_size > c->limits->max_package_file) {
+        ends_as(a, TMK_ITEM_SKIPPED, "max_package_file");
     } else {
         flush(s); /* should this one end the worker, those before it are answered */
         if (c->frozen)
@@ -377,6 +397,7 @@ static void judge(struct server *s, const json_t *ask, int facts_fd, struct answ
         .fault = json_object_get(ask, "fault"),
         .changed = json_is_true(json_object_get(ask, "changed")),
         .catalogues = s->catalogues,
+        .owners = s->owners,
         .facts_fd = facts_fd,
     };
 
@@ -419,6 +440,20 @@ static void load_shared(struct server *s, int facts_fd, int fd)
     load_machines(s->shared, facts_fd);
 }
 
+/* What it is an index of stands in it; one of each is opened, once. */
+static void open_index(struct server *s, int fd)
+{
+    struct tmk_catalogues *catalogues = s->catalogues == NULL ? tmk_catalogues_open(fd) : NULL;
+    struct tmk_owners *owners = s->owners == NULL && catalogues == NULL ? tmk_owners_open(fd) : NULL;
+
+    if (catalogues != NULL)
+        s->catalogues = catalogues;
+    else if (owners != NULL)
+        s->owners = owners;
+    else if (s->catalogues == NULL && s->owners == NULL)
+        _exit(TMK_EXIT_WIRE);
+}
+
 /* ---- the loop ---- */
 
 static bool serve_batch(struct server *s, const struct tmk_request_head *h, const json_t *list, const int *fds,
@@ -426,12 +461,12 @@ static bool serve_batch(struct server *s, const struct tmk_request_head *h, cons
 {
     const bool analysing = h->kind == TMK_REQUEST_ANALYSE;
 
-    if (json_array_size(list) != h->n || (analysing ? n_fds != h->n : n_fds != 2 && n_fds != 3))
+    if (json_array_size(list) != h->n || (analysing ? n_fds != h->n : n_fds < 2 || n_fds > 4))
         return false;
     if (!analysing)
         load_shared(s, fds[0], fds[1]);
-    if (!analysing && n_fds == 3 && s->catalogues == NULL && (s->catalogues = tmk_catalogues_open(fds[2])) == NULL)
-        _exit(TMK_EXIT_WIRE);
+    for (size_t k = 2; !analysing && k < n_fds; k++)
+        open_index(s, fds[k]);
     s->n_done = 0;
     for (uint32_t k = 0; k < h->n; k++) {
         const json_t *ask = json_array_get(list, k);

@@ -196,6 +196,7 @@ static json_t *plan_of(const struct touchmark_session *s, const char *const *sou
     tmk_json_put_str(o, "program", "touchmark " TOUCHMARK_VERSION);
     tmk_json_put(o, "sources", words_of(sources));
     tmk_json_put(o, "catalogues", words_of(s->config.catalogues));
+    tmk_json_put(o, "package_roots", words_of(s->config.package_roots));
     tmk_json_put(o, "as_of", tmk_json_time(s->context.as_of));
     tmk_json_put(o, "rules", rules);
     tmk_json_put_str(o, "trust", tmk_trust_digest(s->context.trust));
@@ -281,6 +282,7 @@ enum touchmark_exit touchmark_scan(struct touchmark_session *s, const char *cons
     const struct tmk_scan scan = {
         .sources = sources,
         .references = s->config.catalogues,
+        .roots = s->config.package_roots,
         .case_folder = s->config.case_folder,
         .resume = s->config.resume,
         .plan = plan,

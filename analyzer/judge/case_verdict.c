@@ -29,7 +29,7 @@ void tmk_outcomes_add(struct tmk_outcomes *o, const json_t *record)
 
     o->on_windows = o->on_windows || is(format, "kind", "pe");
     o->on_linux = o->on_linux || is(format, "kind", "elf");
-    if (is(record, "kind", "container") && is(record, "status", "ok"))
+    if ((is(record, "kind", "container") || is(record, "kind", "source")) && is(record, "status", "ok"))
         return; /* it has no maker; what it holds is judged for itself, and where it was cut the scan is incomplete */
     if (is(policy, "outcome", "restricted"))
         o->restricted++;

@@ -184,10 +184,11 @@ static struct layer packaged(const json_t *record)
         const bool in_signed_index = is(p, "digest", "match") && is(p, "index", "signed");
         struct layer l = { .on = { false } };
 
-        if (is(p, "digest", "mismatch"))
+        if (is(p, "digest", "mismatch") || is(p, "digest", "edited"))
             continue;
         l.on[in_signed_index ? P_PKG_SIGNED : P_PKG_DATABASE] = true;
-        l.on[P_PKG_ORIGIN] = tmk_json_str(p, "origin") != NULL;
+        l.on[P_PKG_DIGEST] = !in_signed_index && is(p, "digest", "match");
+        l.on[P_PKG_ORIGIN] = tmk_json_str(p, "origin") != NULL || tmk_json_str(p, "maintainer") != NULL;
         keep_better(&best, &l);
     }
     return best;

@@ -143,6 +143,39 @@ static const char *contradiction(const struct tmk_hearing *h, const struct tmk_c
     return NULL;
 }
 
+/* The package is one vendor's, and what the file says or is made of another's. */
+static void note_package(const struct tmk_hearing *h, const struct tmk_candidates *c)
+{
+    const double witness = h->x->weights.witness;
+
+    for (size_t i = 0; i < c->n; i++)
+        for (size_t n = 0; n < c->n; n++) {
+            const struct tmk_candidate *p = &c->list[i], *k = &c->list[n];
+            const bool told = k->named || k->group[TMK_GROUP_build] >= witness || k->group[TMK_GROUP_code] >= witness;
+
+            if (p->group[TMK_GROUP_package] >= witness && k->group[TMK_GROUP_package] <= 0 && told && !related(h, p, k))
+                tmk_finding_add(h->findings, TMK_F_KNOW007, TMK_NO_OFFSET, name_of(h, p), name_of(h, k), NULL);
+        }
+}
+
+/* A vendor's folder, and a signature of somebody who does not sign for it. */
+static void note_folder(const struct tmk_hearing *h)
+{
+    const struct tmk_vendor *v = h->carrier == NULL ? NULL : tmk_registry_at(h->r, h->carrier->vendor);
+    const struct tmk_signer *other = NULL;
+
+    for (size_t i = 0; v != NULL && i < h->n_signers; i++) {
+        if (!h->signers[i].valid)
+            continue;
+        if (tmk_signs_for(h, &h->signers[i], v) || h->signers[i].service)
+            return;
+        if (other == NULL || strcmp(h->signers[i].name, other->name) < 0)
+            other = &h->signers[i];
+    }
+    if (other != NULL)
+        tmk_finding_add(h->findings, TMK_F_KNOW006, TMK_NO_OFFSET, v->name, other->name, NULL);
+}
+
 static const char *decide(const struct tmk_hearing *h, const struct tmk_candidates *c)
 {
     if (c->n == 0)
@@ -166,6 +199,8 @@ json_t *tmk_resolve(const struct tmk_registry *r, const struct tmk_evidence *e, 
 
     tmk_gather(&h);
     weigh(&h, &c);
+    note_package(&h, &c);
+    note_folder(&h);
     origin = tmk_origin_json(&h, &c, decide(&h, &c));
     tmk_arena_free(h.a);
     return origin;

@@ -57,7 +57,7 @@ void tmk_tally_add(struct tmk_tally *t, const json_t *record)
     if (outcome != NULL)
         count(&t->outcomes, outcome);
     t->review += json_is_true(json_object_get(policy, "review"));
-    if (kind == NULL || strcmp(kind, "data") == 0)
+    if (kind == NULL || strcmp(kind, "data") == 0 || (record_kind != NULL && strcmp(record_kind, "source") == 0))
         return;
     if (record_kind != NULL && strcmp(record_kind, "container") == 0) {
         t->containers++;

@@ -27,8 +27,9 @@ static bool visit(void *ctx, const struct tmk_member *m)
     return --*left > 0;
 }
 
-static bool wants(void *ctx, const struct tmk_sniff *s)
+static bool wants(void *ctx, tmk_bytes name, const struct tmk_sniff *s)
 {
+    (void)name;
     (void)ctx;
     return s->size % 2 == 0;
 }

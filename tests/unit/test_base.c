@@ -31,6 +31,27 @@ static void reader_never_passes_its_end(void **state)
     assert_int_equal(rd_left(&w), 0);
 }
 
+static void lines_end_with_the_bytes(void **state)
+{
+    static const char text[] = "a\n\nb c\n\0d";
+    static const char *const lines[] = { "a", "", "b c" };
+    tmk_reader r = rd_make(tmk_bytes_of(text, sizeof text - 1), 0, TMK_LE);
+    tmk_bytes line;
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(rd_line(&r, &line));
+        assert_int_equal(line.len, strlen(lines[i]));
+        assert_memory_equal(line.data, lines[i], line.len);
+    }
+    assert_true(rd_line(&r, &line)); /* without a newline, and a NUL is a byte like any other */
+    assert_int_equal(line.len, 2);
+    assert_false(rd_line(&r, &line));
+    assert_int_equal(rd_left(&r), 0);
+    r = rd_make((tmk_bytes){ NULL, 0 }, 0, TMK_LE);
+    assert_false(rd_line(&r, &line));
+}
+
 static void times_round_trip(void **state)
 {
     static const struct {
@@ -138,7 +159,7 @@ static void limits_name_the_nearest(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reader_never_passes_its_end), cmocka_unit_test(times_round_trip),
+        cmocka_unit_test(reader_never_passes_its_end), cmocka_unit_test(lines_end_with_the_bytes), cmocka_unit_test(times_round_trip),
         cmocka_unit_test(what_is_no_time_is_refused),
         cmocka_unit_test(text_is_escaped_injectively), cmocka_unit_test(base64_and_hex_round_trip),
         cmocka_unit_test(buffer_stops_at_its_cap),     cmocka_unit_test(limits_name_the_nearest),

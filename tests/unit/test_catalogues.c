@@ -42,10 +42,10 @@ static void add_facts(struct world *w, unsigned k, size_t n)
 {
     char *json = strdup("{\"facts\":1}");
     struct tmk_err err;
-    size_t len;
+    size_t len = strlen("{\"facts\":1}");
 
     assert_non_null(json);
-    json = tmk_facts_with_tags(json, tmk_bytes_of(w->tags[k], n * sizeof w->tags[k][0]), &len);
+    json = tmk_tail_add(json, &len, TMK_TAIL_TAGS, tmk_bytes_of(w->tags[k], n * sizeof w->tags[k][0]));
     (void)snprintf(w->names[k], sizeof w->names[k], "/c/%02u.cat", k);
     memset(w->sha256[k], (int)k, 32);
     w->list[k] = (struct tmk_catalogue){ .locator = w->names[k], .sha256 = w->sha256[k], .facts_len = (uint32_t)len };

@@ -139,14 +139,14 @@ static void give_members(const struct tmk_sink *sink, char *list, struct tmk_mem
     }
 }
 
-static json_t *analyse(void *ctx, tmk_bytes data, const char *display_path, const char sha256[65], bool lookup, const struct tmk_sink *sink,
+static json_t *analyse(void *ctx, tmk_bytes data, const char *display_path, const char sha256[65], const struct tmk_wanted *want, const struct tmk_sink *sink,
                        struct tmk_member_counts *ret)
 {
     json_t *facts = json_object();
 
     (void)ctx;
     (void)display_path;
-    (void)lookup;
+    (void)want;
     __atomic_add_fetch(analysed, 1, __ATOMIC_SEQ_CST);
     tmk_json_put_str(facts, "sha256", sha256);
     tmk_json_put(facts, "text", tmk_json_text(data));

@@ -64,7 +64,7 @@ static void walk(struct tmk_items *items, const struct tmk_limits *limits)
     const char *const sources[] = { root, NULL };
     struct tmk_err err;
 
-    assert_int_equal(tmk_items_walk(items, sources, NULL, limits, &err), TMK_OK);
+    assert_int_equal(tmk_items_walk(items, &(struct tmk_walked){ .sources = sources }, limits, &err), TMK_OK);
 }
 
 static void test_a_link_in_the_way_is_not_followed(void **state)

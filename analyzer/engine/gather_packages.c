@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The join of package databases: which of what was read are their files, of which systems, and their rows as one index.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "engine/owners.h"
+#include "engine/run.h"
+
+struct joined {
+    struct tmk_owner_root *roots;
+    struct tmk_owner_file *files;
+    const struct tmk_item **items; /* of each root, one of its files */
+    size_t n_roots, n_files;
+};
+
+static bool is_database(const struct tmk_item *i)
+{
+    return i->package != TMK_PKG_NONE && i->facts_len > 0 &&
+           (i->status == TMK_ITEM_OK || i->status == TMK_ITEM_NOT_EXECUTABLE);
+}
+
+static int by_locator(const void *a, const void *b)
+{
+    const struct tmk_owner_root *x = a, *y = b;
+
+    return strcmp(x->locator, y->locator);
+}
+
+/* The first item that does not come before the text. */
+static size_t lower_bound(const struct tmk_items *items, const char *text)
+{
+    size_t lo = 0, hi = items->n;
+
+    while (lo < hi) {
+        const size_t mid = lo + (hi - lo) / 2;
+
+        if (strcmp(items->list[mid].locator, text) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+static bool holds_any(const struct tmk_items *items, const char *folder)
+{
+    const size_t at = lower_bound(items, folder);
+
+    return at < items->n && strncmp(items->list[at].locator, folder, strlen(folder)) == 0;
+}
+
+/* On a live tree the system tells whether the folder is one; elsewhere, whether anything was met in it. */
+static bool is_own_folder(const struct tmk_run *r, const char *root, const char *name)
+{
+    tmk_autofree char *folder = NULL;
+    struct stat st;
+
+    if (asprintf(&folder, "%s%s", root, name) < 0)
+        tmk_die_nomem();
+    if (strchr(folder, '!') == NULL && strchr(folder, '%') == NULL && lstat(folder, &st) == 0)
+        return S_ISDIR(st.st_mode);
+    free(folder);
+    if (asprintf(&folder, "%s%s/", root, name) < 0)
+        tmk_die_nomem();
+    return holds_any(&r->items, folder);
+}
+
+static uint32_t merged_of(const struct tmk_run *r, const char *root)
+{
+    uint32_t merged = 0;
+
+    for (unsigned k = 0; k < TMK_MERGED; k++)
+        if (!is_own_folder(r, root, tmk_merged_folders[k]))
+            merged |= 1U << k;
+    return merged;
+}
+
+static const char *root_of(struct tmk_arena *a, const struct tmk_item *i)
+{
+    const char *plain = tmk_owner_plain(a, i->locator);
+
+    return tmk_arena_strndup(a, plain, tmk_pkg_place_of(plain).root);
+}
+
+static void find_roots(struct tmk_run *r, struct joined *j)
+{
+    size_t n = 0;
+
+    for (size_t k = 0; k < r->items.n; k++)
+        if (is_database(&r->items.list[k]))
+            j->roots[n++] = (struct tmk_owner_root){ .locator = root_of(r->items.arena, &r->items.list[k]) };
+    if (n > 0)
+        qsort(j->roots, n, sizeof *j->roots, by_locator);
+    for (size_t k = 0; k < n; k++)
+        if (j->n_roots == 0 || strcmp(j->roots[j->n_roots - 1].locator, j->roots[k].locator) != 0)
+            j->roots[j->n_roots++] = j->roots[k];
+    for (size_t k = 0; k < j->n_roots; k++)
+        j->roots[k].merged = merged_of(r, j->roots[k].locator);
+}
+
+static void find_files(struct tmk_run *r, struct joined *j)
+{
+    for (size_t k = 0; k < r->items.n; k++) {
+        const struct tmk_item *i = &r->items.list[k];
+        const struct tmk_pkg_place at = tmk_pkg_place_of(i->locator);
+        struct tmk_owner_root key;
+        const struct tmk_owner_root *root;
+
+        if (!is_database(i))
+            continue;
+        key.locator = root_of(r->items.arena, i);
+        root = bsearch(&key, j->roots, j->n_roots, sizeof *j->roots, by_locator);
+        j->files[j->n_files++] = (struct tmk_owner_file){
+            .locator = i->locator,
+            .package = at.name == NULL ? "" : tmk_arena_strndup(r->items.arena, at.name, at.name_len),
+            .kind = i->package,
+            .root = (uint32_t)(root - j->roots),
+            .facts_at = i->facts_at,
+            .facts_len = i->facts_len,
+        };
+    }
+}
+
+static size_t databases(const struct tmk_run *r)
+{
+    size_t n = 0;
+
+    for (size_t k = 0; k < r->items.n; k++)
+        n += is_database(&r->items.list[k]);
+    return n;
+}
+
+tmk_status tmk_gather_packages(struct tmk_run *r, struct tmk_err *err)
+{
+    const size_t n = databases(r);
+    tmk_autofree struct tmk_owner_root *roots = calloc(n + 1, sizeof *roots);
+    tmk_autofree struct tmk_owner_file *files = calloc(n + 1, sizeof *files);
+    struct joined j = { .roots = roots, .files = files };
+
+    if (roots == NULL || files == NULL)
+        tmk_die_nomem();
+    if (n == 0)
+        return TMK_OK;
+    find_roots(r, &j);
+    find_files(r, &j);
+    r->n_package_roots = j.n_roots;
+    return tmk_owners_write(&r->segment, roots, j.n_roots, files, j.n_files, &r->owners_fd, &r->n_rows, err);
+}

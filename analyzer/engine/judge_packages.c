@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Files that packages hold: which package of the system in whose tree the object lies lists it, and whether its digest
+ * is the file's. The database is a witness and no more: what it says stands beside what the file is, and where the two
+ * differ is a finding with both sides.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "engine/judged.h"
+#include "engine/owners.h"
+#include "model/finding.h"
+
+enum { HOLDERS = 16, VIEWS = 2, MD5 = 16 };
+
+struct view {
+    const struct tmk_row *rows;
+    size_t n;
+};
+
+struct holder {          /* a package that holds the file */
+    const char *package; /* as the database's file name or stanza has it */
+    const struct tmk_row *listed, *digest, *conffile;
+    bool differs; /* further digests that are not the first */
+};
+
+struct looking { /* of one object */
+    struct tmk_judged *j;
+    const struct tmk_owners *o;
+    int facts_fd;
+    uint32_t root;
+    const char *at, *path;    /* the root's locator; the path in it by which packages list the file */
+    struct view views[VIEWS]; /* under that path, and under its name in a merged folder */
+    struct holder holders[HOLDERS];
+    size_t n;
+    bool more;
+    const char *only,
+        *without; /* of a diverted path the one package that lies here; of a diversion's target the one that does not */
+    bool nobody;  /* diverted by the administrator: no package's file lies here */
+    uint8_t md5[MD5];
+    bool has_md5;
+};
+
+/* ---- rows ---- */
+
+static bool starts(const char *s, const char *with)
+{
+    return strncmp(s, with, strlen(with)) == 0;
+}
+
+/* "usr/bin/x" for "bin/x" and the reverse, where the root's folder is no folder of its own; NULL: none. */
+static const char *merged_name(const struct looking *l, const char *path)
+{
+    const uint32_t merged = tmk_owners_root(l->o, l->root).merged;
+    const bool below_usr = starts(path, "usr/");
+    const char *rest = below_usr ? path + 4 : path;
+
+    for (unsigned k = 0; k < TMK_MERGED; k++) {
+        const size_t n = strlen(tmk_merged_folders[k]);
+
+        if ((merged & 1U << k) != 0 && starts(rest, tmk_merged_folders[k]) && rest[n] == '/')
+            return below_usr ? rest : tmk_arena_printf(l->j->arena, "usr/%s", path);
+    }
+    return NULL;
+}
+
+static struct view view_of(const struct looking *l, const char *path)
+{
+    uint8_t key[TMK_ROW_KEY];
+    struct view v;
+
+    tmk_row_key_of_locator(path, key);
+    v.rows = tmk_owners_find(l->o, l->root, key, &v.n);
+    return v;
+}
+
+static void look_at(struct looking *l, const char *path)
+{
+    const char *merged = merged_name(l, path);
+
+    l->path = path;
+    l->views[0] = view_of(l, path);
+    l->views[1] = merged == NULL ? (struct view){ NULL, 0 } : view_of(l, merged);
+}
+
+static const struct tmk_row *first_of(const struct looking *l, enum tmk_pkg_row what)
+{
+    for (size_t v = 0; v < VIEWS; v++)
+        for (size_t i = 0; i < l->views[v].n; i++)
+            if (l->views[v].rows[i].row == (uint32_t)what)
+                return &l->views[v].rows[i];
+    return NULL;
+}
+
+/* Of a path in an "about"; borrowed from the arena, without the leading slash, or NULL. */
+static const char *text_of(const struct looking *l, const json_t *about, const char *key)
+{
+    const char *s = tmk_json_str(about, key);
+
+    return s == NULL ? NULL : tmk_arena_strdup(l->j->arena, s + (s[0] == '/'));
+}
+
+/*
+ * Where the file is a diversion's target, packages list it under the path that is diverted, all but the one that
+ * diverts; on a path that is diverted only that one's file lies.
+ */
+static void follow_diversion(struct looking *l)
+{
+    const struct tmk_row *target = first_of(l, TMK_ROW_DIVERSION), *diverted = first_of(l, TMK_ROW_DIVERTED);
+    tmk_autojson json_t *about = target == NULL && diverted == NULL
+                                     ? NULL
+                                     : tmk_owners_about(l->o, l->facts_fd, target != NULL ? target : diverted);
+    const char *from = text_of(l, about, "from");
+
+    if (about == NULL)
+        return;
+    if (target != NULL && from != NULL) {
+        l->without = text_of(l, about, "by");
+        look_at(l, from);
+        return;
+    }
+    l->only = text_of(l, about, "by");
+    l->nobody = l->only == NULL;
+}
+
+/* ---- holders ---- */
+
+/* "libc6" and "libc6:amd64" are one package's names. */
+static bool same_package(const char *a, const char *b)
+{
+    const size_t n = strcspn(a, ":"), m = strcspn(b, ":");
+
+    return n == m && strncmp(a, b, n) == 0 && (a[n] == '\0' || b[m] == '\0' || strcmp(a + n, b + m) == 0);
+}
+
+static bool lies_here(const struct looking *l, const char *package)
+{
+    if (l->nobody || (l->without != NULL && same_package(l->without, package)))
+        return false;
+    return l->only == NULL || same_package(l->only, package);
+}
+
+static struct holder *holder_of(struct looking *l, const char *package)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (same_package(l->holders[i].package, package))
+            return &l->holders[i];
+    if (!lies_here(l, package))
+        return NULL;
+    if (l->n == HOLDERS) {
+        l->more = true;
+        return NULL;
+    }
+    l->holders[l->n] = (struct holder){ .package = package };
+    return &l->holders[l->n++];
+}
+
+static void add_digest(struct holder *h, const struct tmk_row *row)
+{
+    if (h->digest == NULL)
+        h->digest = row;
+    else if (memcmp(h->digest->digest, row->digest, MD5) != 0)
+        h->differs = true;
+}
+
+static const char *conffile_owner(const struct looking *l, const struct tmk_row *row)
+{
+    tmk_autojson json_t *about = tmk_owners_about(l->o, l->facts_fd, row);
+
+    return text_of(l, about, "name");
+}
+
+static void add_row(struct looking *l, const struct tmk_row *row)
+{
+    const bool conffile = row->row == TMK_ROW_CONFFILE;
+    const char *package = conffile ? conffile_owner(l, row) : tmk_owners_file(l->o, row->file).package;
+    struct holder *h = package == NULL || package[0] == '\0' ? NULL : holder_of(l, package);
+
+    if (h == NULL)
+        return;
+    if (conffile)
+        h->conffile = h->conffile == NULL ? row : h->conffile;
+    else if (row->row == TMK_ROW_LISTED)
+        h->listed = h->listed == NULL ? row : h->listed;
+    else
+        add_digest(h, row);
+}
+
+static int by_package(const void *a, const void *b)
+{
+    const struct holder *x = a, *y = b;
+
+    return strcmp(x->package, y->package);
+}
+
+static void find_holders(struct looking *l)
+{
+    for (size_t v = 0; v < VIEWS; v++)
+        for (size_t i = 0; i < l->views[v].n && !l->more; i++)
+            if (l->views[v].rows[i].row == TMK_ROW_LISTED || l->views[v].rows[i].row == TMK_ROW_MD5 ||
+                l->views[v].rows[i].row == TMK_ROW_CONFFILE)
+                add_row(l, &l->views[v].rows[i]);
+    qsort(l->holders, l->n, sizeof l->holders[0], by_package);
+}
+
+/* ---- what is said of it ---- */
+
+/* The stanza of the package in the status database; a new reference, or NULL. */
+static json_t *stanza_of(const struct looking *l, const char *package)
+{
+    uint8_t key[TMK_ROW_KEY];
+    const struct tmk_row *rows;
+    size_t n;
+
+    tmk_row_key_of_name(tmk_bytes_of(package, strlen(package)), key);
+    rows = tmk_owners_find(l->o, l->root, key, &n);
+    for (size_t i = 0; i < n; i++)
+        if (rows[i].row == TMK_ROW_PACKAGE)
+            return tmk_owners_about(l->o, l->facts_fd, &rows[i]);
+    return NULL;
+}
+
+static json_t *packaged(const struct looking *l, const struct holder *h, const json_t *stanza)
+{
+    static const char *const kept[] = { "version", "architecture", "source", "origin", "maintainer", "vendor" };
+    const char *state = tmk_json_str(stanza, "state");
+    json_t *o = json_object();
+
+    tmk_json_put_str(o, "by", "dpkg");
+    tmk_json_put_str(o, "name", tmk_arena_strndup(l->j->arena, h->package, strcspn(h->package, ":")));
+    for (size_t i = 0; i < TMK_COUNT(kept); i++)
+        tmk_json_put_str(o, kept[i], tmk_json_str(stanza, kept[i]));
+    if (state != NULL && strcmp(state, "installed") != 0)
+        tmk_json_put_str(o, "state", state);
+    tmk_json_put_str(o, "index", "unsigned");
+    tmk_json_put_str(o, "root", l->at);
+    tmk_json_put_str(o, "database",
+                     tmk_owners_file(l->o, (h->digest != NULL   ? h->digest
+                                            : h->listed != NULL ? h->listed
+                                                                : h->conffile)
+                                               ->file)
+                         .locator);
+    return o;
+}
+
+static const struct tmk_row *expected_of(const struct holder *h)
+{
+    return h->digest != NULL ? h->digest : h->conffile;
+}
+
+static void note_digest(const struct looking *l, const struct holder *h, const json_t *o, bool match)
+{
+    const char *version = tmk_json_str(o, "version"), *name = tmk_json_str(o, "name");
+
+    if (h->differs)
+        tmk_finding_add(l->j->findings, TMK_F_OWN009, TMK_NO_OFFSET, name, NULL);
+    if (!match && h->digest == NULL)
+        tmk_finding_add(l->j->findings, TMK_F_OWN010, TMK_NO_OFFSET, name, NULL);
+    else if (!match)
+        tmk_finding_add(l->j->findings, TMK_F_OWN001, TMK_NO_OFFSET, name, version == NULL ? "?" : version, "MD5",
+                        tmk_json_str(o, "expected"), tmk_hex(l->j->arena, tmk_bytes_of(l->md5, MD5)), NULL);
+}
+
+/* A configuration file that was changed is its owner's to change: that is no contradiction, and nothing vouches. */
+static void put_digest(const struct looking *l, const struct holder *h, json_t *o)
+{
+    const struct tmk_row *expected = expected_of(h);
+    bool match;
+
+    if (h->conffile != NULL)
+        tmk_json_put(o, "conffile", json_true());
+    if (expected == NULL || !l->has_md5) {
+        tmk_json_put_str(o, "digest", "absent");
+        return;
+    }
+    match = memcmp(expected->digest, l->md5, MD5) == 0 && !h->differs;
+    tmk_json_put_str(o, "algorithm", "md5");
+    tmk_json_put(o, "expected", tmk_json_hex(tmk_bytes_of(expected->digest, MD5)));
+    tmk_json_put_str(o, "digest", match ? "match" : h->digest == NULL ? "edited" : "mismatch");
+    note_digest(l, h, o, match);
+}
+
+static void put_holder(const struct looking *l, const struct holder *h, const char *lies_at)
+{
+    tmk_autojson json_t *stanza = stanza_of(l, h->package);
+    json_t *o = packaged(l, h, stanza);
+
+    if (strcmp(l->path, lies_at) != 0)
+        tmk_json_put_str(o, "diverted_from", tmk_arena_printf(l->j->arena, "/%s", l->path));
+    if (stanza == NULL)
+        tmk_finding_add(l->j->findings, TMK_F_OWN005, TMK_NO_OFFSET, h->package, NULL);
+    if (h->listed == NULL && h->digest != NULL)
+        tmk_finding_add(l->j->findings, TMK_F_OWN006, TMK_NO_OFFSET, h->package, NULL);
+    put_digest(l, h, o);
+    tmk_json_push(l->j->packaged, o);
+}
+
+/* A link of the alternatives is no regular file; where one lies, somebody has put it there. */
+static void note_alternative(const struct looking *l)
+{
+    const struct tmk_row *row = first_of(l, TMK_ROW_ALTERNATIVE);
+
+    if (row != NULL && l->n == 0)
+        tmk_finding_add(l->j->findings, TMK_F_OWN008, TMK_NO_OFFSET, l->at, tmk_owners_file(l->o, row->file).package,
+                        NULL);
+}
+
+/* Of one name, for two architectures, files may be shared (Multi-Arch: same). */
+static void note_two_holders(const struct looking *l)
+{
+    for (size_t i = 1; i < l->n; i++) {
+        const char *a = l->holders[i - 1].package, *b = l->holders[i].package;
+
+        if (strcspn(a, ":") != strcspn(b, ":") || strncmp(a, b, strcspn(a, ":")) != 0)
+            tmk_finding_add(l->j->findings, TMK_F_OWN007, TMK_NO_OFFSET, a, b, NULL);
+    }
+}
+
+static void tell(const struct looking *l, const char *lies_at)
+{
+    char most[16];
+
+    for (size_t i = 0; i < l->n; i++)
+        put_holder(l, &l->holders[i], lies_at);
+    note_two_holders(l);
+    note_alternative(l);
+    (void)snprintf(most, sizeof most, "%d", HOLDERS);
+    if (l->more)
+        tmk_finding_add(l->j->findings, TMK_F_OWN011, TMK_NO_OFFSET, most, NULL);
+    if (l->n == 0)
+        tmk_finding_add(l->j->findings, TMK_F_OWN002, TMK_NO_OFFSET, l->at, NULL);
+}
+
+void tmk_judge_packages(struct tmk_judged *j, const json_t *facts, const struct tmk_object *o)
+{
+    const char *plain = tmk_owner_plain(j->arena, o->locator), *hex = tmk_json_str(facts, "md5"), *path;
+    struct looking l = { .j = j, .o = o->owners, .facts_fd = o->facts_fd };
+    tmk_bytes md5;
+    int64_t root;
+
+    if (o->owners == NULL || (root = tmk_owners_root_of(o->owners, plain)) < 0)
+        return;
+    l.root = (uint32_t)root;
+    l.at = tmk_owners_root(l.o, l.root).locator;
+    path = plain + strlen(l.at);
+    if (strchr(path, '!') != NULL) /* a member of a file in that tree: packages hold the file */
+        return;
+    if (tmk_pkg_place_of(plain).kind != TMK_PKG_NONE) /* no package holds what the package manager writes */
+        return;
+    if (hex != NULL && tmk_unhex(j->arena, hex, &md5) && md5.len == MD5) {
+        memcpy(l.md5, md5.data, MD5);
+        l.has_md5 = true;
+    }
+    look_at(&l, path);
+    follow_diversion(&l);
+    find_holders(&l);
+    tell(&l, path);
+}

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/owners.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/io.h"
+
+/*
+ * The index, in native byte order: both ends are this program. head; buckets + 1 counts of the rows before each bucket;
+ * the rows, sorted within their bucket; roots; files; their texts, each with a NUL.
+ */
+enum { BUCKETS = 1 << 16, CHUNK = 64 };
+static const char MAGIC[] = "TMKOWN1\n";
+
+const char *const tmk_merged_folders[] = { "bin", "lib", "lib32", "lib64", "libo32", "libx32", "sbin" };
+
+struct head {
+    char magic[8];
+    uint64_t n_rows, n_roots, n_files, text_len;
+};
+
+struct root_row {
+    uint64_t locator_at;
+    uint32_t merged, zero;
+};
+
+struct file_row {
+    uint64_t facts_at, rows_at, locator_at, package_at; /* rows_at: of the payload, in the segment */
+    uint32_t facts_len, root, kind, zero;
+};
+
+struct tmk_owners {
+    const uint8_t *map;
+    size_t size;
+    const struct head *head;
+    const uint64_t *starts; /* BUCKETS + 1 */
+    const struct tmk_row *rows;
+    const struct root_row *roots;
+    const struct file_row *files;
+    const char *text;
+};
+
+static unsigned bucket_of(const uint8_t *key)
+{
+    return (unsigned)key[0] << 8 | key[1];
+}
+
+const char *tmk_owner_plain(struct tmk_arena *a, const char *locator)
+{
+    char *out, *to;
+
+    if (strchr(locator, '!') == NULL)
+        return locator;
+    out = to = tmk_arena_strdup(a, locator);
+    for (const char *p = locator; *p != '\0';) {
+        *to++ = *p;
+        p += *p == '!' ? 1 + strspn(p + 1, "0123456789") : 1;
+    }
+    *to = '\0';
+    return out;
+}
+
+/* ---- writing ---- */
+
+struct writer {
+    const struct tmk_segment *s;
+    const struct tmk_owner_root *roots;
+    const struct tmk_owner_file *files;
+    size_t n_roots, n_files;
+    uint8_t *map;
+    size_t size;
+    uint64_t *starts;
+    struct tmk_row *rows;
+};
+
+/* Where the rows of a file are; 0 when there are none, or fewer than their count says. */
+static uint64_t rows_of(const struct tmk_segment *s, const struct tmk_owner_file *f, uint64_t *ret_payload,
+                        uint64_t *ret_at)
+{
+    uint64_t len = tmk_tail_find(s, f->facts_at, f->facts_len, TMK_TAIL_ROWS, ret_payload), n;
+
+    if (len < sizeof n || !tmk_read_at(s->read_fd, &n, sizeof n, *ret_payload + len - sizeof n) ||
+        n > (len - sizeof n) / sizeof(struct tmk_row))
+        return 0;
+    *ret_at = *ret_payload + len - sizeof n - n * sizeof(struct tmk_row);
+    return n;
+}
+
+/* Each row of each file, read in pieces; of no kind that we know: from a worker in other hands. */
+static bool each_row(struct writer *w, void (*take)(struct writer *w, const struct tmk_row *row, uint32_t file))
+{
+    struct tmk_row chunk[CHUNK];
+    uint64_t payload, at = 0;
+
+    for (size_t k = 0; k < w->n_files; k++) {
+        uint64_t left = rows_of(w->s, &w->files[k], &payload, &at);
+
+        while (left > 0) {
+            const size_t n = left < CHUNK ? (size_t)left : CHUNK;
+
+            if (!tmk_read_at(w->s->read_fd, chunk, n * sizeof *chunk, at))
+                return false;
+            for (size_t i = 0; i < n; i++)
+                if (chunk[i].row < TMK_ROWS)
+                    take(w, &chunk[i], (uint32_t)k);
+            at += n * sizeof *chunk;
+            left -= n;
+        }
+    }
+    return true;
+}
+
+static void count_row(struct writer *w, const struct tmk_row *row, uint32_t file)
+{
+    (void)file;
+    w->starts[bucket_of(row->key) + 1]++;
+}
+
+/* starts[b] is where bucket b's next row goes; when all are placed it is where bucket b + 1 starts. */
+static void place_row(struct writer *w, const struct tmk_row *row, uint32_t file)
+{
+    struct tmk_row *to = &w->rows[w->starts[bucket_of(row->key)]++];
+
+    *to = *row;
+    to->file = file;
+    to->root = w->files[file].root;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const struct tmk_row *x = a, *y = b;
+    const int d = memcmp(x->key, y->key, sizeof x->key);
+
+    if (d != 0)
+        return d;
+    if (x->root != y->root)
+        return x->root < y->root ? -1 : 1;
+    if (x->row != y->row)
+        return x->row < y->row ? -1 : 1;
+    if (x->file != y->file)
+        return x->file < y->file ? -1 : 1;
+    if (x->about_at != y->about_at)
+        return x->about_at < y->about_at ? -1 : 1;
+    return memcmp(x->digest, y->digest, sizeof x->digest);
+}
+
+static size_t text_len(const struct writer *w)
+{
+    size_t n = 0;
+
+    for (size_t k = 0; k < w->n_roots; k++)
+        n += strlen(w->roots[k].locator) + 1;
+    for (size_t k = 0; k < w->n_files; k++)
+        n += strlen(w->files[k].locator) + strlen(w->files[k].package) + 2;
+    return n;
+}
+
+static uint64_t put_text(char *text, size_t *at, const char *s)
+{
+    const size_t len = strlen(s) + 1, from = *at;
+
+    memcpy(text + from, s, len);
+    *at += len;
+    return from;
+}
+
+static void put_tables(const struct writer *w, struct root_row *roots, struct file_row *files, char *text)
+{
+    size_t at = 0;
+
+    for (size_t k = 0; k < w->n_roots; k++)
+        roots[k] =
+            (struct root_row){ .locator_at = put_text(text, &at, w->roots[k].locator), .merged = w->roots[k].merged };
+    for (size_t k = 0; k < w->n_files; k++) {
+        const struct tmk_owner_file *f = &w->files[k];
+        uint64_t payload = 0, unused;
+
+        (void)rows_of(w->s, f, &payload, &unused);
+        files[k] = (struct file_row){ .facts_at = f->facts_at,
+                                      .rows_at = payload,
+                                      .facts_len = f->facts_len,
+                                      .root = f->root,
+                                      .kind = (uint32_t)f->kind };
+        files[k].locator_at = put_text(text, &at, f->locator);
+        files[k].package_at = put_text(text, &at, f->package);
+    }
+}
+
+static bool fill(struct writer *w, int fd, uint64_t n_rows, const uint64_t *starts)
+{
+    const size_t before = sizeof(struct head) + (BUCKETS + 1) * sizeof(uint64_t), text = text_len(w);
+    const struct head head = { .n_rows = n_rows, .n_roots = w->n_roots, .n_files = w->n_files, .text_len = text };
+    struct root_row *roots;
+
+    w->size = before + n_rows * sizeof(struct tmk_row) + w->n_roots * sizeof(struct root_row) +
+              w->n_files * sizeof(struct file_row) + text;
+    if (ftruncate(fd, (off_t)w->size) != 0)
+        return false;
+    w->map = mmap(NULL, w->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (w->map == MAP_FAILED)
+        return false;
+    memcpy(w->map, &head, sizeof head);
+    w->starts = (uint64_t *)(void *)(w->map + sizeof head);
+    w->rows = (struct tmk_row *)(void *)(w->map + before);
+    memcpy(w->starts, starts, (BUCKETS + 1) * sizeof *starts);
+    roots = (struct root_row *)(void *)(w->rows + n_rows);
+    put_tables(w, roots, (struct file_row *)(void *)(roots + w->n_roots), (char *)(w->map + w->size - text));
+    return each_row(w, place_row);
+}
+
+/* After placing, starts[b] is where bucket b ends. */
+static void sort_buckets(struct writer *w)
+{
+    uint64_t from = 0;
+
+    for (size_t b = 0; b < BUCKETS; b++) {
+        const uint64_t to = w->starts[b];
+
+        if (to - from > 1)
+            qsort(w->rows + from, to - from, sizeof *w->rows, by_key);
+        w->starts[b] = from;
+        from = to;
+    }
+    memcpy(w->map, MAGIC, 8); /* last: it is whole now */
+}
+
+tmk_status tmk_owners_write(const struct tmk_segment *s, const struct tmk_owner_root *roots, size_t n_roots,
+                            const struct tmk_owner_file *files, size_t n_files, int *ret_fd, uint64_t *ret_rows,
+                            struct tmk_err *err)
+{
+    tmk_autofree uint64_t *starts = calloc(BUCKETS + 1, sizeof *starts);
+    struct writer w = {
+        .s = s, .roots = roots, .files = files, .n_roots = n_roots, .n_files = n_files, .starts = starts
+    };
+    int read_fd = -1;
+    tmk_autoclose const int fd = tmk_temporary_file(&read_fd);
+    bool ok;
+
+    if (starts == NULL)
+        tmk_die_nomem();
+    ok = fd >= 0 && each_row(&w, count_row);
+    for (size_t b = 0; b < BUCKETS; b++)
+        starts[b + 1] += starts[b];
+    *ret_rows = starts[BUCKETS];
+    ok = ok && fill(&w, fd, starts[BUCKETS], starts);
+    if (ok)
+        sort_buckets(&w);
+    if (w.map != NULL && w.map != MAP_FAILED)
+        (void)munmap(w.map, w.size);
+    *ret_fd = read_fd;
+    if (ok)
+        return TMK_OK;
+    TMK_FAIL(err, TMK_IO, TMK_NO_OFFSET, "the index of packages cannot be written: %s", strerror(errno));
+}
+
+/* ---- searching ---- */
+
+/* All sizes and places; the file is our own, and a mistake in it would be ours. */
+static bool is_index(struct tmk_owners *o)
+{
+    const size_t before = sizeof(struct head) + (BUCKETS + 1) * sizeof(uint64_t);
+    uint64_t rows, roots, files;
+
+    if (o->size < before || memcmp(o->map, MAGIC, 8) != 0)
+        return false;
+    o->head = (const struct head *)(const void *)o->map;
+    if (o->head->n_rows > o->size / sizeof(struct tmk_row) || o->head->n_roots > o->size / sizeof(struct root_row) ||
+        o->head->n_files > o->size / sizeof(struct file_row))
+        return false;
+    rows = o->head->n_rows * sizeof(struct tmk_row);
+    roots = o->head->n_roots * sizeof(struct root_row);
+    files = o->head->n_files * sizeof(struct file_row);
+    o->starts = (const uint64_t *)(const void *)(o->map + sizeof(struct head));
+    o->rows = (const struct tmk_row *)(const void *)(o->map + before);
+    o->roots = (const struct root_row *)(const void *)(o->map + before + rows);
+    o->files = (const struct file_row *)(const void *)(o->map + before + rows + roots);
+    o->text = (const char *)(o->map + before + rows + roots + files);
+    return o->size == before + rows + roots + files + o->head->text_len && o->starts[BUCKETS] == o->head->n_rows;
+}
+
+struct tmk_owners *tmk_owners_open(int fd)
+{
+    struct tmk_owners *o = calloc(1, sizeof *o);
+    struct stat st;
+    void *map = MAP_FAILED;
+
+    if (o == NULL)
+        tmk_die_nomem();
+    if (fstat(fd, &st) == 0 && st.st_size > 0)
+        map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+    if (map == MAP_FAILED) {
+        free(o);
+        return NULL;
+    }
+    o->map = map;
+    o->size = (size_t)st.st_size;
+    if (is_index(o))
+        return o;
+    tmk_owners_close(o);
+    return NULL;
+}
+
+void tmk_owners_close(struct tmk_owners *o)
+{
+    if (o == NULL)
+        return;
+    (void)munmap((void *)(uintptr_t)o->map, o->size);
+    free(o);
+}
+
+struct tmk_owner_root tmk_owners_root(const struct tmk_owners *o, uint32_t ordinal)
+{
+    const struct root_row *r = &o->roots[ordinal];
+
+    return (struct tmk_owner_root){ o->text + r->locator_at, r->merged };
+}
+
+struct tmk_owner_file tmk_owners_file(const struct tmk_owners *o, uint32_t ordinal)
+{
+    const struct file_row *f = &o->files[ordinal];
+
+    return (struct tmk_owner_file){ .locator = o->text + f->locator_at,
+                                    .package = o->text + f->package_at,
+                                    .kind = (enum tmk_pkg_kind)f->kind,
+                                    .root = f->root,
+                                    .facts_at = f->facts_at,
+                                    .facts_len = f->facts_len };
+}
+
+/* Of roots that are a locator's beginning the longest: each folder of the locator is looked for, from the last on. */
+int64_t tmk_owners_root_of(const struct tmk_owners *o, const char *plain)
+{
+    for (size_t len = strlen(plain); len > 0; len--) {
+        uint64_t lo = 0, hi = o->head->n_roots;
+
+        if (plain[len - 1] != '/')
+            continue;
+        while (lo < hi) {
+            const uint64_t mid = lo + (hi - lo) / 2;
+            const char *root = o->text + o->roots[mid].locator_at;
+            const int d = strncmp(root, plain, len);
+
+            if (d == 0 && root[len] == '\0')
+                return (int64_t)mid;
+            if (d < 0)
+                lo = mid + 1;
+            else
+                hi = mid;
+        }
+    }
+    return -1;
+}
+
+static int against(const struct tmk_row *row, uint32_t root, const uint8_t *key)
+{
+    const int d = memcmp(row->key, key, TMK_ROW_KEY);
+
+    return d != 0 ? d : row->root < root ? -1 : row->root > root;
+}
+
+const struct tmk_row *tmk_owners_find(const struct tmk_owners *o, uint32_t root, const uint8_t key[TMK_ROW_KEY],
+                                      size_t *ret_n)
+{
+    const uint64_t end = o->starts[bucket_of(key) + 1];
+    uint64_t lo = o->starts[bucket_of(key)], hi = end;
+
+    while (lo < hi) {
+        const uint64_t mid = lo + (hi - lo) / 2;
+
+        if (against(&o->rows[mid], root, key) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    for (hi = lo; hi < end && against(&o->rows[hi], root, key) == 0;)
+        hi++;
+    *ret_n = hi - lo;
+    return &o->rows[lo];
+}
+
+json_t *tmk_owners_about(const struct tmk_owners *o, int facts_fd, const struct tmk_row *row)
+{
+    const struct file_row *f = &o->files[row->file];
+    tmk_autofree char *text = NULL;
+
+    if (row->about_len == 0 || row->about_len > f->facts_len || row->about_at > f->facts_len - row->about_len)
+        return NULL;
+    text = malloc(row->about_len);
+    if (text == NULL)
+        tmk_die_nomem();
+    if (!tmk_read_at(facts_fd, text, row->about_len, f->rows_at + row->about_at))
+        return NULL;
+    return json_loadb(text, row->about_len, 0, NULL);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which package holds which file. Workers give what each file of a package database says behind its facts, as rows of
+ * fixed size; when all objects are analysed the coordinator sorts the rows of all into one file without a name, and
+ * judging workers map it and search, as with catalogues. Nothing of it is held in memory but what the system caches.
+ *
+ * A database speaks for the tree in which it lies: its root is what stands before var/lib/dpkg in its locator, which
+ * may be within an archive or an image.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "engine/package_rows.h"
+#include "engine/tail.h"
+
+/* Folders of the root that may be links to those of the same name below usr: a bit each. */
+extern const char *const tmk_merged_folders[];
+enum { TMK_MERGED = 7 };
+
+struct tmk_owner_root {
+    const char *locator; /* plain: tmk_owner_plain; ends with a slash */
+    uint32_t merged;     /* bits: nothing lies in the root's own folder of that name */
+};
+
+struct tmk_owner_file {            /* a file of a database */
+    const char *locator, *package; /* package: that its name names, or "" */
+    enum tmk_pkg_kind kind;
+    uint32_t root; /* ordinal */
+    uint64_t facts_at;
+    uint32_t facts_len;
+};
+
+/* A member's ordinal taken out ("a.tar!2/x" is "a.tar!/x"): what is unpacked last takes the place. In the arena. */
+const char *tmk_owner_plain(struct tmk_arena *a, const char *locator);
+
+/* ---- coordinator ---- */
+
+/* Roots sorted by locator, files by their root. *ret_fd is read-only; TMK_IO when the system refuses. */
+tmk_status tmk_owners_write(const struct tmk_segment *s, const struct tmk_owner_root *roots, size_t n_roots,
+                            const struct tmk_owner_file *files, size_t n_files, int *ret_fd, uint64_t *ret_rows,
+                            struct tmk_err *err);
+
+/* ---- judging worker ---- */
+
+struct tmk_owners; /* an index, mapped */
+
+/* NULL when the file is no index. */
+struct tmk_owners *tmk_owners_open(int fd);
+void tmk_owners_close(struct tmk_owners *o); /* NULL is fine */
+/* The root in whose tree a plain locator lies: of several, the innermost; its ordinal, or -1. */
+int64_t tmk_owners_root_of(const struct tmk_owners *o, const char *plain);
+struct tmk_owner_root tmk_owners_root(const struct tmk_owners *o, uint32_t ordinal);
+struct tmk_owner_file tmk_owners_file(const struct tmk_owners *o, uint32_t ordinal);
+/* The rows of a root with that key, by what they say and by file: a view into the index. */
+const struct tmk_row *tmk_owners_find(const struct tmk_owners *o, uint32_t root, const uint8_t key[TMK_ROW_KEY],
+                                      size_t *ret_n);
+/* What a row is about, from the segment; a new reference, NULL when there is nothing. */
+json_t *tmk_owners_about(const struct tmk_owners *o, int facts_fd, const struct tmk_row *row);

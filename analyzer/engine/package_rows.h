@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What one file of a package database says, as rows of fixed size behind its facts. The rows speak of content alone:
+ * which system and which package the file is of, its locator tells (engine/owners.h).
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "packages/packages.h"
+
+enum { TMK_ROW_KEY = 16, TMK_ROW_DIGEST = 32 };
+
+struct tmk_row { /* without padding, in native byte order */
+    uint8_t key[TMK_ROW_KEY];
+    uint8_t digest[TMK_ROW_DIGEST]; /* followed by zeros */
+    uint32_t root, file;            /* ordinals, set by the join */
+    uint32_t about_at, about_len;   /* JSON in the payload; about_len 0: none */
+    uint32_t row, zero;             /* enum tmk_pkg_row */
+};
+
+/*
+ * The beginning of SHA-256 over the row's space (a name, or a path) and the text: of a path without leading "/" and
+ * "./" and without doubled slashes, each component escaped as in locators. false when it is no path to look up ("..").
+ */
+TMK_MUST_USE bool tmk_row_key_of_path(tmk_bytes path, uint8_t key[TMK_ROW_KEY]);
+/* Of a path in a locator, behind the system's root: its components are escaped already. */
+void tmk_row_key_of_locator(const char *path, uint8_t key[TMK_ROW_KEY]);
+void tmk_row_key_of_name(tmk_bytes name, uint8_t key[TMK_ROW_KEY]);
+
+/* The payload: what rows are about, then the rows, then u64 how many. Findings of the file are added. */
+void tmk_rows_make(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_limits *limits, json_t *findings,
+                   struct tmk_buf *ret);

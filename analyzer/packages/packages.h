@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Databases of package managers: which files they are, told by where they lie, and what each says. What one file says
+ * goes out statement by statement; who joins them is engine/owners.h. Nothing here believes a database: whoever edits
+ * the disk edits it.
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "base/limits.h"
+#include "base/reader.h"
+
+enum tmk_pkg_kind { /* of a database's file */
+                    TMK_PKG_NONE,
+                    TMK_PKG_DPKG_STATUS,      /* var/lib/dpkg/status, status.d/NAME: stanzas of packages, with their
+                                                 conffiles */
+                    TMK_PKG_DPKG_LIST,        /* info/NAME.list: a path a line */
+                    TMK_PKG_DPKG_MD5SUMS,     /* info/NAME.md5sums, status.d/NAME.md5sums: "digest  path" */
+                    TMK_PKG_DPKG_DIVERSIONS,  /* diversions: three lines each: from, to, who diverts */
+                    TMK_PKG_DPKG_ALTERNATIVE, /* alternatives/NAME: links that the system keeps */
+                    TMK_PKG_KINDS
+};
+extern const char *const tmk_pkg_kind_words[TMK_PKG_KINDS]; /* "status", "list", ... */
+
+struct tmk_pkg_place {
+    enum tmk_pkg_kind kind;
+    size_t root;      /* how much of the path is the system's root, with its slash */
+    const char *name; /* the package that the file's name names ("libc6:amd64"), into the path */
+    size_t name_len;  /* 0: none */
+};
+/* Of a locator or another path with '/' between folders. */
+struct tmk_pkg_place tmk_pkg_place_of(const char *path);
+
+enum tmk_pkg_row {                   /* what a statement is about */
+                   TMK_ROW_PACKAGE,  /* key: a package's name, bare and with ":architecture"; about it */
+                   TMK_ROW_LISTED,   /* key: a path that the package holds */
+                   TMK_ROW_MD5,      /* key: a path; digest: of its content, as installed */
+                   TMK_ROW_CONFFILE, /* the same of a configuration file, which its owner may edit; about the package */
+                   TMK_ROW_DIVERTED, /* key: a path that is diverted; about: {"from","to","by"?} */
+                   TMK_ROW_DIVERSION,   /* key: where it is diverted to; the same */
+                   TMK_ROW_ALTERNATIVE, /* key: a path where a link is kept; about: {"name","to"} */
+                   TMK_ROWS
+};
+
+struct tmk_pkg_said {
+    enum tmk_pkg_row row;
+    tmk_bytes key;       /* a path as written, or a name */
+    tmk_bytes digest;    /* raw octets, or empty */
+    const json_t *about; /* borrowed, or NULL */
+};
+
+struct tmk_pkg_sink {
+    /* false: no more is taken, which is a finding of the one who takes */
+    bool (*say)(void *ctx, const struct tmk_pkg_said *s);
+    void *ctx;
+    json_t *findings; /* what of the file cannot be read, tmk_finding_add */
+};
+
+/* All that the file says, in its order. Lines that are none of its kind are counted in a finding. */
+void tmk_pkg_read(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_pkg_sink *to);

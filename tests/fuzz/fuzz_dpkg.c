@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files of package databases, the first byte says of which kind: rows stay within their payload. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/digest.h"
+#include "engine/package_rows.h"
+#include "model/json.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct tmk_limits limits = tmk_limits_default;
+    struct tmk_buf b = TMK_BUF(0);
+    json_t *findings = json_array();
+    uint64_t n = 0;
+
+    if (size == 0 || !tmk_digest_init())
+        return 0;
+    limits.max_package_rows = 1000;
+    tmk_rows_make((enum tmk_pkg_kind)(data[0] % TMK_PKG_KINDS), tmk_bytes_of(data + 1, size - 1), &limits, findings,
+                  &b);
+    if (b.len > 0)
+        memcpy(&n, b.data + b.len - sizeof n, sizeof n);
+    for (uint64_t i = 0; i < n; i++) {
+        struct tmk_row row;
+        json_t *about;
+
+        memcpy(&row, b.data + b.len - sizeof n - (n - i) * sizeof row, sizeof row);
+        if (row.row >= TMK_ROWS || row.about_at > b.len || row.about_len > b.len - row.about_at)
+            abort();
+        about = row.about_len == 0 ? NULL : json_loadb((const char *)b.data + row.about_at, row.about_len, 0, NULL);
+        if ((about == NULL) != (row.about_len == 0))
+            abort();
+        json_decref(about);
+    }
+    json_decref(findings);
+    tmk_buf_free(&b);
+    return 0;
+}
