@@ -48,9 +48,10 @@ struct cli_option {
 struct arguments {
     struct touchmark_config config;
     const char *format, *color, *progress;
-    const char *fail_on; /* outcomes joined by commas; NULL: restricted,conflict */
-    const char *diff;    /* certs list: against what */
-    bool force;          /* certs import */
+    const char *fail_on;    /* outcomes joined by commas; NULL: restricted,conflict */
+    const char *diff;       /* certs list: against what */
+    const char *html, *csv; /* report: where to */
+    bool force;             /* certs import */
     bool json, text, verbose, quiet, help, version;
     const char *const *operands;                      /* NULL-terminated: what stands after the command */
     const char *lists[CLI_OPTIONS][CLI_MAX_LIST + 1]; /* what the LIST fields point to */

@@ -95,3 +95,35 @@ struct tmk_digest tmk_digest_pieces(const char *alg, const tmk_bytes *pieces, si
         d.len = len;
     return d;
 }
+
+/* struct tmk_digest_stream is an EVP_MD_CTX */
+
+struct tmk_digest_stream *tmk_digest_begin(const char *alg)
+{
+    const EVP_MD *md = md_of(alg);
+    EVP_MD_CTX *ctx;
+
+    if (md == NULL)
+        return NULL;
+    ctx = EVP_MD_CTX_new();
+    if (ctx == NULL || EVP_DigestInit_ex(ctx, md, NULL) != 1)
+        tmk_die_nomem();
+    return (struct tmk_digest_stream *)ctx;
+}
+
+void tmk_digest_add(struct tmk_digest_stream *s, tmk_bytes data)
+{
+    if (EVP_DigestUpdate((EVP_MD_CTX *)s, data.data, data.len) != 1)
+        tmk_die_nomem();
+}
+
+struct tmk_digest tmk_digest_end(struct tmk_digest_stream *s)
+{
+    struct tmk_digest d = { .len = 0 };
+    unsigned len = 0;
+
+    if (EVP_DigestFinal_ex((EVP_MD_CTX *)s, d.bytes, &len) == 1)
+        d.len = len;
+    EVP_MD_CTX_free((EVP_MD_CTX *)s);
+    return d;
+}

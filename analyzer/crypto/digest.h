@@ -22,3 +22,9 @@ struct tmk_digest tmk_digest_pieces(const char *alg, const tmk_bytes *pieces, si
 /* The ranges in order, then zero_pad zero bytes. A range outside the file gives len 0. */
 struct tmk_digest tmk_digest_ranges(const char *alg, tmk_bytes file, const struct tmk_range *ranges,
                                     size_t n, size_t zero_pad);
+
+/* A digest over bytes as they come. add and end take a stream of tmk_digest_begin; end frees it. */
+struct tmk_digest_stream;
+struct tmk_digest_stream *tmk_digest_begin(const char *alg); /* NULL when the algorithm is not known */
+void tmk_digest_add(struct tmk_digest_stream *s, tmk_bytes data);
+struct tmk_digest tmk_digest_end(struct tmk_digest_stream *s);

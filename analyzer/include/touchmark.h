@@ -171,6 +171,14 @@ char *touchmark_case_verdict(const struct touchmark_session *s, enum touchmark_e
 /* The record's primary signature status ("unsigned" when there is none); static text. */
 const char *touchmark_record_status(const char *json, size_t len);
 
+/*
+ * A report on a finished or interrupted case folder, written to a stream. kind: "html" (one page that needs nothing else) or "csv". USAGE: the
+ * case cannot be used (damaged, of another version, unfinished), and nothing was written; INTERNAL: it was written in part. problem says why.
+ * ret_left_out (may be NULL): records that are in the case and not in the report, which says so itself.
+ */
+enum touchmark_exit touchmark_report(const char *case_folder, const char *kind, FILE *to, uint64_t *ret_left_out, char *problem,
+                                     size_t problem_size);
+
 /* Seconds since 1970 of an RFC 3339 time or date; false when it is neither. */
 bool touchmark_time_parse(const char *text, int64_t *ret);
 /* The nearest word of a NULL-terminated list, or NULL. */

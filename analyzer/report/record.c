@@ -52,3 +52,11 @@ bool tmk_word_in(const char *word, const char *const *list)
         list++;
     return *list != NULL;
 }
+
+const char *tmk_record_country(const json_t *record)
+{
+    const json_t *j = json_object_get(json_object_get(record, "origin"), "jurisdiction");
+    const char *country = tmk_json_str(j, "as_of");
+
+    return country != NULL ? country : tmk_json_str(j, "hq");
+}

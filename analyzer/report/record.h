@@ -14,3 +14,5 @@ const char *tmk_record_status(const json_t *record);
 const char *tmk_reason_text(const char *reason);
 /* Is it one of the words? The list ends with NULL. */
 bool tmk_word_in(const char *word, const char *const *list);
+/* Country of the maker: as of the judged time, else of its headquarters; NULL when it is not known. Borrowed. */
+const char *tmk_record_country(const json_t *record);
