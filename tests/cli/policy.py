@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Policies as a user meets them: listed, checked, refused; outcomes and exit statuses. policy.py TOUCHMARK SAMPLES WORK"""
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -82,7 +83,12 @@ for args, said in USAGE:
 
 # What was understood is said, as JSON and as text.
 listed = json.loads(one("list", ["policy", "list"], 0))
-expect("shipped", [p["name"] for p in listed], ["cn-2026-01", "inventory", "us-bis-kaspersky-2024"])
+SHIPPED = sorted(p.stem for p in (Path(__file__).resolve().parents[2] / "rules/policies").glob("*.yaml"))
+expect("shipped", [p["name"] for p in listed], SHIPPED)
+strict = json.loads(one("eu-strict", ["policy", "check", "eu-strict"], 0))
+countries = re.findall(r"COUNTRY\((\w\w)\)", (Path(__file__).resolve().parents[2] / "analyzer/knowledge/countries.def").read_text())
+expect("eu-strict: each country on one of its lists", sorted(strict["restrict"][0]["countries"] + strict["permit"][0]["countries"]), sorted(countries))
+expect("eu-strict: whom it permits", len(strict["permit"][0]["countries"]), 30)
 for p in listed:
     shown = json.loads(one(f"check {p['name']}", ["policy", "check", p["name"]], 0))
     expect(f"{p['name']}: digest", shown["digest"], p["digest"])
