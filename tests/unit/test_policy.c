@@ -257,7 +257,7 @@ static void the_shipped_policies_are_sound(void **state)
         assert_int_equal(tmk_policy_judges(p), strcmp(tmk_policy_name(p), "inventory") != 0);
         tmk_policy_free(p);
     }
-    assert_int_equal(n, 3);
+    assert_int_equal(n, 5);
     tmk_registry_free(shipped);
 }
 
