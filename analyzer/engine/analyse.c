@@ -230,11 +230,32 @@ static const char *uncovered(const struct tmk_artifact *a, const struct tmk_sigb
                : "the certificate table holds no signature that can be read, and nothing covers it";
 }
 
+/* By what a signature of the file's own kind would be over, where the kind has a digest of its own. */
+static void put_subject(json_t *lookup, struct tmk_artifact *a)
+{
+    static const char *const algs[] = { "sha1", "sha256" };
+    const struct tmk_sigkind *kind = tmk_sigkind_of_subject(a);
+    const char *refused = NULL;
+    json_t *o;
+
+    if (kind == NULL)
+        return;
+    o = json_object();
+    for (size_t i = 0; i < TMK_COUNT(algs); i++) {
+        const struct tmk_digest d = kind->subject(a, algs[i], &refused);
+
+        if (d.len > 0)
+            tmk_json_put(o, algs[i], tmk_json_hex(tmk_bytes_of(d.bytes, d.len)));
+    }
+    tmk_json_put(lookup, kind->name, o);
+    tmk_json_put_str(lookup, "refused", refused);
+}
+
 /*
  * What catalogues are searched by: digests of the file, and of a PE image, with and without the zeros that are thought
  * behind one that is not signed.
  */
-static void put_lookup(json_t *facts, const struct tmk_artifact *a, const struct tmk_sigbag *bag, const char *sha256)
+static void put_lookup(json_t *facts, struct tmk_artifact *a, const struct tmk_sigbag *bag, const char *sha256)
 {
     const struct tmk_range all = { 0, a->stored.len };
     json_t *o = json_object(), *flat = json_object();
@@ -254,6 +275,7 @@ static void put_lookup(json_t *facts, const struct tmk_artifact *a, const struct
                          "the certificate table lies over bytes that the loader reads, and the hash leaves it out");
     if (n > 0)
         tmk_json_put_str(o, "uncovered", uncovered(a, bag));
+    put_subject(o, a);
     tmk_json_put(facts, "lookup", o);
 }
 

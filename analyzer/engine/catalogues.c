@@ -80,7 +80,7 @@ static bool each_tag(const struct writer *w, void (*take)(struct writer *w, cons
             if (!tmk_read_at(w->s->read_fd, chunk, n * sizeof *chunk, at))
                 return false;
             for (size_t i = 0; i < n; i++)
-                if ((chunk[i].alg == TMK_CAT_SHA1 || chunk[i].alg == TMK_CAT_SHA256) && chunk[i].type <= TMK_CAT_FLAT)
+                if ((chunk[i].alg == TMK_CAT_SHA1 || chunk[i].alg == TMK_CAT_SHA256) && chunk[i].type < TMK_CAT_TYPES)
                     take(to, &chunk[i], (uint32_t)k);
             at += n * sizeof *chunk;
             left -= n;

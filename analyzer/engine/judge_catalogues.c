@@ -13,7 +13,7 @@
 #include "engine/judged.h"
 #include "model/finding.h"
 
-enum { KEPT = 128, DIGESTS_MAX = 6 };
+enum { KEPT = 128, DIGESTS_MAX = 12 };
 
 static const char CLAUSE[] = "CryptCATAdminCalcHashFromFileHandle2";
 
@@ -27,8 +27,26 @@ struct kept { /* a catalogue and its signatures, judged */
     size_t n;
 };
 
-struct asked {        /* one digest of the file */
-    const char *form; /* "image", "image_padded", "flat" */
+/* What of the file is hashed: the word in the facts and the record, and which types of members it is looked up among.
+ */
+static const struct form {
+    const char *name;
+    unsigned types; /* bits of enum tmk_cat_type */
+    bool flat;      /* all its bytes */
+    bool windows;   /* Windows looks files up by it (CryptSIPRetrieveSubjectGuidForCatalogFile: PE, cabinets, flat) */
+} forms[] = {
+#define ANY (1U << TMK_CAT_UNTOLD | 1U << TMK_CAT_OTHER)
+    { "image", ANY | 1U << TMK_CAT_PE, false, true },
+    { "image_padded", ANY | 1U << TMK_CAT_PE, false, true },
+    { "cab", ANY | 1U << TMK_CAT_CAB | 1U << TMK_CAT_FLAT, false, true }, /* SPC_CAB_DATA stands for both */
+    { "flat", ANY | 1U << TMK_CAT_FLAT, true, true },
+    { "msi", ANY | 1U << TMK_CAT_MSI, false, false },
+    { "script", ANY | 1U << TMK_CAT_SCRIPT, false, false },
+#undef ANY
+};
+
+struct asked { /* one digest of the file */
+    const struct form *form;
     enum tmk_cat_alg alg;
     uint8_t digest[TMK_CAT_DIGEST];
 };
@@ -108,24 +126,25 @@ static const struct kept *catalogue_at(const struct search *s, uint32_t ordinal)
 
 /* ---- which catalogues list the file ---- */
 
-static void ask(struct search *s, const char *form, enum tmk_cat_alg alg)
+static void ask(struct search *s, const struct form *form, enum tmk_cat_alg alg)
 {
-    const json_t *of = json_object_get(s->lookup, form);
+    const json_t *of = json_object_get(s->lookup, form->name);
     const char *hex = tmk_json_str(of, tmk_cat_alg_name(alg));
     struct asked *a = &s->asked[s->n_asked];
     tmk_bytes digest;
 
-    if (hex == NULL || !tmk_unhex(s->j->arena, hex, &digest) || digest.len > sizeof a->digest)
+    if (s->n_asked == DIGESTS_MAX || hex == NULL || !tmk_unhex(s->j->arena, hex, &digest) ||
+        digest.len > sizeof a->digest)
         return;
     *a = (struct asked){ .form = form, .alg = alg };
     memcpy(a->digest, digest.data, digest.len);
     s->n_asked++;
 }
 
-/* An image hash is looked up among images, a file's among files; where the catalogue does not say which, both are. */
+/* An image hash is looked up among images, a file's among files; where the catalogue does not say which, all are. */
 static bool is_of_form(const struct tmk_cat_hit *hit, const struct asked *a)
 {
-    return hit->type == TMK_CAT_UNTOLD || (hit->type == TMK_CAT_FLAT) == (strcmp(a->form, "flat") == 0);
+    return (a->form->types >> hit->type & 1U) != 0;
 }
 
 static void look_up(struct search *s, const struct asked *a)
@@ -151,7 +170,10 @@ static bool vouches(const struct listed *l)
     return (l->hit.flags & (TMK_CAT_DIFFERS | TMK_CAT_BROKEN)) == 0;
 }
 
-/* By catalogue; of one's members that fit the one that vouches, then in the order in which they are asked for. */
+/*
+ * By catalogue; of one's members that fit the one that vouches, one that Windows would find before one that it would
+ * not, then in the order in which they are asked for.
+ */
 static int by_catalogue(const void *a, const void *b)
 {
     const struct listed *x = a, *y = b;
@@ -160,6 +182,8 @@ static int by_catalogue(const void *a, const void *b)
         return x->hit.catalogue < y->hit.catalogue ? -1 : 1;
     if (vouches(x) != vouches(y))
         return vouches(x) ? -1 : 1;
+    if (x->by->form->windows != y->by->form->windows)
+        return x->by->form->windows ? -1 : 1;
     return x->by != y->by ? (x->by < y->by ? -1 : 1) : x->hit.type - y->hit.type;
 }
 
@@ -168,12 +192,10 @@ static void find_all(struct search *s)
 {
     size_t kept = 0;
 
-    ask(s, "image", TMK_CAT_SHA256);
-    ask(s, "image_padded", TMK_CAT_SHA256);
-    ask(s, "flat", TMK_CAT_SHA256);
-    ask(s, "image", TMK_CAT_SHA1);
-    ask(s, "image_padded", TMK_CAT_SHA1);
-    ask(s, "flat", TMK_CAT_SHA1);
+    for (size_t i = 0; i < TMK_COUNT(forms); i++)
+        ask(s, &forms[i], TMK_CAT_SHA256);
+    for (size_t i = 0; i < TMK_COUNT(forms); i++)
+        ask(s, &forms[i], TMK_CAT_SHA1);
     for (size_t i = 0; i < s->n_asked; i++)
         look_up(s, &s->asked[i]);
     if (s->n > 0)
@@ -192,7 +214,7 @@ static const char *digest_fault(const struct search *s, const struct listed *l)
         return "the member's SpcIndirectData cannot be read";
     if ((l->hit.flags & TMK_CAT_DIFFERS) != 0)
         return "the member's SpcIndirectData names another digest than its tag";
-    return strcmp(l->by->form, "flat") == 0 ? NULL : tmk_json_str(s->lookup, "refused");
+    return l->by->form->flat ? NULL : tmk_json_str(s->lookup, "refused");
 }
 
 /* The rows that are the file's own. */
@@ -211,7 +233,7 @@ static void set_rows(const struct search *s, const struct listed *l, tmk_checks 
                       "page hashes of catalogue members are not compared");
     else
         tmk_check_set(rows, TMK_CHECK_PAGE_HASHES, TMK_RESULT_NOT_APPLICABLE, NULL);
-    if (uncovered != NULL && strcmp(l->by->form, "flat") != 0)
+    if (uncovered != NULL && !l->by->form->flat)
         tmk_check_set(rows, TMK_CHECK_COVERAGE, TMK_RESULT_FAIL, uncovered);
     else
         tmk_check_set(rows, TMK_CHECK_COVERAGE, TMK_RESULT_PASS, NULL);
@@ -273,7 +295,6 @@ static struct tmk_verdict verdict_of(const struct search *s, const struct kept *
 
 static json_t *membership(const struct search *s, const struct listed *l)
 {
-    static const char *const types[] = { [TMK_CAT_PE] = "pe", [TMK_CAT_FLAT] = "flat" };
     const struct tmk_catalogue c = tmk_catalogues_at(s->o->catalogues, l->hit.catalogue);
     const json_t *list = json_object_get(json_object_get(l->of->facts, "format"), "list");
     const size_t len = l->by->alg == TMK_CAT_SHA1 ? 20 : TMK_CAT_DIGEST;
@@ -283,8 +304,8 @@ static json_t *membership(const struct search *s, const struct listed *l)
     tmk_json_put(o, "sha256", tmk_json_hex(tmk_bytes_of(c.sha256, 32)));
     tmk_json_put(o, "member", tmk_json_hex(tmk_bytes_of(l->by->digest, len)));
     tmk_json_put_str(o, "algorithm", tmk_cat_alg_name(l->by->alg));
-    tmk_json_put_str(o, "matched", l->by->form);
-    tmk_json_put_str(o, "type", types[l->hit.type]);
+    tmk_json_put_str(o, "matched", l->by->form->name);
+    tmk_json_put_str(o, "type", tmk_cat_type_name(l->hit.type));
     tmk_json_put_str(o, "os", tmk_json_str(list, "os"));
     return o;
 }
@@ -308,7 +329,8 @@ static void put(const struct search *s, const struct listed *l, unsigned entry)
         tmk_json_put(o, "catalogue", membership(s, l));
         tmk_judge_by_machine(&j, &sig, TMK_PROFILE_CODESIGN, o);
         tmk_json_push(j.signatures, o);
-        tmk_judged_prove(&j, &sig, &v);
+        if (l->by->form->windows)
+            tmk_judged_prove(&j, &sig, &v);
         s->j->holds = s->j->holds || v.checks[TMK_CHECK_DIGEST].result == TMK_RESULT_PASS;
     }
 }
@@ -347,12 +369,21 @@ static void note_list(const struct search *s, const struct listed *l)
     const char *next = tmk_json_str(list, "next_update");
     int64_t when;
 
+    if (!l->by->form->windows)
+        tmk_finding_add(s->j->findings, TMK_F_CAT016, TMK_NO_OFFSET, c.locator, NULL);
     if (!l->of->readable)
         tmk_finding_add(s->j->findings, TMK_F_CAT013, TMK_NO_OFFSET, c.locator, NULL);
     else if (l->of->n == 0)
         tmk_finding_add(s->j->findings, TMK_F_CAT011, TMK_NO_OFFSET, c.locator, NULL);
     if (next != NULL && tmk_time_parse(next, &when) && when < s->j->c->as_of)
         tmk_finding_add(s->j->findings, TMK_F_CAT010, TMK_NO_OFFSET, next, NULL);
+}
+
+enum { RANKS = 3 };
+
+static unsigned rank_of(const struct listed *l)
+{
+    return l->valid ? 0 : l->by->form->windows ? 1 : 2;
 }
 
 /* Judges each, the valid ones to the front: they must not be left out for others. Returns how many of them are looked
@@ -364,14 +395,17 @@ static size_t judge_all(struct search *s)
     size_t at = 0;
 
     note_number(s->j->findings, TMK_F_CAT012, s->n - n);
+    if (s->n > n)
+        tmk_json_put(s->j->record, "partial", json_true());
     for (size_t i = 0; i < n; i++) {
         const struct kept *k = catalogue_at(s, s->list[i].hit.catalogue);
 
-        s->list[i].valid = k->n > 0 && k->verdicts[0].status == TMK_SIG_VALID && digest_fault(s, &s->list[i]) == NULL;
+        s->list[i].valid = k->n > 0 && k->verdicts[0].status == TMK_SIG_VALID && digest_fault(s, &s->list[i]) == NULL &&
+                           s->list[i].by->form->windows;
     }
-    for (unsigned pass = 0; pass < 2; pass++)
+    for (unsigned pass = 0; pass < RANKS; pass++)
         for (size_t i = 0; i < n; i++)
-            if (s->list[i].valid == (pass == 0))
+            if (rank_of(&s->list[i]) == pass)
                 ordered[at++] = s->list[i];
     memcpy(s->list, ordered, n * sizeof *ordered);
     return n;
@@ -436,6 +470,7 @@ void tmk_judge_catalogues(struct tmk_judged *j, const json_t *facts, const struc
     }
     note_number(j->findings, TMK_F_CAT014, n - shown);
     note_weak(&s, shown);
-    choose_primary(j, facts, before);
+    if (s.list[0].by->form->windows)
+        choose_primary(j, facts, before);
     free(s.list);
 }

@@ -308,6 +308,7 @@ static tmk_status take_answer(struct tmk_run *r, size_t position, const struct t
 
     if (r->kind == TMK_REQUEST_JUDGE) {
         r->done++;
+        r->counts->partial += (a->head.flags & TMK_ANSWER_PARTIAL) != 0 && !r->items.list[r->order[position]].partial;
         return tmk_record_take(r, position, a->body, err);
     }
     TMK_TRY(tmk_outcome_take(r, r->order[position], a, hand, &again, err));

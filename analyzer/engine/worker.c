@@ -406,6 +406,9 @@ static void judge(struct server *s, const json_t *ask, int facts_fd, struct answ
         return;
     }
     record = s->c->ops.judge(s->c->ops.ctx, facts, &object, s->shared);
+    if (json_object_get(record, "partial") != NULL)
+        a->head.flags |= TMK_ANSWER_PARTIAL;
+    (void)json_object_del(record, "partial");
     put_body(a, record);
     ends_as(a, TMK_ITEM_OK, NULL);
 }

@@ -40,18 +40,24 @@ bool tmk_image_read(struct tmk_arena *a, const json_t *facts, const struct tmk_s
 }
 
 const struct tmk_distrust_row *tmk_image_refused(const struct tmk_image *im, const struct tmk_trust *trust,
-                                                 int64_t time)
+                                                 int64_t time, struct tmk_image_digest *ret)
 {
-    const struct tmk_distrust_row *bad = NULL;
-
-    for (size_t i = 0; i < im->n && bad == NULL; i++) {
+    for (size_t i = 0; i < im->n; i++) {
         const struct tmk_image_hash *h = &im->hashes[i];
+        const struct tmk_image_digest both[] = { { h->alg, h->file }, { h->alg, h->firmware } };
 
-        bad = tmk_distrust_image(&trust->bad, h->alg, h->file, TMK_PROFILE_UEFI, time);
-        if (bad == NULL)
-            bad = tmk_distrust_image(&trust->bad, h->alg, h->firmware, TMK_PROFILE_UEFI, time);
+        for (size_t k = 0; k < TMK_COUNT(both); k++) {
+            const struct tmk_distrust_row *bad =
+                tmk_distrust_image(&trust->bad, h->alg, both[k].hex, TMK_PROFILE_UEFI, time);
+
+            if (bad == NULL)
+                continue;
+            if (ret != NULL)
+                *ret = both[k];
+            return bad;
+        }
     }
-    return bad;
+    return NULL;
 }
 
 bool tmk_image_hashes_alike(const struct tmk_image *im)
@@ -62,14 +68,15 @@ bool tmk_image_hashes_alike(const struct tmk_image *im)
     return true;
 }
 
-static const struct tmk_efi_hash *allowed(const struct tmk_image *im, const struct tmk_trust *trust, size_t *ret_at)
+static const struct tmk_efi_hash *allowed(const struct tmk_image *im, const struct tmk_trust *trust,
+                                          struct tmk_image_digest *ret)
 {
     const struct tmk_efi_hash *h = NULL;
 
     for (size_t i = 0; i < im->n && h == NULL; i++) {
-        *ret_at = i;
-        if (im->hashes[i].firmware != NULL)
-            h = tmk_efi_db_image(&trust->efi, im->hashes[i].alg, im->hashes[i].firmware);
+        *ret = (struct tmk_image_digest){ im->hashes[i].alg, im->hashes[i].firmware };
+        if (ret->hex != NULL)
+            h = tmk_efi_db_image(&trust->efi, ret->alg, ret->hex);
     }
     return h;
 }
@@ -82,14 +89,14 @@ static void refuse(struct tmk_verdict *v, json_t *findings, enum tmk_finding f, 
     tmk_finding_add(findings, f, TMK_NO_OFFSET, reason, source, NULL);
 }
 
-static void fill_checks(struct tmk_signature *s, const struct tmk_image_hash *h)
+static void fill_checks(struct tmk_signature *s, const struct tmk_image_digest *d)
 {
     struct tmk_check_row *row = &s->checks[TMK_CHECK_DIGEST];
 
     for (enum tmk_check c = 0; c < TMK_CHECK_COUNT; c++)
         tmk_check_set(s->checks, c, TMK_RESULT_NOT_APPLICABLE, NULL);
     row->result = TMK_RESULT_PASS;
-    row->expected = row->actual = h->firmware != NULL ? h->firmware : h->file;
+    row->expected = row->actual = d->hex;
     row->clause = "UEFI 2.10, 32.5.3.3";
 }
 
@@ -97,17 +104,16 @@ bool tmk_verdict_by_hash(struct tmk_arena *a, const struct tmk_image *im, bool i
                          struct tmk_judge_terms terms, json_t *findings, struct tmk_signature *ret_signature,
                          struct tmk_verdict *ret)
 {
-    const struct tmk_distrust_row *bad = tmk_image_refused(im, trust, INT64_MAX);
-    size_t at = 0;
-    const struct tmk_efi_hash *row = bad != NULL ? NULL : allowed(im, trust, &at);
+    struct tmk_image_digest d = { .alg = NULL };
+    const struct tmk_distrust_row *bad = tmk_image_refused(im, trust, INT64_MAX, &d);
+    const struct tmk_efi_hash *row = bad != NULL ? NULL : allowed(im, trust, &d);
 
     if (row == NULL && (bad == NULL || is_signed))
         return false;
-    *ret_signature = (struct tmk_signature){ .kind = "image_hash",
-                                             .where = bad != NULL ? "dbx" : "db",
-                                             .digest_alg = im->hashes[at].alg,
-                                             .signer = { .cert = -1 } };
-    fill_checks(ret_signature, &im->hashes[at]);
+    *ret_signature = (struct tmk_signature){
+        .kind = "image_hash", .where = bad != NULL ? "dbx" : "db", .digest_alg = d.alg, .signer = { .cert = -1 }
+    };
+    fill_checks(ret_signature, &d);
     *ret = (struct tmk_verdict){ .profile = TMK_PROFILE_UEFI, .status = TMK_SIG_VALID, .judged_time = terms.as_of };
     memcpy(ret->checks, ret_signature->checks, sizeof ret->checks);
     if (bad != NULL) {

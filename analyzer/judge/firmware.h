@@ -24,10 +24,13 @@ struct tmk_image {
 /* From facts.image_hashes and facts.format.sbat. level may be NULL. false: the facts hold no image for firmware. */
 bool tmk_image_read(struct tmk_arena *a, const json_t *facts, const struct tmk_sbat_level *level,
                     struct tmk_image *ret);
+struct tmk_image_digest { /* the one by which a list names the image */
+    const char *alg, *hex;
+};
 /* The first row of dbx (or of what else is known to be bad) that names the image, in either order of hashing; NULL:
- * none. */
+ * none. ret may be NULL. */
 const struct tmk_distrust_row *tmk_image_refused(const struct tmk_image *im, const struct tmk_trust *trust,
-                                                 int64_t time);
+                                                 int64_t time, struct tmk_image_digest *ret);
 /* Does firmware hash the image as the signature's digest was made? Not, where its sections overlap or leave gaps oddly.
  */
 bool tmk_image_hashes_alike(const struct tmk_image *im);

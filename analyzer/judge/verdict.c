@@ -276,7 +276,7 @@ static bool distrusted(struct judging *j, const struct tmk_cert *signer)
     const int64_t time = refusal_time(j);
 
     if (j->profile == TMK_PROFILE_UEFI && j->terms.image != NULL)
-        bad = tmk_image_refused(j->terms.image, j->trust, time);
+        bad = tmk_image_refused(j->terms.image, j->trust, time, NULL);
     if (bad == NULL && digest->result == TMK_RESULT_PASS)
         bad = tmk_distrust_image(&j->trust->bad, j->s->digest_alg, digest->actual, j->profile, time);
     if (bad == NULL && signer != NULL)
@@ -300,9 +300,9 @@ static void judge_firmware(struct judging *j)
                   !efi->own_dbx      ? "no dbx at hand"
                   : efi->unread == 0 ? NULL
                                      : "the dbx has entries of a type that is not handled");
-    if (j->s->nested > 0 || strcmp(j->s->where, "catalogue") == 0) {
+    if (j->s->nested > 0) {
         j->v->aside = true;
-        tmk_finding_add(j->findings, TMK_F_UEFI008, j->s->offset, j->s->nested > 0 ? "nested signatures" : "catalogues", NULL);
+        tmk_finding_add(j->findings, TMK_F_UEFI008, j->s->offset, "nested signatures", NULL);
     }
     if (image != NULL && image->level != NULL && !image->sbat)
         tmk_finding_add(j->findings, TMK_F_UEFI006, j->s->offset, NULL);

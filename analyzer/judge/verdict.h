@@ -40,7 +40,7 @@ struct tmk_verdict {
     } *asked;
     size_t n_asked;
     bool windows_would_fail; /* for a timestamp that does not hold: WinVerifyTrust refuses the file, we judge it without */
-    bool aside;              /* for firmware a nested one or a catalogue's: it reads none, so it lets nothing run */
+    bool aside;              /* for firmware a nested one: it reads none, so it lets nothing run */
     bool key_from_image;     /* the module's key was found in a kernel image of the same source */
 };
 

@@ -17,8 +17,8 @@
  *   unsigned_ranges  as in the record
  *   findings      as in the record
  *   details       inspect only
- *   lookup        {"flat","image","image_padded": {"sha1","sha256"}, "refused","uncovered": reasons}: what catalogues
- *                 are searched by, where any may be at hand
+ *   lookup        {"flat","image","image_padded","cab","msi","script": {"sha1","sha256"}, "refused","uncovered":
+ *                 reasons}: what catalogues are searched by, where any may be at hand
  */
 #pragma once
 

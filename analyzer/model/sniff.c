@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/sniff.h"
 
-enum { LOOK = 256, ZEROS = 64, CONTROLS = 16 };
+enum { LOOK = 256, ZEROS = 64, FIRST = 8, FEW = 16 };
 
 struct tmk_sniff tmk_sniff_of(tmk_bytes data)
 {
@@ -28,25 +28,33 @@ bool tmk_sniff_wants_deep(const struct tmk_sniff *s)
     return true;
 }
 
+static size_t controls_in(tmk_bytes b, size_t n)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < n && i < b.len; i++) {
+        const uint8_t c = b.data[i];
+
+        found += c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1b;
+    }
+    return found;
+}
+
 /*
- * UTF-8, any of the 8-bit sets, or UTF-16 with most characters from Latin: no more than every second byte is zero. A
- * few control bytes do not hide a text.
+ * UTF-16 by its mark or its zeros; UTF-8 or any of the 8-bit sets. A comment in front may hold zeros and control
+ * characters, and must not hide a script: where it begins as text, every second byte may be such.
  */
 static bool looks_like_text(const struct tmk_sniff *s)
 {
-    const size_t n = s->head.len < LOOK ? s->head.len : LOOK;
-    size_t zeros = 0, controls = 0;
+    const size_t n = s->head.len < LOOK ? s->head.len : LOOK, odd = controls_in(s->head, n);
+    size_t zeros = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        const uint8_t c = s->head.data[i];
-
-        if (c == 0)
-            zeros++;
-        else if (c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1b)
-            controls++;
-    }
-    return n > 0 && controls <= n / CONTROLS && zeros <= (n + 1) / 2 &&
-           (zeros == 0 || s->head.data[0] >= 0xfe || zeros >= n / 3);
+    for (size_t i = 0; i < n; i++)
+        zeros += s->head.data[i] == 0;
+    if (n > 1 && s->head.data[0] >= 0xfe && s->head.data[1] >= 0xfe)
+        return true;
+    return n > 0 && odd <= (n + 1) / 2 &&
+           (odd <= n / FEW || controls_in(s->head, FIRST) == 0 || (zeros >= n / 3 && odd - zeros <= n / FEW));
 }
 
 bool tmk_sniff_wants_tail(const struct tmk_sniff *s)

@@ -18,6 +18,7 @@ struct ranges {
     struct range list[MAX_RANGES];
     size_t n;
     uint64_t headers; /* where the first section starts: what nothing names before it is headers */
+    const char *rest; /* what else nothing names is */
 };
 
 static void heading(struct tmk_buf *out, bool colour, const char *text)
@@ -158,15 +159,35 @@ static void add_range(struct ranges *r, json_int_t start, json_int_t size, const
         r->list[r->n++] = (struct range){ (uint64_t)start, (uint64_t)size, what == NULL ? "-" : what };
 }
 
+/* Of a format without sections: what the signature leaves out is named, so all else is covered. */
+static const char *rest_of(const json_t *record)
+{
+    const json_t *s;
+    size_t i;
+
+    json_array_foreach(json_object_get(record, "signatures"), i, s)
+    {
+        const char *where = tmk_json_str(s, "where");
+
+        if (where != NULL && (strcmp(where, "embedded") == 0 || strcmp(where, "appended") == 0))
+            return "content, covered by the signature";
+    }
+    return "content";
+}
+
 static void collect(struct ranges *r, const json_t *record)
 {
     const json_t *overlay = json_object_get(json_object_get(record, "format"), "overlay"), *e;
     size_t i;
 
-    r->headers = (uint64_t)tmk_json_int(record, "size", 0);
+    r->rest = rest_of(record);
     json_array_foreach(json_object_get(json_object_get(record, "details"), "sections"), i,
                        e) if (tmk_json_int(e, "type", 0) != SHT_NOBITS) /* takes no bytes of the file */
         add_range(r, tmk_json_int(e, "offset", -1), tmk_json_int(e, "size", 0), tmk_json_str(e, "name"));
+    if (r->n > 0) {
+        r->headers = (uint64_t)tmk_json_int(record, "size", 0);
+        r->rest = "(nothing names these)";
+    }
     for (i = 0; i < r->n; i++)
         r->headers = r->list[i].start < r->headers ? r->list[i].start : r->headers;
     add_range(r, tmk_json_int(overlay, "offset", -1), tmk_json_int(overlay, "length", 0),
@@ -209,12 +230,12 @@ static void put_map(struct tmk_buf *out, bool colour, const json_t *record)
         const struct range *x = &r->list[i];
 
         if (x->start > at)
-            put_range(out, at, x->start, at < r->headers ? "headers" : "(nothing names these)");
+            put_range(out, at, x->start, at < r->headers ? "headers" : r->rest);
         put_range(out, x->start, x->start + x->size, x->what);
         at = x->start + x->size > at ? x->start + x->size : at;
     }
     if (size > 0 && at < (uint64_t)size)
-        put_range(out, at, (uint64_t)size, at == 0 ? "the whole file" : "(nothing names these)");
+        put_range(out, at, (uint64_t)size, at == 0 ? "the whole file" : r->rest);
     free(r);
 }
 

@@ -236,6 +236,14 @@ static void put_machine(const struct sheet *s, const json_t *g)
     field(s, "  by", tmk_json_str(m, "hive"));
 }
 
+/* What a NuGet signer says it commits to. */
+static const char *role_text(const char *role)
+{
+    if (role == NULL)
+        return NULL;
+    return strcmp(role, "repository") == 0 ? "repository: it passes the package on, and need not have made it" : role;
+}
+
 static void put_signature(const struct sheet *s, const json_t *g)
 {
     const char *status = tmk_json_str(g, "status");
@@ -257,6 +265,7 @@ static void put_signature(const struct sheet *s, const json_t *g)
     field(s, "program", tmk_json_str(g, "program_name"));
     field(s, "profile", tmk_json_str(g, "profile"));
     field(s, "digest", tmk_json_str(g, "digest"));
+    field(s, "role", role_text(tmk_json_str(g, "role")));
     put_timestamp(s, json_object_get(g, "timestamp"));
     put_time(s, g);
     put_chain(s, g);

@@ -14,10 +14,26 @@
 
 static const char OID_CAB_DATA[] = "1.3.6.1.4.1.311.2.1.25";
 
+static struct tmk_digest digest_of(const struct tmk_artifact *a, const struct tmk_sigblob *blob, const char *alg)
+{
+    struct tmk_range ranges[TMK_CAB_RANGES];
+
+    return tmk_digest_ranges(alg, a->file, ranges, tmk_cab_hash_ranges(blob->offset, ranges), 0);
+}
+
+/* Of a cabinet that has a place for a signature: what signing makes of one that has none is not known. */
+static struct tmk_digest subject(struct tmk_artifact *a, const char *alg, const char **ret_refused)
+{
+    if (a->n_blobs == 0)
+        return (struct tmk_digest){ .len = 0 };
+    if (a->blobs[0].refused != NULL)
+        *ret_refused = a->blobs[0].refused;
+    return digest_of(a, &a->blobs[0], alg);
+}
+
 static bool content(struct tmk_artifact *a, const struct tmk_sigblob *blob, const struct tmk_signed_data *sd,
                     struct tmk_signature *s, tmk_bytes *ret_content, const char **ret_why)
 {
-    struct tmk_range ranges[TMK_CAB_RANGES];
     struct tmk_indirect_data data;
     struct tmk_digest d = { .len = 0 };
 
@@ -29,7 +45,7 @@ static bool content(struct tmk_artifact *a, const struct tmk_sigblob *blob, cons
     }
     s->digest_alg = data.digest_alg;
     if (s->digest_alg != NULL)
-        d = tmk_digest_ranges(s->digest_alg, a->file, ranges, tmk_cab_hash_ranges(blob->offset, ranges), 0);
+        d = digest_of(a, blob, s->digest_alg);
     tmk_pkcs7_digest(a, s, data.digest, tmk_bytes_of(d.bytes, d.len), "Authenticode, CAB",
                      strcmp(data.type, OID_CAB_DATA) != 0 ? "what was signed was no cabinet" : blob->refused);
     return true;
@@ -70,4 +86,5 @@ const struct tmk_sigkind tmk_sigkind_cab = {
     .title = "Authenticode of cabinets",
     .spec = "Authenticode, CAB",
     .read = read_blob,
+    .subject = subject,
 };

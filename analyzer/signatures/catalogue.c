@@ -31,8 +31,8 @@ static const struct {
 struct survey { /* of a catalogue's members */
     struct tmk_artifact *a;
     json_t *shown; /* details; NULL: not wanted */
-    uint64_t n, algs[3], types[3], pages, useless, differ, broken;
-    uint64_t useless_at, differ_at, broken_at; /* of the first */
+    uint64_t n, algs[3], types[TMK_CAT_TYPES], pages, useless, differ, broken;
+    uint64_t useless_at, differ_at, broken_at, other_at; /* of the first */
 };
 
 /* ---- members ---- */
@@ -45,7 +45,6 @@ static void note(uint64_t *count, uint64_t *first, uint64_t offset)
 
 static void show(struct survey *v, const struct tmk_ctl_subject *s, const struct tmk_cat_tag *t)
 {
-    static const char *const types[] = { [TMK_CAT_PE] = "pe", [TMK_CAT_FLAT] = "flat" };
     struct tmk_arena *a = v->a->arena;
     const size_t len = t->alg == TMK_CAT_SHA1 ? 20 : TMK_CAT_DIGEST;
     json_t *o = json_object();
@@ -54,7 +53,7 @@ static void show(struct survey *v, const struct tmk_ctl_subject *s, const struct
         tmk_json_put(o, "tag", tmk_json_hex(tmk_bytes_of(s->id.data, s->id.len < ID_SHOWN ? s->id.len : ID_SHOWN)));
     else
         tmk_json_put(o, tmk_cat_alg_name((enum tmk_cat_alg)t->alg), tmk_json_hex(tmk_bytes_of(t->digest, len)));
-    tmk_json_put_str(o, "type", types[t->type]);
+    tmk_json_put_str(o, "type", tmk_cat_type_name(t->type));
     tmk_json_put_str(o, "file", tmk_cat_value(a, s, "File"));
     tmk_json_put_str(o, "os", tmk_cat_value(a, s, "OSAttr"));
     tmk_json_put(o, "offset", json_integer((json_int_t)s->offset));
@@ -68,6 +67,8 @@ static bool look(void *ctx, const struct tmk_ctl_subject *s)
 
     v->n++;
     v->algs[t.alg]++;
+    if (t.type == TMK_CAT_OTHER && v->types[t.type] == 0)
+        v->other_at = s->offset;
     v->types[t.type]++;
     v->pages += (t.flags & TMK_CAT_PAGES) != 0;
     if (t.alg == TMK_CAT_NO_ALG)
@@ -106,8 +107,8 @@ static void put_members(struct tmk_artifact *a, const struct tmk_ctl *c, json_t 
     tmk_json_put(out, "members", json_integer((json_int_t)v.n));
     put_count(out, "sha1", v.algs[TMK_CAT_SHA1]);
     put_count(out, "sha256", v.algs[TMK_CAT_SHA256]);
-    put_count(out, "pe", v.types[TMK_CAT_PE]);
-    put_count(out, "flat", v.types[TMK_CAT_FLAT]);
+    for (unsigned type = TMK_CAT_PE; type < TMK_CAT_TYPES; type++)
+        put_count(out, tmk_cat_type_name(type), v.types[type]);
     put_count(out, "with_page_hashes", v.pages);
     find_count(a, TMK_F_CAT001, w.bad_offset, w.bad_offset == TMK_NO_OFFSET ? 0 : v.n + 1);
     find_count(a, TMK_F_CAT002, TMK_NO_OFFSET, w.limited ? v.n : 0);
@@ -115,6 +116,7 @@ static void put_members(struct tmk_artifact *a, const struct tmk_ctl *c, json_t 
     find_count(a, TMK_F_CAT004, v.useless_at, v.useless);
     find_count(a, TMK_F_CAT005, v.differ_at, v.differ);
     find_count(a, TMK_F_CAT006, v.broken_at, v.broken);
+    find_count(a, TMK_F_CAT015, v.other_at, v.types[TMK_CAT_OTHER]);
 }
 
 /* ---- the list's own attributes ---- */

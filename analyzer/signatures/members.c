@@ -7,22 +7,44 @@
 #include "base/text.h"
 #include "crypto/signed_data.h"
 
-enum { SHA1_LEN = 20, SHA256_LEN = 32, BMP_STRING = 0x1e, MAX_NAME = 128, MAX_VALUE = 4096 };
+enum { SHA1_LEN = 20, SHA256_LEN = 32, BMP_STRING = 0x1e, MAX_NAME = 128, MAX_VALUE = 4096, SIP_ID = 16 };
 static const char OID_INDIRECT[] = "1.3.6.1.4.1.311.2.1.4";
 static const char OID_PE_IMAGE[] = "1.3.6.1.4.1.311.2.1.15";
-static const char OID_LINK[] = "1.3.6.1.4.1.311.2.1.25"; /* what files of no kind of their own are listed under */
+static const char OID_LINK[] =
+    "1.3.6.1.4.1.311.2.1.25"; /* cabinets, and what files of no kind of their own are listed under */
+static const char OID_SIP_INFO[] = "1.3.6.1.4.1.311.2.1.30";
 static const char OID_NAME_VALUE[] = "1.3.6.1.4.1.311.12.2.1";
 static const char OID_MEMBER_INFO[] = "1.3.6.1.4.1.311.12.2.2";
 static const char OID_SHA1[] = "1.3.14.3.2.26";
 static const char OID_SHA256[] = "2.16.840.1.101.3.4.2.1";
 
-/* Subject interface packages (CryptSIP) that CAT_MEMBERINFO names: who computed the digest. */
+/*
+ * Subject interface packages (CryptSIP): who computed the digest. CAT_MEMBERINFO names them in text, SpcSipInfo, which
+ * those of the lower half write, in bytes.
+ */
 static const struct {
     const char *guid;
+    uint8_t bytes[SIP_ID];
     enum tmk_cat_type type;
 } packages[] = {
-    { "{C689AAB8-8E78-11D0-8C47-00C04FC295EE}", TMK_CAT_PE },
-    { "{DE351A42-8E59-11D0-8C47-00C04FC295EE}", TMK_CAT_FLAT },
+    { "{C689AAB8-8E78-11D0-8C47-00C04FC295EE}", { 0 }, TMK_CAT_PE },
+    { "{DE351A42-8E59-11D0-8C47-00C04FC295EE}", { 0 }, TMK_CAT_FLAT },
+    { "{C689AABA-8E78-11D0-8C47-00C04FC295EE}", { 0 }, TMK_CAT_CAB },
+    { "{000C10F1-0000-0000-C000-000000000046}",
+      { 0xf1, 0x10, 0x0c, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46 },
+      TMK_CAT_MSI },
+    { "{603BCC1F-4B59-4E08-B724-D2C6297EF351}",
+      { 0x1f, 0xcc, 0x3b, 0x60, 0x59, 0x4b, 0x08, 0x4e, 0xb7, 0x24, 0xd2, 0xc6, 0x29, 0x7e, 0xf3, 0x51 },
+      TMK_CAT_SCRIPT },
+    { "{1629F04E-2799-4DB5-8FE5-ACE10F17EBAB}",
+      { 0x4e, 0xf0, 0x29, 0x16, 0x99, 0x27, 0xb5, 0x4d, 0x8f, 0xe5, 0xac, 0xe1, 0x0f, 0x17, 0xeb, 0xab },
+      TMK_CAT_SCRIPT },
+    { "{06C9E010-38CE-11D4-A2A3-00104BD35090}",
+      { 0x10, 0xe0, 0xc9, 0x06, 0xce, 0x38, 0xd4, 0x11, 0xa2, 0xa3, 0x00, 0x10, 0x4b, 0xd3, 0x50, 0x90 },
+      TMK_CAT_SCRIPT },
+    { "{1A610570-38CE-11D4-A2A3-00104BD35090}",
+      { 0x70, 0x05, 0x61, 0x1a, 0xce, 0x38, 0xd4, 0x11, 0xa2, 0xa3, 0x00, 0x10, 0x4b, 0xd3, 0x50, 0x90 },
+      TMK_CAT_SCRIPT },
 };
 
 struct named_digest {
@@ -33,6 +55,16 @@ struct named_digest {
 const char *tmk_cat_alg_name(enum tmk_cat_alg alg)
 {
     return alg == TMK_CAT_SHA1 ? "sha1" : alg == TMK_CAT_SHA256 ? "sha256" : NULL;
+}
+
+const char *tmk_cat_type_name(unsigned type)
+{
+    static const char *const names[] = {
+        [TMK_CAT_PE] = "pe",   [TMK_CAT_FLAT] = "flat",     [TMK_CAT_CAB] = "cab",
+        [TMK_CAT_MSI] = "msi", [TMK_CAT_SCRIPT] = "script", [TMK_CAT_OTHER] = "other",
+    };
+
+    return type < TMK_COUNT(names) ? names[type] : NULL;
 }
 
 static enum tmk_cat_alg alg_of_length(size_t n)
@@ -91,6 +123,22 @@ static bool has_pages(tmk_reader r)
     return e.value.len > 0 && e.value.data[0] == TMK_DER_CONTEXT1;
 }
 
+/* SpcSipInfo { version INTEGER, subject OCTET STRING, ... } */
+static enum tmk_cat_type sip_type(tmk_reader r)
+{
+    struct tmk_der e;
+
+    if (!tmk_der_take(&r, TMK_DER_SEQUENCE, &e))
+        return TMK_CAT_OTHER;
+    r = tmk_der_into(&e);
+    if (!tmk_der_take(&r, TMK_DER_INTEGER, &e) || !tmk_der_take(&r, TMK_DER_OCTETS, &e))
+        return TMK_CAT_OTHER;
+    for (size_t i = 0; i < TMK_COUNT(packages); i++)
+        if (packages[i].type >= TMK_CAT_MSI && tmk_bytes_eq(e.value, tmk_bytes_of(packages[i].bytes, SIP_ID)))
+            return packages[i].type;
+    return TMK_CAT_OTHER;
+}
+
 /* What the data's type tells of the digest; r then stands at its value. */
 static bool indirect_type(const struct tmk_der *data, struct tmk_cat_tag *t)
 {
@@ -104,6 +152,8 @@ static bool indirect_type(const struct tmk_der *data, struct tmk_cat_tag *t)
         t->flags |= has_pages(r) ? TMK_CAT_PAGES : 0;
     } else if (tmk_der_is_oid(&type, OID_LINK)) {
         t->type = TMK_CAT_FLAT;
+    } else if (tmk_der_is_oid(&type, OID_SIP_INFO)) {
+        t->type = (uint8_t)sip_type(r);
     }
     return true;
 }
@@ -154,11 +204,13 @@ static enum tmk_cat_type package_type(const struct tmk_der *values)
     for (size_t i = 0; i < TMK_COUNT(packages); i++)
         if (ascii_is(e.value, TMK_BE, packages[i].guid))
             return packages[i].type;
-    return TMK_CAT_UNTOLD;
+    return TMK_CAT_OTHER;
 }
 
-/* What the attributes tell: a digest of their own, and what was hashed; the digest's own word comes before the
- * package's. */
+/*
+ * What the attributes tell: a digest of their own, and what was hashed; the digest's own word comes before the
+ * package's, but for cabinets, whose word stands for flat files, too.
+ */
 static void read_attributes(const struct tmk_ctl_subject *s, struct tmk_cat_tag *t, struct named_digest *indirect)
 {
     tmk_reader r = tmk_der_into(&s->attributes);
@@ -176,7 +228,7 @@ static void read_attributes(const struct tmk_ctl_subject *s, struct tmk_cat_tag 
             package = package_type(&a.values);
         }
     }
-    if (t->type == TMK_CAT_UNTOLD)
+    if (t->type == TMK_CAT_UNTOLD || (t->type == TMK_CAT_FLAT && package == TMK_CAT_CAB))
         t->type = (uint8_t)package;
 }
 

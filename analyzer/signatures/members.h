@@ -22,7 +22,14 @@ enum tmk_cat_type {                 /* what was hashed */
                     TMK_CAT_UNTOLD, /* the catalogue does not say */
                     TMK_CAT_PE,     /* the image hash of a PE file */
                     TMK_CAT_FLAT,   /* the whole file */
+                    TMK_CAT_CAB,    /* what a cabinet's own signature would cover */
+                    TMK_CAT_MSI,    /* the same of an installer database */
+                    TMK_CAT_SCRIPT, /* the same of a script */
+                    TMK_CAT_OTHER,  /* something by a subject interface package that is not handled */
+                    TMK_CAT_TYPES,
 };
+/* "pe", "flat", "cab", "msi", "script", "other"; NULL for UNTOLD. */
+const char *tmk_cat_type_name(unsigned type);
 
 enum {                       /* flags */
        TMK_CAT_TEXT = 1,     /* the tag is hex text */

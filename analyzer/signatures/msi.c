@@ -16,6 +16,7 @@
 #include "signatures/coverage.h"
 #include "signatures/pkcs7.h"
 
+static const char NO_FIT[] = "MsiDigitalSignatureEx does not hold the digest of the directory";
 static const char OID_SIP_INFO[] = "1.3.6.1.4.1.311.2.1.30";
 /* {000C10F1-0000-0000-C000-000000000046}: who computes the digest of an installer database. */
 static const uint8_t msi_subject[16] = { 0xf1, 0x10, 0x0c, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46 };
@@ -129,12 +130,37 @@ static struct tmk_digest digest_behind(const char *alg, tmk_bytes before, tmk_by
     return tmk_digest_pieces(alg, pieces, l->n + 1);
 }
 
-static bool content(struct tmk_artifact *a, const struct tmk_sigblob *blob, const struct tmk_signed_data *sd,
-                    struct tmk_signature *s, tmk_bytes *ret_content, const char **ret_why)
+/* fits: does the stream that should hold the directory's digest, where there is one, hold it? */
+static struct tmk_digest digest_of(struct tmk_artifact *a, const char *alg, bool *ret_fits)
 {
     TMK_CLEANUP(free_ranges) struct range_list l = { .n = 0 };
     const struct tmk_ole_entry *ex = tmk_msi_stream(a->ole, TMK_MSI_SIGNATURE_EX);
-    struct tmk_digest before = { .len = 0 }, d = { .len = 0 };
+    struct tmk_digest before = { .len = 0 };
+
+    *ret_fits = true;
+    if (ex != NULL)
+        before = prehash(a, alg, ex, ret_fits);
+    add_content(&l, a->ole, tmk_ole_root(a->ole));
+    return digest_behind(alg, tmk_bytes_of(before.bytes, before.len), a->file, &l);
+}
+
+static struct tmk_digest subject(struct tmk_artifact *a, const char *alg, const char **ret_refused)
+{
+    struct tmk_digest d = { .len = 0 };
+    bool fits = true;
+
+    if (a->ole == NULL || tmk_ole_damage(a->ole) != NULL)
+        return d;
+    d = digest_of(a, alg, &fits);
+    if (!fits)
+        *ret_refused = NO_FIT;
+    return d;
+}
+
+static bool content(struct tmk_artifact *a, const struct tmk_sigblob *blob, const struct tmk_signed_data *sd,
+                    struct tmk_signature *s, tmk_bytes *ret_content, const char **ret_why)
+{
+    struct tmk_digest d = { .len = 0 };
     struct tmk_indirect_data data;
     bool fits = true;
 
@@ -149,15 +175,11 @@ static bool content(struct tmk_artifact *a, const struct tmk_sigblob *blob, cons
     *ret_why = tmk_ole_damage(a->ole);
     if (*ret_why != NULL)
         return false;
-    if (s->digest_alg != NULL) {
-        if (ex != NULL)
-            before = prehash(a, s->digest_alg, ex, &fits);
-        add_content(&l, a->ole, tmk_ole_root(a->ole));
-        d = digest_behind(s->digest_alg, tmk_bytes_of(before.bytes, before.len), a->file, &l);
-    }
+    if (s->digest_alg != NULL)
+        d = digest_of(a, s->digest_alg, &fits);
     tmk_pkcs7_digest(a, s, data.digest, tmk_bytes_of(d.bytes, d.len), "SpcSipInfo, MSI",
                      !is_of_msi(&data) ? "what was signed was no installer database (SpcSipInfo)"
-                     : !fits           ? "MsiDigitalSignatureEx does not hold the digest of the directory"
+                     : !fits           ? NO_FIT
                                        : NULL);
     return true;
 }
@@ -193,4 +215,5 @@ const struct tmk_sigkind tmk_sigkind_msi = {
     .title = "Authenticode of installer databases",
     .spec = "SpcSipInfo, MSI",
     .read = read_blob,
+    .subject = subject,
 };

@@ -247,6 +247,19 @@ static bool content(struct tmk_artifact *a, const struct tmk_sigblob *blob, cons
     return true;
 }
 
+/* Only where the file tells how Windows reads it. */
+static struct tmk_digest subject(struct tmk_artifact *a, const char *alg, const char **ret_refused)
+{
+    struct tmk_script s;
+
+    if (!tmk_script_find(a, &s) || (s.text == TMK_SCRIPT_BYTES && !is_ascii(a->file)) ||
+        (s.text >= TMK_SCRIPT_UTF16LE && s.mark == 0))
+        return (struct tmk_digest){ .len = 0 };
+    if (s.stray != TMK_NO_OFFSET)
+        *ret_refused = "text stands behind the signature block, and nothing covers it";
+    return digest_as(a, &s, usual(a, &s), false, alg);
+}
+
 static const struct tmk_pkcs7_kind kind = { .name = "script", .where = "embedded", .content = content };
 
 static void malformed(struct tmk_artifact *a, const struct tmk_sigblob *blob, const char *why, struct tmk_sigbag *bag)
@@ -306,4 +319,5 @@ const struct tmk_sigkind tmk_sigkind_script = {
     .title = "signature block of a script",
     .spec = CLAUSE,
     .read = read_blob,
+    .subject = subject,
 };

@@ -24,6 +24,14 @@ void tmk_signatures_read(struct tmk_artifact *a, struct tmk_sigbag *bag)
                 kinds[k]->read(a, &a->blobs[i], bag);
 }
 
+const struct tmk_sigkind *tmk_sigkind_of_subject(const struct tmk_artifact *a)
+{
+    for (size_t k = 0; a->kind != NULL && k < TMK_COUNT(kinds); k++)
+        if (kinds[k]->subject != NULL && strcmp(kinds[k]->name, a->kind) == 0)
+            return kinds[k];
+    return NULL;
+}
+
 struct tmk_signature *tmk_sigbag_add(struct tmk_artifact *a, struct tmk_sigbag *bag)
 {
     struct tmk_signature *grown;

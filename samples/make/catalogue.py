@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Security catalogues as makecat would write them (wincrypt.h, CTL_INFO; mscat.h), and in ways in which it would not."""
 import hashlib
+import uuid
 
 from der import algorithm, explicit, integer, octets, oid, seq, set_of, tlv, utc_time
 from pki import HASH_OID, Cert, attribute, basic_constraints, eku
@@ -10,7 +11,10 @@ CTL, CATALOGUE = "1.3.6.1.4.1.311.10.1", "1.3.6.1.4.1.311.12.1.1"
 MEMBER = {1: "1.3.6.1.4.1.311.12.1.2", 2: "1.3.6.1.4.1.311.12.1.3"}
 NAME_VALUE, MEMBER_INFO, MEMBER_INFO2 = "1.3.6.1.4.1.311.12.2.1", "1.3.6.1.4.1.311.12.2.2", "1.3.6.1.4.1.311.12.2.3"
 INDIRECT, PE_IMAGE, LINK = "1.3.6.1.4.1.311.2.1.4", "1.3.6.1.4.1.311.2.1.15", "1.3.6.1.4.1.311.2.1.25"
-GUID = {"pe": "{C689AAB8-8E78-11D0-8C47-00C04FC295EE}", "flat": "{DE351A42-8E59-11D0-8C47-00C04FC295EE}"}
+GUID = {"pe": "{C689AAB8-8E78-11D0-8C47-00C04FC295EE}", "flat": "{DE351A42-8E59-11D0-8C47-00C04FC295EE}",
+        "cab": "{C689AABA-8E78-11D0-8C47-00C04FC295EE}", "msi": "{000C10F1-0000-0000-C000-000000000046}",
+        "ps1": "{603BCC1F-4B59-4E08-B724-D2C6297EF351}", "java": "{C689AAB9-8E78-11D0-8C47-00C04FC295EE}"}
+SIP_INFO = "1.3.6.1.4.1.311.2.1.30"
 
 
 def wide(text):
@@ -21,9 +25,16 @@ def name_value(name, value):
     return seq(tlv(0x1e, name.encode("utf-16-be")), integer(0x10010001), octets(wide(value)))
 
 
+def sip_bytes(kind):
+    """As in memory: the first three fields least significant octet first."""
+    return uuid.UUID(GUID[kind]).bytes_le
+
+
 def indirect(kind, image, alg, pages=None):
     link = page_moniker(*pages) if pages else tlv(0xa2, tlv(0x80, "<<<Obsolete>>>".encode("utf-16-be")))
     data = seq(oid(PE_IMAGE), seq(tlv(3, b"\0"), explicit(0, link))) if kind == "pe" else seq(oid(LINK), link)
+    if kind in ("msi", "ps1", "java"):
+        data = seq(oid(SIP_INFO), seq(integer(1), octets(sip_bytes(kind)), *(integer(0) for _ in range(5))))
     return attribute(INDIRECT, seq(data, seq(algorithm(HASH_OID[alg]), octets(image))))
 
 
@@ -184,6 +195,39 @@ def odd_files(w, write, case, make):
              args=f"--all --catalog-dir ./cat-inf-{kind}.cat", title=f"a text listed as {kind}")
 
 
+def signed_by_kind(w, write, case, files):
+    """
+    Files of other kinds, by the digest that a signature of their own would be over. Windows looks cabinets up so, and
+    all else as flat files: an installer or a script that is listed by its own kind's digest is shown, and does not count.
+    """
+    rows = [  # kind, what is hashed, name of the file, its status: listed by its own digest, by all its bytes, as something else
+        ("cab", files["cab"], files["cab_hashed"], ("valid", 2)),
+        ("msi", files["msi"], files["msi_hashed"], ("expired", 2)),
+        ("ps1", files["ps1"], files["ps1_hashed"], ("expired", 2)),
+    ]
+    for kind, data, hashed, (status, n) in rows:
+        write(f"cat-listed.{kind}", data)
+        no_word = "-CAT016" if kind == "cab" else "+CAT016"
+        table = [("own", member_v1(kind, digest("sha256", hashed), "sha256"), status, n, no_word + " +SCAN008"),
+                 ("own-sha1", member_v1(kind, digest("sha1", hashed)), status, n, no_word),
+                 ("own-untold", member(digest("sha256", hashed)), status, n, no_word),
+                 ("flat", member_v1("flat", digest("sha256", data), "sha256"), "valid", 2, "-CAT016 digest=pass"),
+                 ("as-java", member_v1("java", digest("sha256", data), "sha256"), "valid", 2, "-CAT016"),
+                 ("as-pe", member_v1("pe", digest("sha256", hashed), "sha256"), "expired", 1, "-CAT016"),
+                 ("wrong", member_v1(kind, digest("sha256", hashed + b"x"), "sha256"), "expired", 1, "-CAT016")]
+        for how, one, status_of_file, signatures, also in table:
+            name = f"cat-{kind}-{how}.cat"
+            write(name, catalogue(ctl([one]), w.leaf, [w.leaf, w.inter]))
+            case(f"cat-listed.{kind}", status_of_file, signatures, trust="hm-root", also=also, args=f"--catalog-dir ./{name}",
+                 title=f"{kind} listed {how}")
+    case("cat-ps1-as-java.cat", "valid", trust="hm-root", also="+CAT015", title="members of a kind that is not handled")
+    write("cat-refused.cab", files["cab_refused"])
+    write("cat-cab-refused.cat", catalogue(ctl([member_v1("cab", digest("sha256", files["cab_refused_hashed"]), "sha256")]), w.leaf,
+                                           [w.leaf, w.inter]))
+    case("cat-refused.cab", "digest_mismatch", 2, trust="hm-root", args="--catalog-dir ./cat-cab-refused.cat",
+         title="a listed cabinet with bytes behind its signature")
+
+
 def several(w, f, out, case, contents):
     """More than one catalogue lists the file: a valid one wins, whatever the order of names."""
     for title, order in (("the valid one first", (0, 1)), ("the valid one last", (1, 0))):
@@ -199,7 +243,7 @@ def several(w, f, out, case, contents):
     case("cat-listed.exe", "valid", 1, trust="hm-root", also="-SCAN008", args=f"--catalog-dir ./{folder.name}", title="one catalogue under two names")
 
 
-def make(out, case, make_image, w):
+def make(out, case, make_image, w, files):
     f = Files(make_image(b""))
     bag = [w.leaf, w.inter]
 
@@ -246,3 +290,4 @@ def make(out, case, make_image, w):
     tables(w, f, write, case, file_name("signed by EC"))
     odd_files(w, write, case, make_image)
     several(w, f, out, case, (good, bad))
+    signed_by_kind(w, write, case, files)

@@ -385,6 +385,17 @@ def by_tools(out, run, sign, case):
     case("good-ex.msi", "valid", also="digest=pass coverage=pass", title="MSI by tools, directory signed")
 
 
+def for_catalogues(w):
+    """Files with a signature that has expired, and what it is over."""
+    s = Signer(w)
+    cab, database_of_past = s.cab(cabinet(), cert=w.past), s.msi(database(), False, cert=w.past)
+    end = struct.unpack_from("<I", cab, 44)[0]
+    behind = s.cab(cabinet(2), cert=w.past, behind=b"behind")
+    end_behind = struct.unpack_from("<I", behind, 44)[0]
+    return {"cab": cab, "cab_hashed": cab[:4] + cab[8:34] + cab[56:end], "msi": database_of_past.bytes(), "msi_hashed": database_of_past.hashed(),
+            "cab_refused": behind, "cab_refused_hashed": behind[:4] + behind[8:34] + behind[56:end_behind]}
+
+
 def make(out, run, sign, case, world):
     def write(name, data):
         (out / name).write_bytes(data)

@@ -349,7 +349,7 @@ def main():
     pe_cases()
     module_cases()
     world = hand_made.make(OUT, case, pe_image())
-    catalogue.make(OUT, case, other_image, world)
+    catalogue.make(OUT, case, other_image, world, installers.for_catalogues(world) | scripts.for_catalogues(world))
     zips.make(OUT, case, world)
     installers.make(OUT, run, sign, case, world)
     msix.make(OUT, case, world)

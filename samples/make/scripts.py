@@ -103,6 +103,11 @@ def encodings(m):
         ("script that is nothing but its block", "ps1", m.script("ps1", text=""), "valid", "digest=pass"),
         ("script, several line ends behind the block", "ps1", m.script("ps1", tail=b"\r\n\r\n"), "valid", "coverage=pass"),
         ("script, no line end behind the block", "ps1", m.script("ps1")[:-2], "valid", "coverage=pass"),
+        ("script with a zero in its first line", "ps1", m.script("ps1", text="# \0\r\n" + TEXT["ps1"]), "valid", "digest=pass"),
+        ("script behind a comment of control characters", "ps1",
+         m.script("ps1", text="<# drawn by hand " + "".join(map(chr, range(1, 9))) * 14 + "\0#>\r\n" + TEXT["ps1"]), "valid", "digest=pass"),
+        ("script behind a comment in Chinese, UTF-16", "ps1",
+         m.script("ps1", "utf-16-le-sig", text="# " + "\u4e00\u5e01\u4e02" * 60 + "\r\n" + TEXT["ps1"]), "valid", "digest=pass"),
         ("script, long base64 lines", "ps1", m.script("ps1", block=lambda l: [l[0], "# " + "".join(x[2:] for x in l[1:4]), *l[4:]]), "valid", ""),
         ("script hashed as UTF-8 where Windows reads bytes", "js",
          m.script("js", text=TEXT["js"] + latin, hashed_text=hashed("js", TEXT["js"] + latin, "utf-8")), "unsupported", "digest=not_checked"),
@@ -175,6 +180,11 @@ def signers(m):
         ("script with a nested signature", "ps1", m.script("ps1", nested=[second]), "valid", "digest=pass"),
         ("script, DSA", "ps1", m.script("ps1", signer=w.signer_of["dsa"]), "valid", ""),
     ]
+
+
+def for_catalogues(w):
+    """A script with a signature that has expired, and what it is over."""
+    return {"ps1": Maker(w).script("ps1", signer=w.past), "ps1_hashed": hashed("ps1", TEXT["ps1"], "utf-8")}
 
 
 def make(w, write, case):

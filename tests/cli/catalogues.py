@@ -121,10 +121,16 @@ many = tree("many", LISTED, *[(CATALOGUE, f"{i:03}.cat") for i in range(3)])
 for i in range(3):  # different bytes, one list: what is behind a list changes its digest
     with open(many / f"{i:03}.cat", "ab") as f:
         f.write(bytes([i + 1]))
-out = scan("--limit", "max_catalogues=2", many)
+out = scan("--limit", "max_catalogues=2", many, check=(3,))
 see("more catalogues than max_catalogues", out, LISTED, "valid", many / "000.cat", many / "001.cat")
 found = {f["id"] for r in parse_records(out) for f in r["findings"] if r["locator"].endswith(LISTED)}
 expect("more catalogues than max_catalogues are told", "CAT012" in found, True)
+for jobs in (1, 3):
+    case = work / f"few-{jobs}"
+    scan("--limit", "max_catalogues=1", "-j", jobs, "-o", case, many, check=(3,))
+    counts = json.loads((case / "manifest.json").read_text())["counts"]
+    expect(f"more catalogues than max_catalogues, -j {jobs}: one object is not judged whole", counts["partial"], 1)
+expect("as many catalogues as max_catalogues: complete", scan("--limit", "max_catalogues=3", many) != out, True)
 out = scan("--limit", "max_signatures=1", many)
 see("more catalogues than max_signatures", out, LISTED, "valid", many / "000.cat")
 found = {f["id"] for r in parse_records(out) for f in r["findings"] if r["locator"].endswith(LISTED)}

@@ -61,7 +61,7 @@ static void index_it(tmk_bytes file, const struct tmk_limits *limits, uint64_t n
         abort();
     for (size_t at = 0; at < b.len; at += sizeof t) {
         memcpy(&t, b.data + at, sizeof t);
-        if ((t.alg != TMK_CAT_SHA1 && t.alg != TMK_CAT_SHA256) || t.type > TMK_CAT_FLAT || t.zero != 0 ||
+        if ((t.alg != TMK_CAT_SHA1 && t.alg != TMK_CAT_SHA256) || t.type >= TMK_CAT_TYPES || t.zero != 0 ||
             t.ordinal >= n)
             abort();
     }

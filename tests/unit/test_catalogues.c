@@ -69,7 +69,7 @@ static int set_up(void **state)
 
             digest_of(d, w->tags[k][i].digest);
             w->tags[k][i].alg = d % 2 == 0 ? TMK_CAT_SHA1 : TMK_CAT_SHA256;
-            w->tags[k][i].type = (uint8_t)(rand() % 3);
+            w->tags[k][i].type = (uint8_t)(rand() % TMK_CAT_TYPES);
             w->tags[k][i].flags = (uint8_t)(rand() % 2 == 0 ? TMK_CAT_DIFFERS : 0);
             w->tags[k][i].ordinal = i;
         }
@@ -127,7 +127,7 @@ static void every_digest_is_found(void **state)
         digest_of(d, digest);
         n = tmk_catalogues_find(w->c, alg, digest, &hits);
         for (unsigned k = 0; k < CATALOGUES; k++)
-            for (uint8_t type = 0; type < 3; type++) {
+            for (uint8_t type = 0; type < TMK_CAT_TYPES; type++) {
                 bool vouches;
 
                 if (!lists(w, k, alg, digest, type, &vouches))
