@@ -37,6 +37,9 @@ struct tmk_trust {
     struct tmk_distrust bad;
     struct tmk_efi_db efi;
     struct tmk_certs pool;         /* intermediates from --trust: trusted for nothing */
+    struct tmk_certs shipped;      /* those of certs/intermediates.tsv: the same, and never for firmware */
+    /* Gives the files that an archive holds, and returns true; false: it is none. NULL: archives are not looked into. */
+    tmk_trust_unpack *unpack;
     struct tmk_revocation revocation;
     char digest[65];
 };

@@ -207,6 +207,24 @@ static const char *not_its_list(struct tmk_crl_view *v, const struct tmk_cert *c
     return is_signed_by(v, issuer) ? NULL : "the list at hand is not signed by the issuer's key";
 }
 
+bool tmk_crl_names(const struct tmk_revocation *r, const X509 *x, const struct tmk_rev_issuer *issuer)
+{
+    ASN1_INTEGER *serial = X509_get_serialNumber((X509 *)(uintptr_t)x);
+    X509_REVOKED *row = NULL;
+
+    for (size_t k = 0; k < r->n; k++) {
+        struct tmk_rev_item *i = &r->items[k];
+
+        if (i->kind == TMK_REV_CRL && i->crl == NULL)
+            i->crl = tmk_crl_view_new(i->der);
+        if (i->kind == TMK_REV_CRL && i->crl != NULL && i->crl->unusable == NULL && issuer->may_sign_crls &&
+            X509_NAME_cmp(X509_CRL_get_issuer(i->crl->crl), X509_get_issuer_name(x)) == 0 &&
+            is_signed_by(i->crl, issuer) && X509_CRL_get0_by_serial(i->crl->crl, &row, serial) == 1)
+            return true;
+    }
+    return false;
+}
+
 void tmk_crl_ask(struct tmk_rev_item *i, const struct tmk_cert *c, const struct tmk_rev_issuer *issuer, int64_t time,
                  struct tmk_rev_answer *ret)
 {

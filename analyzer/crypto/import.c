@@ -169,17 +169,56 @@ static bool take_table(struct tmk_import *im, tmk_bytes b)
     return kind != 0;
 }
 
+static bool take_any(struct tmk_import *im, tmk_bytes b)
+{
+    return take_cert(im, b, NULL) || take_store(im, b) || take_list(im, b) || take_bag(im, b) || take_table(im, b) ||
+           take_pem(im, b) > 0;
+}
+
+struct opened { /* an archive (authrootstl.cab); a file of it is told of as "authrootstl.cab!/authroot.stl" */
+    struct tmk_import *im;
+    const char *name, *none; /* none: the first file in it that holds nothing of the kind, or NULL */
+    size_t n;
+};
+
+static void take_member(void *ctx, const char *name, tmk_bytes bytes)
+{
+    struct opened *o = ctx;
+
+    o->n++;
+    o->im->file = tmk_arena_printf(o->im->arena, "%s!/%s", o->name, name);
+    if (!take_any(o->im, tmk_arena_bytes(o->im->arena, bytes)) && o->none == NULL)
+        o->none = o->im->file;
+}
+
+/* false: it is no archive. *ret_why: what keeps it from being taken over, or NULL. */
+static bool take_archive(struct tmk_import *im, const struct tmk_import_file *f, const char **ret_why)
+{
+    struct opened o = { .im = im, .name = f->name };
+
+    *ret_why = NULL;
+    if (im->t->unpack == NULL || !im->t->unpack(f->bytes, take_member, &o, ret_why))
+        return false;
+    if (*ret_why == NULL && o.n == 0)
+        *ret_why = "no file in it";
+    if (*ret_why == NULL && o.none != NULL)
+        *ret_why = tmk_arena_printf(im->arena, "no certificate, trust list, store or table in %s", o.none);
+    return true;
+}
+
 static tmk_status take_file(struct tmk_import *im, const struct tmk_import_query *q, const struct tmk_import_file *f,
                             struct tmk_err *err)
 {
     const size_t bad = im->bad;
+    const char *why = NULL;
 
     im->file = f->name;
-    if (!take_cert(im, f->bytes, NULL) && !take_store(im, f->bytes) && !take_list(im, f->bytes) &&
-        !take_bag(im, f->bytes) && !take_table(im, f->bytes) && take_pem(im, f->bytes) == 0)
+    if (!take_any(im, f->bytes) && !take_archive(im, f, &why))
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET,
                  "%s %s: no certificate in it (PEM, DER, PKCS#7), and no trust list, serialized store or table",
                  q->option, f->path);
+    if (why != NULL)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s %s: %s", q->option, f->path, why);
     if (im->bad > bad)
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s %s: %zu of its certificates or lists cannot be read", q->option,
                  f->path, im->bad - bad);

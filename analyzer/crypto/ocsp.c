@@ -62,7 +62,8 @@ static bool issued_by(X509 *x, const struct tmk_rev_issuer *issuer)
 }
 
 /* 4.2.2.2: the issuer itself, or whom it has directly given OCSPSigning. NULL, or why not. */
-static const char *answerer_fault(const OCSP_BASICRESP *b, const struct tmk_rev_issuer *issuer, int64_t produced)
+static const char *answerer_fault(const struct tmk_revocation *r, const OCSP_BASICRESP *b,
+                                  const struct tmk_rev_issuer *issuer, int64_t produced)
 {
     const STACK_OF(X509) *certs = OCSP_resp_get0_certs(b);
     const char *fault = "the OCSP answer is signed neither by the issuer nor by whom it has named for that";
@@ -78,6 +79,8 @@ static const char *answerer_fault(const OCSP_BASICRESP *b, const struct tmk_rev_
             fault = "the OCSP answer's signer has no extended key usage OCSPSigning";
         else if (!in_time(x, produced))
             fault = "the OCSP answer's signer was not valid when it answered";
+        else if (tmk_crl_names(r, x, issuer)) /* whoever has its key can give the answer any time */
+            fault = "the OCSP answer's signer is itself revoked";
         else
             return NULL;
     }
@@ -147,8 +150,8 @@ static void read_single(OCSP_SINGLERESP *s, const struct tmk_cert *c, int64_t ti
     ret->status = ret->why == NULL ? TMK_REV_GOOD : TMK_REV_NOT_TOLD;
 }
 
-void tmk_ocsp_ask(struct tmk_rev_item *i, const struct tmk_cert *c, const struct tmk_rev_issuer *issuer, int64_t time,
-                  struct tmk_rev_answer *ret)
+void tmk_ocsp_ask(const struct tmk_revocation *r, struct tmk_rev_item *i, const struct tmk_cert *c,
+                  const struct tmk_rev_issuer *issuer, int64_t time, struct tmk_rev_answer *ret)
 {
     OCSP_SINGLERESP *single = NULL;
     int64_t produced = 0;
@@ -165,7 +168,7 @@ void tmk_ocsp_ask(struct tmk_rev_item *i, const struct tmk_cert *c, const struct
     if (!tmk_asn1_time(OCSP_resp_get0_produced_at(i->ocsp), &produced))
         ret->why = "the OCSP answer at hand has no time";
     else
-        ret->why = answerer_fault(i->ocsp, issuer, produced);
+        ret->why = answerer_fault(r, i->ocsp, issuer, produced);
     ERR_clear_error();
     if (ret->why == NULL)
         read_single(single, c, time, ret);

@@ -245,7 +245,10 @@ void tmk_revocation_ask(const struct tmk_revocation *r, const struct tmk_cert *c
 
         if (!is_about(i, c, name))
             continue;
-        (i->kind == TMK_REV_CRL ? tmk_crl_ask : tmk_ocsp_ask)(i, c, issuer, time, &a);
+        if (i->kind == TMK_REV_CRL)
+            tmk_crl_ask(i, c, issuer, time, &a);
+        else
+            tmk_ocsp_ask(r, i, c, issuer, time, &a);
         a.by = i->kind == TMK_REV_CRL ? "crl" : "ocsp";
         a.file = i->file;
         hold = a.status == TMK_REV_REVOKED && a.reason != NULL && strcmp(a.reason, "certificate_hold") == 0;

@@ -42,8 +42,11 @@ void tmk_revocation_ask(const struct tmk_revocation *r, const struct tmk_cert *c
 /* One item each. file and by are the caller's to fill. */
 void tmk_crl_ask(struct tmk_rev_item *i, const struct tmk_cert *c, const struct tmk_rev_issuer *issuer, int64_t time,
                  struct tmk_rev_answer *ret);
-void tmk_ocsp_ask(struct tmk_rev_item *i, const struct tmk_cert *c, const struct tmk_rev_issuer *issuer, int64_t time,
-                  struct tmk_rev_answer *ret);
+/* r: all items, for who answers may be revoked himself. */
+void tmk_ocsp_ask(const struct tmk_revocation *r, struct tmk_rev_item *i, const struct tmk_cert *c,
+                  const struct tmk_rev_issuer *issuer, int64_t time, struct tmk_rev_answer *ret);
+/* Does any list of that issuer at hand name the certificate that it issued, for whatever reason and time? */
+bool tmk_crl_names(const struct tmk_revocation *r, const X509 *x, const struct tmk_rev_issuer *issuer);
 /* NULL when the bytes are no such thing. */
 struct tmk_crl_view *tmk_crl_view_new(tmk_bytes der);
 void tmk_crl_view_free(struct tmk_crl_view *v);

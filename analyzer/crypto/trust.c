@@ -18,6 +18,7 @@
 #include "model/json.h"
 
 extern const unsigned char tmk_data_anchors[], tmk_data_anchors_end[];
+extern const unsigned char tmk_data_intermediates[], tmk_data_intermediates_end[];
 extern const unsigned char tmk_data_known_bad[], tmk_data_known_bad_end[];
 
 bool tmk_words_have(const char *words, const char *word)
@@ -51,6 +52,35 @@ void tmk_trust_update_digest(struct tmk_trust *t, tmk_bytes more)
     tmk_hex_to(t->digest, tmk_bytes_of(d.bytes, d.len));
 }
 
+/* sha256, subject, not_before, not_after, the certificate in base64, source: the certificate says the rest itself. */
+static bool intermediate(struct tmk_trust *t, char *row)
+{
+    const char *f[6];
+    tmk_bytes der;
+    size_t n = 0;
+    int at;
+
+    while (n < TMK_COUNT(f) && (f[n] = strsep(&row, "\t")) != NULL)
+        n++;
+    if (n < TMK_COUNT(f) || row != NULL || !tmk_unbase64(t->arena, f[4], &der))
+        return false;
+    at = tmk_certs_add(&t->shipped, t->arena, der);
+    return at >= 0 && strcmp(t->shipped.list[at].sha256, f[0]) == 0;
+}
+
+static tmk_status read_intermediates(struct tmk_trust *t, struct tmk_err *err)
+{
+    const size_t len = (size_t)(tmk_data_intermediates_end - tmk_data_intermediates);
+    char *text = tmk_arena_strndup(t->arena, tmk_data_intermediates, len), *line;
+
+    for (unsigned number = 1; (line = strsep(&text, "\n")) != NULL; number++)
+        if (line[0] != 0 && line[0] != '#' && strncmp(line, "sha256\t", 7) != 0 && !intermediate(t, line))
+            TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET,
+                     "certs/intermediates.tsv:%u: not a row of the table of intermediates", number);
+    tmk_trust_update_digest(t, tmk_bytes_of(tmk_data_intermediates, len));
+    return TMK_OK;
+}
+
 tmk_status tmk_trust_new(struct tmk_trust **ret, struct tmk_err *err)
 {
     const size_t len = (size_t)(tmk_data_anchors_end - tmk_data_anchors);
@@ -74,7 +104,8 @@ tmk_status tmk_trust_new(struct tmk_trust **ret, struct tmk_err *err)
     }
     tmk_trust_update_digest(t, tmk_bytes_of(tmk_data_anchors, len));
     tmk_trust_update_digest(t, bad);
-    if (tmk_distrust_read(&t->bad, t->arena, bad, "certs/known-bad.tsv", err) != TMK_OK) {
+    if (tmk_distrust_read(&t->bad, t->arena, bad, "certs/known-bad.tsv", err) != TMK_OK ||
+        read_intermediates(t, err) != TMK_OK) {
         tmk_trust_free(t);
         return TMK_CONFIG;
     }
@@ -88,6 +119,7 @@ void tmk_trust_clear(struct tmk_trust *t)
         EVP_PKEY_free(*t->anchors[i].key);
     free(t->anchors);
     tmk_certs_free(&t->pool);
+    tmk_certs_free(&t->shipped);
     tmk_distrust_free(&t->bad);
     tmk_revocation_free(&t->revocation);
     tmk_efi_db_free(&t->efi);
@@ -180,6 +212,29 @@ json_t *tmk_trust_list(const struct tmk_trust *t)
 json_t *tmk_trust_db_list(const struct tmk_trust *t)
 {
     return tmk_efi_db_list(&t->efi);
+}
+
+void tmk_trust_set_unpack(struct tmk_trust *t, tmk_trust_unpack *unpack)
+{
+    t->unpack = unpack;
+}
+
+json_t *tmk_trust_pool_list(const struct tmk_trust *t)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < t->shipped.n; i++) {
+        const struct tmk_cert *c = &t->shipped.list[i];
+        json_t *o = json_object();
+
+        tmk_json_put_str(o, "subject", c->subject);
+        tmk_json_put_str(o, "issuer", c->issuer);
+        tmk_json_put_str(o, "sha256", c->sha256);
+        tmk_json_put(o, "not_before", tmk_json_time(c->not_before));
+        tmk_json_put(o, "not_after", tmk_json_time(c->not_after));
+        tmk_json_push(list, o);
+    }
+    return list;
 }
 
 json_t *tmk_trust_bad_list(const struct tmk_trust *t)

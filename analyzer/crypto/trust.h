@@ -23,6 +23,13 @@ void tmk_trust_free(struct tmk_trust *t);
  * without one certificate is TMK_CONFIG, named.
  */
 tmk_status tmk_trust_add_path(struct tmk_trust *t, const char *path, struct tmk_err *err);
+/*
+ * What opens an archive (.cab) that --trust, --distrust or an import names; called in the process that can open
+ * nothing. false: the bytes are no archive; *ret_why, when it is set, why one cannot be read whole.
+ */
+typedef bool tmk_trust_unpack(tmk_bytes bytes, void (*file)(void *ctx, const char *name, tmk_bytes bytes), void *ctx,
+                              const char **ret_why);
+void tmk_trust_set_unpack(struct tmk_trust *t, tmk_trust_unpack *unpack);
 /* --distrust: a table in the form of certs/known-bad.tsv, or certificates in PEM or DER. Else TMK_CONFIG, named. */
 tmk_status tmk_trust_distrust_path(struct tmk_trust *t, const char *path, struct tmk_err *err);
 /* --revocation: a file or a folder of CRLs and OCSP answers (crypto/revocation.h). Else TMK_CONFIG, named. */
@@ -42,3 +49,4 @@ const char *tmk_trust_digest(const struct tmk_trust *t);
 json_t *tmk_trust_list(const struct tmk_trust *t);
 json_t *tmk_trust_db_list(const struct tmk_trust *t); /* images that db names by digest */
 json_t *tmk_trust_bad_list(const struct tmk_trust *t);
+json_t *tmk_trust_pool_list(const struct tmk_trust *t); /* the shipped intermediates */

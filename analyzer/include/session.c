@@ -12,6 +12,7 @@
 #include "engine/analyse.h"
 #include "engine/case.h"
 #include "engine/sandbox.h"
+#include "engine/unpack_files.h"
 #include "include/policy_api.h"
 #include "include/session_trust.h"
 #include "match/check.h"
@@ -78,6 +79,7 @@ static tmk_status load(struct touchmark_session *s, const struct touchmark_confi
     if (c->policy != NULL)
         TMK_TRY(tmk_policy_load(c->policy, s->context.registry, &s->context.policy, err));
     TMK_TRY(tmk_trust_new(&s->context.trust, err));
+    tmk_trust_set_unpack(s->context.trust, tmk_unpack_files);
     for (const char *const *t = c->trust; t != NULL && *t != NULL; t++)
         TMK_TRY(tmk_trust_add_path(s->context.trust, *t, err));
     for (const char *const *d = c->distrust; d != NULL && *d != NULL; d++)
@@ -326,8 +328,8 @@ const struct tmk_trust *tmk_session_trust(const struct touchmark_session *s)
 char *touchmark_certs_json(const struct touchmark_session *s)
 {
     tmk_autojson json_t *list =
-        json_pack("{sososo}", "anchors", tmk_trust_list(s->context.trust), "known_bad", tmk_trust_bad_list(s->context.trust),
-                  "db_images", tmk_trust_db_list(s->context.trust));
+        json_pack("{sosososo}", "anchors", tmk_trust_list(s->context.trust), "known_bad", tmk_trust_bad_list(s->context.trust),
+                  "db_images", tmk_trust_db_list(s->context.trust), "intermediates", tmk_trust_pool_list(s->context.trust));
 
     return json_dumps(list, JSON_INDENT(1));
 }

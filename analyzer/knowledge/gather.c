@@ -93,27 +93,66 @@ bool tmk_gather_imitation(struct tmk_hearing *h, const char *what, const char *n
 
 /* ---- claims ---- */
 
-static void add_company(struct tmk_hearing *h, const char *name)
+bool tmk_names_company(enum tmk_evidence_kind kind)
+{
+    return kind == TMK_E_company || kind == TMK_E_manifest_company;
+}
+
+static void add_company(struct tmk_hearing *h, const char *name, enum tmk_evidence_kind kind)
 {
     for (size_t i = 0; i < h->n_companies; i++)
         if (strcmp(h->companies[i], name) == 0)
             return;
     if (h->n_companies < TMK_MAX_COMPANIES)
         h->companies[h->n_companies++] = name;
-    if (!tmk_gather_imitation(h, tmk_evidence_list[TMK_E_company].fact, name))
-        hear_all(h, tmk_index_find(h->x, TMK_FIELD_NAME, tmk_name_loose(h->a, name)), TMK_E_company, name);
+    if (!tmk_gather_imitation(h, tmk_evidence_list[kind].fact, name))
+        hear_all(h, tmk_index_find(h->x, TMK_FIELD_NAME, tmk_name_loose(h->a, name)), kind, name);
+}
+
+static void add_product(struct tmk_hearing *h, const char *name, enum tmk_evidence_kind kind)
+{
+    if (usable(name))
+        hear_all(h, tmk_index_find(h->x, TMK_FIELD_PRODUCT, tmk_name_loose(h->a, name)), kind, name);
+}
+
+static bool is_manifest(const char *by)
+{
+    static const char *const words[] = { "msi", "msix", "nuget", "jar", "vsix" };
+
+    for (size_t i = 0; i < TMK_COUNT(words); i++)
+        if (strcmp(by, words[i]) == 0)
+            return true;
+    return false;
+}
+
+/* A package's manifest: of NuGet the authors, joined by commas; of all others one name. */
+static void manifest(struct tmk_hearing *h, const json_t *claim, bool several)
+{
+    const char *company = tmk_json_str(claim, "company");
+    char *rest = usable(company) ? tmk_arena_strdup(h->a, company) : NULL;
+
+    add_product(h, tmk_json_str(claim, "product"), TMK_E_manifest_product);
+    if (rest != NULL && !several)
+        add_company(h, rest, TMK_E_manifest_company);
+    while (several && rest != NULL) {
+        char *name = strsep(&rest, ",;");
+        size_t n;
+
+        name += strspn(name, " ");
+        for (n = strlen(name); n > 0 && name[n - 1] == ' '; n--)
+            name[n - 1] = '\0';
+        if (n > 0)
+            add_company(h, name, TMK_E_manifest_company);
+    }
 }
 
 static void version_resource(struct tmk_hearing *h, const json_t *claim)
 {
-    const char *company = tmk_json_str(claim, "company"), *product = tmk_json_str(claim, "product"),
-               *original = tmk_json_str(claim, "original_filename");
+    const char *company = tmk_json_str(claim, "company"), *original = tmk_json_str(claim, "original_filename");
 
     if (usable(company))
-        add_company(h, company);
-    if (usable(product))
-        hear_all(h, tmk_index_find(h->x, TMK_FIELD_PRODUCT, tmk_name_loose(h->a, product)), TMK_E_product_name,
-                 product);
+        add_company(h, company, TMK_E_company);
+    add_product(h, tmk_json_str(claim, "product"), TMK_E_product_name);
     if (usable(original))
         hear_all(h, tmk_index_find(h->x, TMK_FIELD_ORIGINAL, tmk_path_lower(h->a, original)), TMK_E_original_name,
                  original);
@@ -161,8 +200,10 @@ static void one_claim(struct tmk_hearing *h, const json_t *claim)
 
     if (by == NULL)
         return;
-    if (strcmp(by, "versioninfo") == 0 || strcmp(by, "msi") == 0)
+    if (strcmp(by, "versioninfo") == 0)
         version_resource(h, claim);
+    else if (is_manifest(by))
+        manifest(h, claim, strcmp(by, "nuget") == 0);
     else if (strcmp(by, "pdb") == 0 && usable(path))
         pdb_path(h, path);
     else if (strcmp(by, "go_buildinfo") == 0 && (usable(module) || usable(path)))

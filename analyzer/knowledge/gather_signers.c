@@ -201,7 +201,7 @@ static void check_claimed_names(struct tmk_hearing *h)
 {
     for (size_t i = 0; i < h->n_items; i++) {
         const struct tmk_vendor *v = tmk_registry_at(h->r, h->items[i].vendor);
-        const bool claimed = h->items[i].kind == TMK_E_company && !h->items[i].weak;
+        const bool claimed = tmk_names_company(h->items[i].kind) && !h->items[i].weak;
         const struct tmk_signer *s = claimed ? signer_against(h, v) : NULL;
 
         if (s != NULL)

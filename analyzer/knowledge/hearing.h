@@ -39,7 +39,7 @@ struct tmk_hearing {
     size_t n_items, room_items;
     struct tmk_signer signers[TMK_MAX_SIGNERS];
     size_t n_signers;
-    const char *companies[TMK_MAX_COMPANIES]; /* that the version resource names */
+    const char *companies[TMK_MAX_COMPANIES]; /* that the version resource or the manifest names */
     size_t n_companies;
     const char *claims_text;        /* of all claims, once it was needed */
     const struct tmk_fact *carrier; /* in whose folder it lies, or NULL */
@@ -50,6 +50,8 @@ struct tmk_hearing {
 enum tmk_stance { TMK_STANCE_SILENT, TMK_STANCE_AGREES, TMK_STANCE_NAMES_ANOTHER };
 
 void tmk_gather(struct tmk_hearing *h);
+/* Does the evidence say whom the file names as its maker? */
+bool tmk_names_company(enum tmk_evidence_kind kind);
 enum tmk_stance tmk_stance_of(const struct tmk_hearing *h, size_t vendor);
 /* Does the signer rightly sign for the vendor: it is the vendor, signs for it, or owns it at any time? */
 bool tmk_signs_for(const struct tmk_hearing *h, const struct tmk_signer *s, const struct tmk_vendor *v);

@@ -34,7 +34,7 @@ static void hear_item(const struct tmk_weights *w, struct tmk_candidate *c, cons
         c->group[k->group] = lr;
     c->signed_itself = c->signed_itself || is_signature(k);
     c->signed_for = c->signed_for || k->kind == TMK_E_signer_for;
-    c->named = c->named || (k->kind == TMK_E_company && !k->weak);
+    c->named = c->named || (tmk_names_company(k->kind) && !k->weak);
     c->of_others = c->of_others || k->kind == TMK_E_signer_of_others_work;
     c->package_signed = c->package_signed || k->kind == TMK_E_package_signed;
 }

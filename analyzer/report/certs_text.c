@@ -74,6 +74,9 @@ char *tmk_certs_table_text(const json_t *lists)
                                                       or_empty(e, "value"), or_empty(e, "profiles"), (int)DAY,
                                                       or_empty(e, "from"), or_empty(e, "reason"),
                                                       or_empty(e, "source"))) tmk_die_nomem();
+    if (!tmk_buf_printf(&b, "%zu intermediates, which vouch for nothing and only lead to an anchor\n",
+                        json_array_size(json_object_get(lists, "intermediates"))))
+        tmk_die_nomem();
     if (json_array_size(images) > 0 && !tmk_buf_printf(&b, "%zu images in db\n", json_array_size(images)))
         tmk_die_nomem();
     json_array_foreach(images, i, e)

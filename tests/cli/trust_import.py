@@ -4,6 +4,7 @@
 trust_import.py TOUCHMARK SAMPLES WORK"""
 import json
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -84,6 +85,33 @@ forced = report("import", "--force", lists / "flipped.stl", "-o", work / "forced
 expect("a forced list says so", forced["lists"][0]["signature"], "the content is not the one that messageDigest names")
 anchors = json.loads(touchmark("certs", "list", "--json", "--trust", work / "forced", check=[0])[1])["anchors"]
 expect("and so do its rows", sum("SIGNATURE NOT VERIFIED" in a["source"] for a in anchors), 1)
+
+# as Microsoft ships them: one list in a cabinet, and whatever else somebody packs
+cabs = work / "cabs"
+cabs.mkdir()
+for name, packed in (("newer", sorted((lists / "newer").iterdir())), ("flipped", [lists / "flipped.stl"]), ("bad", [lists / "disallowed-8.stl"]),
+                     ("mixed", [lists / "newer/authroot.stl", Path(__file__)]), ("unsigned", [lists / "unsigned.stl"])):
+    subprocess.run(["gcab", "-c", "-z", "-n", cabs / f"{name}.cab", *packed], check=True, stdout=subprocess.DEVNULL)
+(cabs / "cut.cab").write_bytes((cabs / "newer.cab").read_bytes()[:700])
+packed = report("import", *root, cabs / "newer.cab")
+expect("a list in a cabinet: its name", packed["lists"][0]["file"], "newer.cab!/authroot.stl")
+expect("a list in a cabinet says the same", (packed["lists"][0]["signature"], len(packed["added"]), len(packed["missing"])),
+       ("verified", len(newer["added"]), len(newer["missing"])))
+expect("a list in a cabinet judges", status("hm-far-bare.exe", "--trust", cabs / "newer.cab"), "untrusted")
+expect("a list of the disallowed in a cabinet judges", status("hm-distrusted.exe", "--distrust", cabs / "bad.cab"), "distrusted")
+for option in ("--trust", "--distrust"):
+    for name, text in (("flipped", "flipped.cab!/flipped.stl: " + NOT_HELD), ("unsigned", "unsigned.cab!/unsigned.stl: " + NOT_HELD + "nobody"),
+                       ("mixed", "no certificate, trust list, store or table in mixed.cab!/trust_import.py"), ("cut", "cut.cab: ")):
+        refused(text, "verify", *root, option, cabs / f"{name}.cab", samples / "good.exe")
+forced = report("import", "--force", cabs / "flipped.cab")
+expect("a forced list in a cabinet says so", forced["lists"][0]["signature"], "the content is not the one that messageDigest names")
+
+# the shipped intermediates: each leads to an anchor, and vouches for nothing itself
+every = json.loads(touchmark("certs", "list", "--json", check=[0])[1])
+expect("no intermediate is an anchor", {i["sha256"] for i in every["intermediates"]} & {a["sha256"] for a in every["anchors"]}, set())
+known = {n["subject"] for n in [*every["anchors"], *every["intermediates"]]}
+expect("the issuer of each intermediate is known", [i["subject"] for i in every["intermediates"] if i["issuer"] not in known], [])
+expect("there are intermediates", len(every["intermediates"]) > 20, True)
 
 bad = report("import", *root, lists / "disallowed-8.stl", "-o", work / "bad")
 expect("known-bad rows", [(e["kind"], e["from"][:10]) for e in bad["distrusted"]], [("sha1", ""), ("sha1", "2023-01-01")])

@@ -49,6 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct tmk_arena *arena; /* read again, so that it is not lost sight of */
     struct tmk_rev_item item = { .kind = TMK_REV_CRL, .der = tmk_bytes_of(data, size) };
     struct tmk_rev_answer a = { .why = NULL };
+    const struct tmk_revocation all = { .items = &item, .n = 1, .room = 1 };
     struct tmk_rev_issuer issuer;
     struct tmk_digest d;
 
@@ -68,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     tmk_crl_view_free(item.crl);
     item.ocsp = NULL;
     a = (struct tmk_rev_answer){ .why = NULL };
-    tmk_ocsp_ask(&item, &certs.list[0], &issuer, 1685577600, &a);
+    tmk_ocsp_ask(&all, &item, &certs.list[0], &issuer, 1685577600, &a);
     check(&a);
     OCSP_BASICRESP_free(item.ocsp);
     return 0;
