@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 
 from harness import PROGRAM, expect, fail, finish, records, touchmark
+
+import rule_logic
 from rule_samples import elf, go_info, kernel_module, pe, version
 
 work = Path(sys.argv[3])
@@ -53,7 +55,13 @@ LOGIC = {
     "vmware_open_vm_tools": [elf(b"libvmtools.so.0", b"ToolsOnLoad"), elf(b"VMTools_WrapArray", b"RpcChannel_Send")],
     "vmware_guest_authentication": [elf(b"VGAuth_AddAlias", b"VGAuth_QueryMappedAliases")],
     "wiz_private_modules": [elf(go_info("github.com/wiz-sec/wiz/x", "github.com/wiz-sec/wiz/diskanalyzerlib", *WIZ))],
+    "fortra_tripwire": [elf(b"Tripwire is not designed to run past the year 2038.\n", b"Open Source Tripwire(R) 2.4.3.7.0")],
+    "sysdig_inspector": [elf(b"_Z11sysdig_initiPPc", b"x\nUsage: sysdig [options] [-p <output_format>] [filter]\n"),
+                         elf(b"_Z12csysdig_initiPPc", b"x\nUsage: csysdig [options] [filter]\n")],
+    "datadog_native_iast": [f(b"addSecureMarksToTaintedString", b"newTaintedString", b"iastnativemethods") for f in (elf, pe)],
+    "trendmicro_app_protect": [elf(b"libagent_close_agent", b"libagent_finish_transaction", b"libagent_hook_ran")],
 }
+LOGIC.update(rule_logic.samples())
 
 
 def words_of(text):
@@ -68,45 +76,58 @@ def both(*texts):
     return [elf(*texts), elf(*wide), pe(*texts), pe(*wide)]
 
 
+def texts_of(values, *forms):
+    return [form.format(key=k, value=v).encode() for k, v in values for form in forms]
+
+
 def mentions():
     lists = {f.parent.name: words_of(f.read_text(encoding="utf-8")) for f in sorted(RULES.glob("*/vendor.yaml"))}
     every = [w.encode() for words in lists.values() for w in words]
     sources = [f.read_bytes() for f in sorted(RULES.glob("*/*")) if f.is_file()]
     uninstaller = [f"Removing {v} will leave this machine without protection. Stop the service and delete {w}".encode()
                    for v, words in lists.items() for w in words[:20]]
+    named_values = list(rule_logic.values()) + [("Image", w) for words in lists.values() for w in words]
+    users = "".join(f"dep\t{m}\tv1.2.3\th1:AA=\n=>\t{m}/v2\tv2.0.0\t\n" for m in rule_logic.GO.values()) + SEEN
     yield "list", both(*every)                  # a table of names, each a string of its own
     yield "lines", both(b"\n".join(every))      # the same as one text
     yield "sources", both(*sources)             # the rules themselves, and the vendors' files
     yield "uninstaller", both(*uninstaller)
-    yield "go_user", [f(go_info("example.org/tool", "example.org/tool") + SEEN.encode()) for f in (elf, pe)]
+    yield "competitors", both(*texts_of(named_values, "{value}"), b"\n".join(texts_of(named_values, "- {value}")))
+    yield "detection_script", both(*texts_of(named_values, "tasklist | findstr /i \"{value}\" && set FOUND=1\r\n",
+                                             "pgrep -f '{value}' >/dev/null && echo '{value} is running'\n"))
+    yield "documentation", both(*texts_of(named_values, "Before you go on, remove {value} (see \"{value}\" in the list of programs)."))
+    yield "siem", both(*texts_of(named_values, "  selection:\n    {key}|endswith: '\\{value}'\n    {key}: {value}\n", '{{"{key}":"{value}"}}'))
+    yield "go_user", [f(go_info("example.org/tool", "example.org/tool") + users.encode()) for f in (elf, pe)]
     yield "log_parser", [elf(b"cshook_security_inode_free_security", b"falcon_lsm_serviceable"), kernel_module(b"falcon_lsm_serviceable")]
     yield "scanner_by_library", [elf(b"libclamav.so.12", b"CLAMAV_PUBLIC", b"cl_init", b"cl_scandesc", b"cl_engine_new")]
     yield "authors_field", [kernel_module(b"author=VMware, Inc.", b"description=VMware SVGA driver")]
 
 
-def fires(name, files):
-    """The rules that fired on any of these files, made and scanned below the work folder."""
-    folder = work / name
-    folder.mkdir(parents=True)
-    for i, data in enumerate(files):
-        (folder / f"{i}.bin").write_bytes(data)
-    found = records(folder, check=(0,))
-    expect(f"{name}: records", len(found), len(files))
-    return [sorted(m["rule"] for m in r.get("matches", [])) for r in found]
+def fires(groups):
+    """Group to the rules that fired on each of its files; all files are made below the work folder and scanned at once."""
+    for name, files in groups.items():
+        folder = work / "samples" / name
+        folder.mkdir(parents=True)
+        for i, data in enumerate(files):
+            (folder / f"{i}.bin").write_bytes(data)
+    found = records(work / "samples", check=(0,), validated=200)
+    fired = {name: [] for name in groups}
+    for r in found:
+        fired[Path(r["display"]).parent.name].append(sorted(m["rule"] for m in r.get("matches", [])))
+    for name, files in groups.items():
+        expect(f"{name}: records", len(fired[name]), len(files))
+    return fired
 
 
 shutil.rmtree(work, ignore_errors=True)
 work.mkdir(parents=True)
 count = 0
 listed = json.loads(touchmark("rules", "list", "--json", check=(0,))[1])
+expect("products with a rule, at least", len({(r["vendor"], r["product"]) for r in listed}) >= 150, True)
 expect("a logic test for each rule", sorted(LOGIC), sorted(r["rule"] for r in listed))
-for rule, files in LOGIC.items():
-    for matched in fires(rule, files):
-        expect(f"{rule} on its own sample", matched, [rule])
-        count += 1
-for what, files in mentions():
-    for matched in fires(f"mention-{what}", files):
-        expect(f"mention: {what}", matched, [])
+for group, fired in fires(dict(LOGIC, **{f"mention-{what}": files for what, files in mentions()})).items():
+    for matched in fired:
+        expect(f"{group}: on its own sample, and no mention", matched, [group] if group in LOGIC else [])
         count += 1
 for r in records(PROGRAM, check=(0,)):
     expect("touchmark itself holds its rules, and is none of their products", r.get("matches", []), [])

@@ -35,3 +35,20 @@ rule checkpoint_zonealarm_driver
     condition:
         tm_format == "pe" and all of them
 }
+
+rule checkpoint_go_terraform_checkpoint
+{
+    meta:
+        vendor = "check-point"
+        product = "terraform-checkpoint"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/CheckPointSW/terraform-provider-checkpoint"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/CheckPointSW\/terraform-provider-checkpoint(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/CheckPointSW\/terraform-provider-checkpoint(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}

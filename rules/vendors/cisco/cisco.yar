@@ -71,3 +71,139 @@ rule cisco_duo_unix
     condition:
         tm_format == "elf" and 3 of them
 }
+
+rule cisco_go_tetragon
+{
+    meta:
+        vendor = "cisco"
+        product = "tetragon"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/cilium/tetragon"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/cilium\/tetragon(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/cilium\/tetragon(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
+
+rule cisco_go_cilium
+{
+    meta:
+        vendor = "cisco"
+        product = "cilium"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/cilium/cilium"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/cilium\/cilium(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/cilium\/cilium(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
+
+rule cisco_go_cilium_cli
+{
+    meta:
+        vendor = "cisco"
+        product = "cilium-cli"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/cilium/cilium-cli"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/cilium\/cilium-cli(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/cilium\/cilium-cli(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
+
+rule cisco_go_hubble
+{
+    meta:
+        vendor = "cisco"
+        product = "hubble"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/cilium/hubble"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/cilium\/hubble(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/cilium\/hubble(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
+
+rule cisco_go_hubble_ui
+{
+    meta:
+        vendor = "cisco"
+        product = "hubble-ui"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/cilium/hubble-ui/backend"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/cilium\/hubble-ui\/backend(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/cilium\/hubble-ui\/backend(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
+
+rule cisco_go_terraform_intersight
+{
+    meta:
+        vendor = "cisco"
+        product = "terraform-intersight"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/CiscoDevNet/terraform-provider-intersight"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/CiscoDevNet\/terraform-provider-intersight(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/CiscoDevNet\/terraform-provider-intersight(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
+
+rule cisco_go_terraform_dcnm
+{
+    meta:
+        vendor = "cisco"
+        product = "terraform-dcnm"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/CiscoDevNet/terraform-provider-dcnm"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/CiscoDevNet\/terraform-provider-dcnm(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/CiscoDevNet\/terraform-provider-dcnm(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
+
+rule cisco_go_terraform_sdwan
+{
+    meta:
+        vendor = "cisco"
+        product = "terraform-sdwan"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/CiscoDevNet/terraform-provider-sdwan"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/CiscoDevNet\/terraform-provider-sdwan(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/CiscoDevNet\/terraform-provider-sdwan(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}

@@ -17,3 +17,37 @@ rule crowdstrike_falcon_kernel_module
     condition:
         tm_format == "elf" and $module and any of ($inode, $file, $network)
 }
+
+rule crowdstrike_go_falcon_operator
+{
+    meta:
+        vendor = "crowdstrike"
+        product = "falcon-operator"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/crowdstrike/falcon-operator"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/crowdstrike\/falcon-operator(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/crowdstrike\/falcon-operator(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
+
+rule crowdstrike_go_kubectl_falcon
+{
+    meta:
+        vendor = "crowdstrike"
+        product = "kubectl-falcon"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/crowdstrike/kubectl-falcon"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/crowdstrike\/kubectl-falcon(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/crowdstrike\/kubectl-falcon(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}

@@ -15,3 +15,54 @@ rule paloalto_cortex_xdr_driver
     condition:
         tm_format == "pe" and all of them
 }
+
+rule paloaltonetworks_go_yor
+{
+    meta:
+        vendor = "palo-alto-networks"
+        product = "yor"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/bridgecrewio/yor"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/bridgecrewio\/yor(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/bridgecrewio\/yor(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
+
+rule paloaltonetworks_go_terraform_panos
+{
+    meta:
+        vendor = "palo-alto-networks"
+        product = "terraform-panos"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/PaloAltoNetworks/terraform-provider-panos"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/PaloAltoNetworks\/terraform-provider-panos(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/PaloAltoNetworks\/terraform-provider-panos(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
+
+rule paloaltonetworks_go_terraform_cortexcloud
+{
+    meta:
+        vendor = "palo-alto-networks"
+        product = "terraform-cortexcloud"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/PaloAltoNetworks/terraform-provider-cortexcloud"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/PaloAltoNetworks\/terraform-provider-cortexcloud(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/PaloAltoNetworks\/terraform-provider-cortexcloud(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}

@@ -93,3 +93,156 @@ rule vmware_guest_authentication
     condition:
         tm_format == "elf" and 2 of them
 }
+
+rule vmware_go_govc
+{
+    meta:
+        vendor = "vmware"
+        product = "govc"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/vmware/govmomi/govc"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/vmware\/govmomi\/govc(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/vmware\/govmomi\/govc(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
+
+rule vmware_go_vcsim
+{
+    meta:
+        vendor = "vmware"
+        product = "vcsim"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/vmware/govmomi/vcsim"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/vmware\/govmomi\/vcsim(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/vmware\/govmomi\/vcsim(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
+
+rule vmware_go_velero
+{
+    meta:
+        vendor = "vmware"
+        product = "velero"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/vmware-tanzu/velero"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/vmware-tanzu\/velero(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/vmware-tanzu\/velero(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
+
+rule vmware_go_octant
+{
+    meta:
+        vendor = "vmware"
+        product = "octant"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/vmware-tanzu/octant"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/vmware-tanzu\/octant(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/vmware-tanzu\/octant(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
+
+rule vmware_go_nsx_operator
+{
+    meta:
+        vendor = "vmware"
+        product = "nsx-operator"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/vmware-tanzu/nsx-operator"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/vmware-tanzu\/nsx-operator(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/vmware-tanzu\/nsx-operator(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
+
+rule vmware_go_astrolabe
+{
+    meta:
+        vendor = "vmware"
+        product = "astrolabe"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/vmware-tanzu/astrolabe"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/vmware-tanzu\/astrolabe(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/vmware-tanzu\/astrolabe(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
+
+rule vmware_go_tanzu_framework
+{
+    meta:
+        vendor = "vmware"
+        product = "tanzu-framework"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/vmware-tanzu/tanzu-framework"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/vmware-tanzu\/tanzu-framework(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/vmware-tanzu\/tanzu-framework(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
+
+rule vmware_go_load_balancer_operator
+{
+    meta:
+        vendor = "vmware"
+        product = "load-balancer-operator"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/vmware-tanzu/load-balancer-operator-for-kubernetes"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/vmware-tanzu\/load-balancer-operator-for-kubernetes(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/vmware-tanzu\/load-balancer-operator-for-kubernetes(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
+
+rule vmware_go_vm_operator
+{
+    meta:
+        vendor = "vmware"
+        product = "vm-operator"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/vmware-tanzu/vm-operator"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/vmware-tanzu\/vm-operator(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/vmware-tanzu\/vm-operator(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
