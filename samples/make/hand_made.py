@@ -30,6 +30,7 @@ class World:
         self.by_serial = Cert(leaf, "hm by serial", self.root, code, aki="serial")
         self.far = Cert(leaf, "hm far", self.far_root, code)
         self.negative = Cert(leaf, "hm negative serial", self.inter, code, serial=b"\xf3\x12\x34")
+        self.by_md5 = Cert(leaf, "hm md5", self.root, code, start="20100101000000", alg="md5")
         self.encipher = Cert(leaf, "hm encipherment", self.inter, [*code, extension("2.5.29.15", tlv(3, b"\x05\x20"), True)])
         self.same_serial = Cert(self.new("hm-double"), "hm double", self.inter, code, serial=self.leaf.serial[2:])
         self.signer_of = {kind: Cert(self.new(f"hm-{kind}", kind), f"hm {kind}", self.inter, code)
@@ -101,6 +102,8 @@ def odd_forms(w, pe):
         ("SignerInfo version 0", w.leaf, [w.inter], {"version": 0}, "valid", ""),
         ("signer named by key identifier", w.leaf, [w.inter], {"by_key_id": True, "version": 3}, "valid", ""),
         ("digestAlgorithm as signature OID", w.signer_of["rsa2048"], [w.inter], {"digest_oid": "1.2.840.113549.1.1.11"}, "valid", ""),
+        ("two SignerInfos", w.leaf, [w.inter], {"signer_infos": 2}, "valid", "+AUTH002"),
+        ("certificate signed by MD5", w.by_md5, [], {}, "valid", "+TRUST004"),
         ("unsorted attributes", w.leaf, [w.inter], {"order": False}, "valid", ""),
         ("negative serial", w.negative, [w.inter], {}, "valid", ""),
         ("issuer named by serial", w.by_serial, [], {}, "valid", ""),
@@ -205,6 +208,7 @@ def tables(w, write, case, pe):
     for i, nested in enumerate(([second, third], [third, second])):
         write(f"hm-nested-{i}.exe", pe.with_table(authenticode(pe, w.leaf, [w.leaf, w.inter], nested=nested)))
         case(f"hm-nested-{i}.exe", "valid", 3, trust="hm-root", title="nested signatures in either order")
+    case("hm-nested-0.exe", "valid", 2, trust="hm-root", args="--limit max_signatures=2", also="+AUTH001", title="more signatures than are judged")
     wide = bytearray(pe.data)
     struct.pack_into("<I", wide, struct.unpack_from("<I", wide, 0x3c)[0] + 24 + 60, 0x400)
     wide = PE(wide)

@@ -199,7 +199,7 @@ def damages(c):
         ("a chain that loops", at(fat + 4 * long.start, struct.pack("<I", long.start)), "malformed", "+OLE001"),
         ("a chain that leaves the file", at(fat + 4 * long.start, struct.pack("<I", 0x123456)), "malformed", "+OLE002"),
         ("a chain that ends too early", at(fat + 4 * long.start, struct.pack("<I", 0xfffffffe)), "malformed", "+OLE003"),
-        ("a directory that loops", entry_field(c, short, 72, number), "malformed", "+OLE004"),
+        ("a directory that loops", entry_field(c, short, 72, number), "malformed", "+OLE004 +OLE007 +MSI003"),
         ("a sibling that is not there", entry_field(c, short, 72, struct.pack("<I", 0x1000)), "malformed", "+OLE005"),
         ("an entry of no type", entry_field(c, short, 66, b"\3"), "malformed", "+OLE005"),
         ("a name without an end", entry_field(c, short, len(short.wide), b"x"), "malformed", "+OLE005"),
@@ -254,6 +254,11 @@ def msi_by_hand(w, write, case):
     case("hm-msi-behind.msi", "valid", trust="hm-root", also="digest=pass +MSI001", title="MSI: bytes behind the last sector")
     write("hm-msi-cut.msi", good[:len(good) // 2])
     case("hm-msi-cut.msi", "unsigned", 0, trust="hm-root", also="+SCAN007", title="MSI: cut in the middle")
+    case(file_name("MSI: a directory that loops", ".msi"), "malformed", trust="hm-root", args="--limit max_findings=1", also="+SCAN004",
+         title="MSI: more findings than are kept")
+    summary = good.index(bytes.fromhex("feff0000"))
+    write("hm-msi-summary.msi", good[:summary + 44] + b"\xff\xff\xff\x7f" + good[summary + 48:])
+    case("hm-msi-summary.msi", "digest_mismatch", trust="hm-root", also="+MSI004", title="MSI: summary information outside its stream")
     write("hm-ole.doc", Compound([Entry("WordDocument", b"text" * 50)], clsid=bytes(16)).bytes())
 
 
@@ -322,6 +327,7 @@ def cab_edits(data):
         ("a byte of a file", at - 1, b"!", "digest_mismatch", "digest=fail"),
         ("the folders' reserve", 38, b"\1", "digest_mismatch", "digest=fail signature=pass"),
         ("the data's reserve", 39, b"\1", "digest_mismatch", "digest=fail signature=pass"),
+        ("the number of folders", 26, b"\xff\xff", "digest_mismatch", "+CAB002"), ("the number of files", 28, b"\xff\xff", "digest_mismatch", "+CAB004"),
         ("the header's reserve", 36, b"\x15", "unsigned", "+CAB008"),
         ("the signature's place, earlier", 44, struct.pack("<I", at - 1), "malformed", ""),
         ("the signature's place, beyond the file", 44, struct.pack("<I", 0x7fffffff), "malformed", "+CAB005"),
@@ -349,6 +355,8 @@ def cab_by_hand(w, write, case):
     for title, at in (("the folders' reserve taken away", 38), ("the data's reserve taken away", 39)):
         write(file_name(f"CAB: {title}", ".cab"), taken[:at] + b"\0" + taken[at + 1:])
         case(file_name(f"CAB: {title}", ".cab"), "digest_mismatch", trust="hm-root", also="digest=fail signature=pass", title=f"CAB: {title}")
+    case(file_name("CAB, plain", ".cab"), "malformed", trust="hm-root", args="--limit max_signature_size=4", also="+CAB006",
+         title="CAB: a signature over the limit")
     write("hm-cab-cut.cab", good[:len(good) - 100])
     case("hm-cab-cut.cab", "malformed", trust="hm-root", also="+CAB005", title="CAB: cut within the signature")
     write("hm-cab-cut-data.cab", good[:100])

@@ -94,9 +94,9 @@ def content_of(element):
 
 
 def authenticode(pe, cert, certs, alg="sha256", *, file_alg=None, pages=None, stamp=None, nested=(), attrs_alg=None, content_type=INDIRECT,
-                 data_version=1, ber=False, extra=(), image_digest=None, content=None, data_oid=SIGNED_DATA, **info):
+                 data_version=1, ber=False, extra=(), image_digest=None, content=None, data_oid=SIGNED_DATA, signer_infos=1, **info):
     """stamp: a function from the signature value to unsigned attributes; content: SpcIndirectDataContent of a file that is no PE
-    (pe is None then). The rest is as it is in signer_info."""
+    (pe is None then); signer_infos: how often the one stands there. The rest is as it is in signer_info."""
     file_alg = file_alg or alg
     content = content or indirect_data(image_digest or digest(file_alg, pe.hashed()), file_alg, pages)
     attrs = [attribute(CONTENT_TYPE, oid(content_type)), attribute(MESSAGE_DIGEST, octets(digest(attrs_alg or alg, content_of(content)))), *extra]
@@ -105,7 +105,7 @@ def authenticode(pe, cert, certs, alg="sha256", *, file_alg=None, pages=None, st
     if nested:
         unsigned.append(seq(oid(NESTED), tlv(0x31, b"".join(nested))))
     done, _ = signer_info(cert, attrs, alg, unsigned=unsigned, **{**info, "value": value})
-    return signed_data(INDIRECT, content, certs, [done], alg, data_version, ber, data_oid)
+    return signed_data(INDIRECT, content, certs, [done] * signer_infos, alg, data_version, ber, data_oid)
 
 
 def token(tsa, certs, time, *, alg="sha256", wrong_imprint=False, pkcs9=False, generalized=True, attr=RFC3161):

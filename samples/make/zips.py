@@ -149,6 +149,8 @@ def nuget_cases(w, write, case):
     package("author and repository", "valid", signed(w.leaf, [*bag, w.signer_of["p384"]], unsigned=[repository_countersignature(w.signer_of["p384"])]), 2)
     package("countersignature of another value", "valid",
             signed(w.leaf, [*bag, w.signer_of["p384"]], unsigned=[repository_countersignature(w.signer_of["p384"], over=b"another")]), 2, "+SCAN008")
+    package("countersignature that is none", "valid", signed(w.leaf, bag, unsigned=[lambda _: [attribute(COUNTERSIGNATURE, octets(b"none"))]]), also="+PKG004")
+    package("signature over the limit", "malformed", args="--limit max_signature_size=4", also="+PKG001")
     package("countersigning time is no timestamp", "expired",
             signed(w.past, [w.past, w.inter, w.signer_of["p384"]], unsigned=[repository_countersignature(w.signer_of["p384"])]), 2, "+SCAN008")
     package("expired", "expired", signed(w.past, [w.past, w.inter]))

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+import zlib
 from pathlib import Path
 
 from harness import expect, finish, parse_records, records, touchmark
@@ -181,7 +182,7 @@ def case_static_library():
 
 
 def case_encrypted():
-    """A locked member is said to be so; it needs 7z as the maker."""
+    """A locked member is said to be so, and a name that is no text; it needs 7z as the maker."""
     global checked
     tool = shutil.which("7zr") or shutil.which("7z")
     if tool is None:
@@ -191,6 +192,18 @@ def case_encrypted():
     subprocess.run([tool, "a", "-psecret", "-mhe=off", work / "tree/locked.7z", (samples / "good.exe").resolve()], check=True, capture_output=True)
     found = scan(check=(3,))
     expect("locked", found["locked.7z!/good.exe"].get("reason"), "encrypted")
+    fresh()
+    subprocess.run([tool, "a", "-mhc=off", work / "tree/name.7z", (samples / "good.exe").resolve()], check=True, capture_output=True)
+    data = bytearray((work / "tree/name.7z").read_bytes())
+    at = data.rindex("good.exe".encode("utf-16-le"))
+    data[at:at + 2] = b"\0\xd8"  # half a surrogate pair
+    head = 32 + int.from_bytes(data[12:20], "little")
+    data[28:32] = zlib.crc32(data[head:]).to_bytes(4, "little")
+    data[8:12] = zlib.crc32(data[12:32]).to_bytes(4, "little")
+    put("name.7z", data)
+    found = scan()
+    expect("a name that is no text", ("CONT003" in ids(found["name.7z"]), found.get("name.7z!/member 1", {}).get("sha256")),
+           (True, records(*AS_OF, samples / "good.exe")[0]["sha256"]))
     checked += 1
 
 

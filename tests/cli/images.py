@@ -112,7 +112,8 @@ def case_partitions():
         expect(f"{label}: kinds", [(v["volume"], v["kind"]) for v in holder["container"]["volumes"] if "volume" in v],
                [("p1", "fat16" if holder["container"]["volumes"][1]["kind"] == "fat16" else "fat12"), ("p2", "ext4"), ("p3", "luks"),
                 ("p4", "swap")])
-        expect(f"{label}: what is locked is said", [f["message"] for f in holder["findings"]], ["p3 is not opened: luks"])
+        expect(f"{label}: what is locked is said", [(f["id"], f["message"]) for f in holder["findings"]],
+               [("IMG002", "p3 is not opened: luks")])
         expect(f"{label}: both partitions", sorted(k[:5] for k in found), ["!/p1/", "!/p2/"])
 
 
@@ -141,7 +142,7 @@ def case_not_opened():
         with open(work / "out/cut", "r+b") as f:
             f.truncate(100 << 10)
         r = records(*AS_OF, work / "out/cut", check=(3,))[0]
-        expect("a cut volume", r["container"]["complete"], False)
+        expect("a cut volume", (r["container"]["complete"], [f["id"] for f in r["findings"]]), (False, ["IMG003"]))
         checked += 1
 
 

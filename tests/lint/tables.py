@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """
 The tables (.def) agree with what is written elsewhere: tables.py SOURCE
-Every finding is raised by some source, its arguments are as many as its text names, ids are in order and used once; the
-README names every format, signature kind, command and exit status.
+Every finding is raised by some source and named by some test, its arguments are as many as its text names, ids are in order
+and used once; the README names every format, signature kind, command and exit status.
 """
 import re
 import sys
@@ -14,6 +14,13 @@ analyzer = root / "analyzer"
 sources = {p: p.read_text(encoding="utf-8") for p in analyzer.rglob("*.c")}
 everything = "\n".join(sources.values())
 readme = (root / "README.md").read_text(encoding="utf-8")
+tests = "\n".join(p.read_text(encoding="utf-8", errors="replace") for folder in ("tests", "samples/make")
+                  for p in (root / folder).rglob("*") if p.suffix in (".c", ".h", ".py", ".json", ".tsv") and p.name != "tables.py")
+NO_TEST = {  # and why not
+    "RULE002": "libyara fails otherwise than by time in nothing that was tried",
+    "CAT013": "a worker that writes damaged facts of a catalogue",
+    "IMG004": "a machine without libtsk",
+}
 bad = []
 
 
@@ -32,6 +39,8 @@ def findings():
     for name, severity, text in listed:
         if not re.search(rf"\bTMK_F_{name}\b", everything):
             bad.append(f"findings.def: nothing raises {name}")
+        if (re.search(rf"\b(TMK_F_)?{name}\b", tests) is None) != (name in NO_TEST):
+            bad.append(f"findings.def: no test names {name}" if name not in NO_TEST else f"tables.py: {name} is tested")
         if severity not in ("info", "notice", "warning", "alarm"):
             bad.append(f"findings.def: {name} is of severity {severity}")
         used = [int(n) for n in re.findall(r"\{(\d)\}", text)]

@@ -17,10 +17,11 @@ enum {
     TEXT_RVA = 0x1000,
     TEXT_SIZE = 0x600,
     BODY = TEXT_AT + TEXT_SIZE,
+    PE_ROOM = 1 << 17,
 };
 
 struct image {
-    uint8_t data[0x4000];
+    uint8_t data[PE_ROOM];
     size_t len;
 };
 

@@ -122,6 +122,11 @@ static void unpacking_stops_at_its_limit(void **state)
     assert_false(tmk_unpack_if_packed(a));
     assert_true(has_finding(a, "PACK002"));
     tmk_artifact_free(a);
+    memcpy(&data[n], "behind", 6);
+    a = tmk_artifact_new(tmk_bytes_of(data, n + 6), &tmk_limits_default);
+    assert_true(tmk_unpack_if_packed(a));
+    assert_true(has_finding(a, "PACK003"));
+    tmk_artifact_free(a);
 }
 
 /* A folder of .gz, .xz and .zst files costs a short read each, where the first bytes can tell. */

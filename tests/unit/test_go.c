@@ -12,7 +12,7 @@
 #include "formats/go_info.h"
 #include "model/json.h"
 
-enum { MEMORY = 0x500000, ROOM = 4096 };
+enum { MEMORY = 0x500000, ROOM = 8192 };
 
 static const char module_text[] = "0123456789abcdef"
                                   "path\texample.org/tool/cmd/tool\n"
@@ -129,6 +129,33 @@ static void pointers_of_both_sizes_and_orders(void **state)
     }
 }
 
+/* What no compiler writes: said, and not read. */
+static void long_fields_are_said(void **state)
+{
+    static const char *const lines[] = { "0123456789abcdefmod\texample.org/", "0123456789abcdefbuild\tkey=" };
+    enum { LONG = 5000 };
+
+    (void)state;
+    for (size_t i = 0; i < TMK_COUNT(lines); i++) {
+        static struct memory m;
+        struct tmk_artifact *a;
+        tmk_bytes found;
+        size_t end = 62 + strlen(lines[i]) + LONG;
+
+        build_inline(&m);
+        memset(&m.data[62], 'x', sizeof m.data - 62);
+        put_text(&m, 62, lines[i]);
+        put_text(&m, end, "\nfedcba9876543210");
+        end += 17;
+        m.data[60] = (uint8_t)((end - 62) & 0x7f) | 0x80;
+        m.data[61] = (uint8_t)((end - 62) >> 7);
+        a = read_memory(&m, &found);
+        assert_int_equal(json_array_size(a->findings), 1);
+        assert_string_equal(tmk_json_str(json_array_get(a->findings, 0), "id"), "CLAIM003");
+        tmk_artifact_free(a);
+    }
+}
+
 static void strings_in_place(void **state)
 {
     struct memory m;
@@ -210,6 +237,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pointers_of_both_sizes_and_orders),
         cmocka_unit_test(strings_in_place),
+        cmocka_unit_test(long_fields_are_said),
         cmocka_unit_test(the_magic_is_found_at_multiples_of_16),
         cmocka_unit_test(damage_is_a_finding),
         cmocka_unit_test(hostile_settings_are_made_text),

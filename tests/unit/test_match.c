@@ -117,6 +117,33 @@ static void limits_bound_what_is_kept(void **state)
     tmk_pack_free(p);
 }
 
+/* Ranges that no signature covers: each is matched by itself, up to a number; those of zeros alone are not. */
+static void ranges_are_bounded(void **state)
+{
+    enum { RANGES = 257, EACH = 8 };
+    const struct tmk_match_vars none = { 0 };
+    static uint8_t data[RANGES * EACH];
+    tmk_autojson json_t *ranges = json_array(), *matches = json_array(), *findings = json_array();
+    struct tmk_pack *p = NULL;
+    const struct tmk_pack *packs[2] = { NULL };
+    struct tmk_err err;
+
+    (void)state;
+    assert_int_equal(compile("rule r { strings: $a = \"anvilanv\" condition: $a }", &p, &err), TMK_OK);
+    packs[0] = p;
+    for (size_t i = 0; i < RANGES; i++) {
+        memcpy(&data[i * EACH], i == 0 ? "\0\0\0\0\0\0\0" : "anvilanv", EACH);
+        tmk_json_push(ranges, json_pack("{s:i,s:i}", "offset", (int)(i * EACH), "length", (int)EACH));
+    }
+    tmk_match_ranges(packs, tmk_bytes_of(data, sizeof data), ranges, &none, &tmk_limits_default, matches, findings);
+    assert_int_equal(json_array_size(matches), RANGES - 1);
+    assert_int_equal(json_array_size(findings), 0);
+    data[0] = 1;
+    tmk_match_ranges(packs, tmk_bytes_of(data, sizeof data), ranges, &none, &tmk_limits_default, matches, findings);
+    assert_string_equal(tmk_json_str(json_array_get(findings, json_array_size(findings) - 1), "id"), "RULE005");
+    tmk_pack_free(p);
+}
+
 static void broken_rules_are_named(void **state)
 {
     static const struct {
@@ -259,6 +286,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(match_is_told_with_meta_and_strings),
         cmocka_unit_test(limits_bound_what_is_kept),
+        cmocka_unit_test(ranges_are_bounded),
         cmocka_unit_test(broken_rules_are_named),
         cmocka_unit_test(path_is_needed_only_when_asked),
         cmocka_unit_test(digest_names_the_rules),

@@ -46,11 +46,33 @@ static void test_a_file_that_changed_says_so(void **state)
     assert_string_equal(tmk_json_str(json_array_get(json_object_get(record, "findings"), 0), "id"), "SCAN001");
 }
 
+/* Certificates that no worker of ours would write: no index into them is believed. */
+static void test_damaged_facts_are_said(void **state)
+{
+    static const char *const facts_of[] = { "{\"certs\":[\"AAAA\"]}", "{\"certs\":[7]}", "{\"signatures\":[{\"kind\":5}]}" };
+    const struct tmk_object o = { .locator = "x", .display = "x", .status = "ok" };
+    struct tmk_context c = { .limits = &tmk_limits_default };
+    struct tmk_err err;
+
+    (void)state;
+    assert_int_equal(tmk_registry_shipped(&c.registry, &err), TMK_OK);
+    for (size_t i = 0; i < TMK_COUNT(facts_of); i++) {
+        tmk_autojson json_t *facts = json_loads(facts_of[i], 0, NULL), *record = tmk_judge_object(&c, facts, &o, NULL);
+        const json_t *findings = json_object_get(record, "findings");
+
+        assert_int_equal(json_array_size(findings), 1);
+        assert_string_equal(tmk_json_str(json_array_get(findings, 0), "id"), "SCAN009");
+        assert_int_equal(json_array_size(json_object_get(record, "signatures")), 0);
+    }
+    tmk_registry_free(c.registry);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_unread_objects_have_a_finding),
         cmocka_unit_test(test_a_file_that_changed_says_so),
+        cmocka_unit_test(test_damaged_facts_are_said),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
