@@ -175,6 +175,20 @@ tmk_status tmk_trust_add_revocation(struct tmk_trust *t, const char *path, struc
     return tmk_revocation_add_path(&t->revocation, t->arena, path, digest_more, t, err);
 }
 
+static bool may(const struct tmk_anchor *a, const char *use)
+{
+    return a->user || (a->listed && !tmk_words_have(a->removed_ekus, use) && (a->ekus[0] == 0 || tmk_words_have(a->ekus, use)));
+}
+
+/* Where it counts at all; dates that limit it stand beside. */
+static const char *profiles_of(const struct tmk_anchor *a)
+{
+    static const char *const words[] = { "none",      "codesign",      "timestamp",      "codesign,timestamp",
+                                         "uefi",      "codesign,uefi", "timestamp,uefi", "codesign,timestamp,uefi" };
+
+    return words[(may(a, "code_signing") ? 1 : 0) | (may(a, "time_stamping") ? 2 : 0) | (a->uefi ? 4 : 0)];
+}
+
 json_t *tmk_trust_list(const struct tmk_trust *t)
 {
     json_t *list = json_array();
@@ -202,7 +216,7 @@ json_t *tmk_trust_list(const struct tmk_trust *t)
             tmk_json_put(o, "name_constraints", tmk_json_base64(a->name_constraints));
         tmk_json_put_str(o, "exempt", a->exempt_notbefore ? "notbefore" : "");
         tmk_json_put_str(o, "uefi_role", a->uefi_role);
-        tmk_json_put_str(o, "profile", a->uefi ? "uefi" : a->listed || a->user ? "codesign,timestamp" : "none");
+        tmk_json_put_str(o, "profile", profiles_of(a));
         tmk_json_put_str(o, "source", a->source);
         tmk_json_push(list, o);
     }

@@ -41,7 +41,7 @@ static void put_constraints(struct tmk_buf *b, const json_t *a)
 
 static void put_anchor(struct tmk_buf *b, const json_t *a)
 {
-    if (!tmk_buf_printf(b, "%.*s  %-19s  %.*s  %s", (int)ID, or_empty(a, "sha256"), or_empty(a, "profile"), (int)DAY,
+    if (!tmk_buf_printf(b, "%.*s  %-23s  %.*s  %s", (int)ID, or_empty(a, "sha256"), or_empty(a, "profile"), (int)DAY,
                         or_empty(a, "not_after"), or_empty(a, "subject")))
         tmk_die_nomem();
     put_constraints(b, a);

@@ -2,8 +2,8 @@
 /*
  * Replays files and folders through a fuzz target without libFuzzer: each as it is, then cut at 64
  * lengths and with 256 single bytes changed. A folder that is not there is passed over. In one of more than
- * 100 files (the samples, of every kind and most of them not this target's) these runs are shared out:
- * as many as 100 files have.
+ * 16 files (the samples, of every kind and most of them not this target's) these runs are shared out:
+ * as many as 16 files have.
  * replay_main SEEDS SAMPLES
  */
 #include <dirent.h>
@@ -15,7 +15,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { CUTS = 64, CHANGES = 256, WHOLE = 100 };
+enum { CUTS = 64, CHANGES = 256, WHOLE = 16 };
 static size_t n_files;
 
 static void run(const uint8_t *data, size_t size)
