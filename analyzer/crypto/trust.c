@@ -177,14 +177,15 @@ tmk_status tmk_trust_add_revocation(struct tmk_trust *t, const char *path, struc
 
 static bool may(const struct tmk_anchor *a, const char *use)
 {
-    return a->user || (a->listed && !tmk_words_have(a->removed_ekus, use) && (a->ekus[0] == 0 || tmk_words_have(a->ekus, use)));
+    return a->user ||
+           (a->listed && !tmk_words_have(a->removed_ekus, use) && (a->ekus[0] == 0 || tmk_words_have(a->ekus, use)));
 }
 
 /* Where it counts at all; dates that limit it stand beside. */
 static const char *profiles_of(const struct tmk_anchor *a)
 {
-    static const char *const words[] = { "none",      "codesign",      "timestamp",      "codesign,timestamp",
-                                         "uefi",      "codesign,uefi", "timestamp,uefi", "codesign,timestamp,uefi" };
+    static const char *const words[] = { "none", "codesign",      "timestamp",      "codesign,timestamp",
+                                         "uefi", "codesign,uefi", "timestamp,uefi", "codesign,timestamp,uefi" };
 
     return words[(may(a, "code_signing") ? 1 : 0) | (may(a, "time_stamping") ? 2 : 0) | (a->uefi ? 4 : 0)];
 }
