@@ -80,12 +80,12 @@ static bool has(tmk_bytes head, size_t at, const char *magic, size_t n)
 }
 
 /* A partition table rather than any 512 bytes that end so: each entry is empty or boots as 0 or 0x80, and one is of a
- * type. */
+ * type; and no Linux boot image, whose header reaches into the last entry (its boot protocol, "HdrS"). */
 static bool is_mbr(tmk_bytes head)
 {
     bool any = false;
 
-    if (!has(head, 510, "\x55\xaa", 2))
+    if (!has(head, 510, "\x55\xaa", 2) || has(head, 514, "HdrS", 4))
         return false;
     for (size_t k = 0; k < 4; k++) {
         const uint8_t *entry = head.data + 446 + 16 * k;
