@@ -136,7 +136,7 @@ def case_not_opened():
     for name, kind in (("x.E01", "ewf"), ("x.qcow2", "qcow")):
         r = records(*AS_OF, work / "out" / name, check=(3,))[0]
         expect(name, (r["format"]["kind"], r["container"]["complete"], [f["id"] for f in r["findings"]]), (kind, False, ["IMG001"]))
-    boot = bytearray(8192)  # the header of a Linux boot image: its fields look like a partition of type 1
+    boot = bytearray(1 << 17)  # the header of a Linux boot image: its fields look like a partition of type 1
     boot[0x1f1:0x1f4], boot[0x1fe:0x200], boot[0x202:0x206] = b"\5\1\0", b"\x55\xaa", b"HdrS"
     (work / "out/boot").write_bytes(boot)
     expect("a boot image is no disk", records(*AS_OF, work / "out/boot"), [])
