@@ -14,6 +14,17 @@ const struct cli_entry cli_commands[] = {
     { NULL, NULL, NULL, NULL },
 };
 
+/* POSIX, Base Definitions 8.2: the first of these that is set and not empty. */
+static const char *language(void)
+{
+    static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+    const char *value = NULL;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names && (value == NULL || *value == 0); i++)
+        value = getenv(names[i]);
+    return value;
+}
+
 int main(int argc, char **argv)
 {
     struct arguments a = { .format = NULL };
@@ -26,6 +37,7 @@ int main(int argc, char **argv)
     for (int i = 0; i < argc; i++)
         written[i] = argv[i];
 
+    touchmark_language(language());
     (void)setlocale(LC_CTYPE, "C.UTF-8");
     (void)setenv("TZ", "UTC0", 1);
     a.config.command = written;

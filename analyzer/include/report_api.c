@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "model/signature.h"
+#include "report/language.h"
 #include "report/record.h"
 #include "report/table.h"
 #include "report/verify.h"
@@ -11,6 +12,16 @@
 #include <string.h>
 
 enum { TEXT_MAX = 256 << 20 };
+
+void touchmark_language(const char *locale)
+{
+    tmk_language_set(locale);
+}
+
+const char *touchmark_text(const char *english)
+{
+    return tmk_tr(english);
+}
 
 struct touchmark_table {
     struct tmk_table *table;
@@ -23,6 +34,7 @@ static char *render(const char *json, size_t len, bool colour, void (*report)(co
 
     if (record == NULL)
         return NULL;
+    tmk_language_record(record);
     report(record, colour, &out);
     return (char *)out.data;
 }
@@ -53,6 +65,7 @@ char *touchmark_table_add(struct touchmark_table *t, const char *json, size_t le
     tmk_autojson json_t *record = json_loadb(json, len, 0, NULL);
     struct tmk_buf out = TMK_BUF(TEXT_MAX);
 
+    tmk_language_record(record);
     if (record != NULL)
         tmk_table_add(t->table, record, &out);
     return (char *)out.data;

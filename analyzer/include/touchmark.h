@@ -133,6 +133,13 @@ char *touchmark_rules_text(const char *json);
  */
 enum touchmark_exit touchmark_rules_check(const char *path, void (*message)(void *ctx, const char *text), void *ctx,
                                           char *problem, size_t problem_size);
+/*
+ * The language of texts for people, from then on: Simplified Chinese for a locale as "zh_CN.UTF-8", else (NULL, too) English.
+ * Records and messages of what is wrong stay English. Call it before anything is shown.
+ */
+void touchmark_language(const char *locale);
+/* A text of the program itself in that language; the text itself where there is none. Valid for good. */
+const char *touchmark_text(const char *english);
 /* One record as text for people (`verify`, `inspect`); the caller frees it. NULL when json is no record. */
 char *touchmark_verify_text(const char *json, size_t len, bool colour);
 char *touchmark_inspect_text(const char *json, size_t len, bool colour);

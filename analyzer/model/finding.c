@@ -14,7 +14,7 @@ const struct tmk_finding_info tmk_finding_list[TMK_F_COUNT] = {
 #undef FINDING
 };
 
-static json_t *message_of(const char *text, const json_t *args)
+json_t *tmk_finding_message(const char *text, const json_t *args)
 {
     TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(1 << 20);
     bool ok = true;
@@ -45,7 +45,7 @@ void tmk_finding_add(json_t *findings, enum tmk_finding f, uint64_t offset, ...)
     va_end(ap);
     tmk_json_put(o, "id", json_string(info->id));
     tmk_json_put(o, "severity", json_string(info->severity));
-    tmk_json_put(o, "message", message_of(info->text, args));
+    tmk_json_put(o, "message", tmk_finding_message(info->text, args));
     if (json_array_size(args) > 0)
         tmk_json_put(o, "args", json_incref(args));
     if (offset <= INT64_MAX) /* TMK_NO_OFFSET, and what no file can have, are left out */

@@ -23,6 +23,9 @@ struct tmk_finding_info {
 /* Indexed by enum tmk_finding; the entry of TMK_F_NONE is all NULL. */
 extern const struct tmk_finding_info tmk_finding_list[TMK_F_COUNT];
 
+/* A text with {0}, {1}... replaced by the arguments; "?" for one that is not there. The caller owns it. */
+json_t *tmk_finding_message(const char *text, const json_t *args);
+
 /*
  * Appends to the array. offset is absolute in the file or TMK_NO_OFFSET. The arguments are
  * strings, ended by NULL; they may hold any bytes and are escaped.

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "report/bar.h"
+#include "report/language.h"
 #include "report/terminal.h"
 #include "report/verify.h"
 
@@ -25,7 +26,7 @@ static void heading(struct tmk_buf *out, bool colour, const char *text)
 {
     tmk_term_put(out, "  ");
     tmk_term_colour(out, colour, TMK_BOLD);
-    tmk_term_put(out, text);
+    tmk_term_put(out, tmk_tr(text));
     tmk_term_colour(out, colour, TMK_PLAIN);
     tmk_term_put(out, "\n");
 }
@@ -127,7 +128,7 @@ static void put_names(struct tmk_buf *out, const json_t *names)
         tmk_term_put(out, i > 0 ? ", " : "");
         tmk_term_text(out, json_string_value(json_array_get(names, i)));
     }
-    if (n > MAX_NAMES && !tmk_buf_printf(out, " and %zu more", n - MAX_NAMES))
+    if (n > MAX_NAMES && !tmk_buf_printf(out, tmk_tr(" and %zu more"), n - MAX_NAMES))
         tmk_die_nomem();
     tmk_term_put(out, "\n");
 }
@@ -191,7 +192,7 @@ static void collect(struct ranges *r, const json_t *record)
     for (i = 0; i < r->n; i++)
         r->headers = r->list[i].start < r->headers ? r->list[i].start : r->headers;
     add_range(r, tmk_json_int(overlay, "offset", -1), tmk_json_int(overlay, "length", 0),
-              "overlay (behind all sections)");
+              tmk_tr("overlay (behind all sections)"));
     json_array_foreach(json_object_get(record, "unsigned_ranges"), i, e)
         add_range(r, tmk_json_int(e, "offset", -1), tmk_json_int(e, "length", 0), tmk_json_str(e, "why"));
 }
@@ -230,12 +231,12 @@ static void put_map(struct tmk_buf *out, bool colour, const json_t *record)
         const struct range *x = &r->list[i];
 
         if (x->start > at)
-            put_range(out, at, x->start, at < r->headers ? "headers" : r->rest);
+            put_range(out, at, x->start, tmk_tr(at < r->headers ? "headers" : r->rest));
         put_range(out, x->start, x->start + x->size, x->what);
         at = x->start + x->size > at ? x->start + x->size : at;
     }
     if (size > 0 && at < (uint64_t)size)
-        put_range(out, at, (uint64_t)size, at == 0 ? "the whole file" : r->rest);
+        put_range(out, at, (uint64_t)size, tmk_tr(at == 0 ? "the whole file" : r->rest));
     free(r);
 }
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "report/language.h"
+
 const json_t *tmk_record_signature(const json_t *record)
 {
     const json_t *s;
@@ -42,8 +44,8 @@ const char *tmk_reason_text(const char *reason)
 
     for (size_t i = 0; reason != NULL && i < TMK_COUNT(table); i++)
         if (strcmp(reason, table[i].word) == 0)
-            return table[i].text;
-    return reason;
+            return tmk_tr(table[i].text);
+    return tmk_tr(reason);
 }
 
 bool tmk_word_in(const char *word, const char *const *list)

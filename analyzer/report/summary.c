@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "report/language.h"
 #include "report/terminal.h"
 
 enum { LABEL = 12 };
@@ -18,7 +19,7 @@ struct flow { /* words put one after another, wrapped to the terminal */
 static struct flow label(const struct tmk_summary *s, const char *name, struct tmk_buf *out)
 {
     tmk_term_colour(out, s->colour, TMK_BOLD);
-    tmk_term_cell(out, name, LABEL);
+    tmk_term_cell(out, tmk_tr(name), LABEL);
     tmk_term_colour(out, s->colour, TMK_PLAIN);
     return (struct flow){ .out = out, .columns = s->columns, .used = LABEL };
 }
@@ -30,7 +31,7 @@ TMK_PRINTF(2, 3) static void item(struct flow *f, const char *fmt, ...)
     size_t width;
 
     va_start(ap, fmt);
-    if (vasprintf(&text, fmt, ap) < 0)
+    if (vasprintf(&text, tmk_tr(fmt), ap) < 0)
         tmk_die_nomem();
     va_end(ap);
     width = tmk_term_width(text) + 1;
@@ -46,14 +47,18 @@ TMK_PRINTF(2, 3) static void item(struct flow *f, const char *fmt, ...)
     free(text);
 }
 
-/* A sentence, wrapped between its words. */
+/* A sentence, wrapped between its words; a number before it is no part of what is translated. */
 static void words(struct flow *f, const char *sentence)
 {
-    tmk_autofree char *copy = strdup(sentence == NULL ? "-" : sentence);
+    const size_t digits = sentence == NULL ? 0 : strspn(sentence, "0123456789");
+    const size_t skipped = digits > 0 && sentence[digits] == ' ' ? digits + 1 : 0;
+    tmk_autofree char *copy = strdup(sentence == NULL ? "-" : tmk_tr(sentence + skipped));
     char *rest = copy;
 
     if (copy == NULL)
         tmk_die_nomem();
+    if (skipped > 0)
+        item(f, "%.*s", (int)digits, sentence);
     for (char *word; (word = strsep(&rest, " ")) != NULL;)
         item(f, "%s", word);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "report/language.h"
 #include "report/record.h"
 #include "report/summary.h"
 #include "report/terminal.h"
@@ -158,7 +159,7 @@ static void put_more(struct tmk_buf *out, const struct row *r)
     for (size_t i = 0; i < TMK_COUNT(parts); i++) {
         if (r->cell[parts[i].cell] == NULL)
             continue;
-        tmk_term_put(out, out->len > 0 ? parts[i].before : "");
+        tmk_term_put(out, out->len > 0 ? tmk_tr(parts[i].before) : "");
         tmk_term_text(out, r->cell[parts[i].cell]);
     }
 }
@@ -239,14 +240,14 @@ static void put_class(struct tmk_table *t, enum tmk_class c, size_t path, struct
     tmk_buf_free(&t->said);
     t->said = TMK_BUF(CELL_MAX * CELLS * 4);
     tmk_term_colour(out, t->c.colour, classes[c].colour);
-    if (!tmk_buf_printf(out, "%s (%llu)", classes[c].title, (unsigned long long)k->all))
+    if (!tmk_buf_printf(out, "%s (%llu)", tmk_tr(classes[c].title), (unsigned long long)k->all))
         tmk_die_nomem();
     tmk_term_colour(out, t->c.colour, TMK_PLAIN);
     tmk_term_put(out, "\n");
     for (size_t i = 0; i < k->n; i++)
         put_row(t, &k->row[i], path, out);
     if (k->all > k->n &&
-        !tmk_buf_printf(out, "  ... and %llu more: -v shows every one\n", (unsigned long long)(k->all - k->n)))
+        !tmk_buf_printf(out, tmk_tr("  ... and %llu more: -v shows every one\n"), (unsigned long long)(k->all - k->n)))
         tmk_die_nomem();
     tmk_term_put(out, "\n");
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "report/language.h"
 #include "report/record.h"
 #include "report/terminal.h"
 
@@ -17,7 +18,7 @@ struct sheet {
 
 static void put(const struct sheet *s, const char *text)
 {
-    tmk_term_put(s->out, text);
+    tmk_term_put(s->out, tmk_tr(text));
 }
 
 /* "    name   value"; nothing when there is no value. */
@@ -26,7 +27,7 @@ static void field(const struct sheet *s, const char *name, const char *value)
     if (value == NULL)
         return;
     put(s, "    ");
-    tmk_term_cell(s->out, name, NAME);
+    tmk_term_cell(s->out, tmk_tr(name), NAME);
     put(s, " ");
     tmk_term_text(s->out, value);
     put(s, "\n");
@@ -72,7 +73,10 @@ static void put_check(const struct sheet *s, const json_t *c)
     put(s, "      ");
     tmk_term_cell(s->out, check == NULL ? "-" : check, NAME);
     put(s, " ");
-    word(s, result, strcmp(result, "not_checked") == 0 ? "NOT CHECKED" : strcmp(result, "fail") == 0 ? "FAIL" : result);
+    word(s, result,
+         tmk_tr(strcmp(result, "not_checked") == 0 ? "NOT CHECKED"
+                : strcmp(result, "fail") == 0      ? "FAIL"
+                                                   : result));
     put(s, reason != NULL ? ": " : "");
     if (reason != NULL)
         tmk_term_text(s->out, reason);
@@ -97,7 +101,7 @@ static void put_validity(const struct sheet *s, const json_t *cert)
 
     if (from == NULL || to == NULL)
         return;
-    (void)snprintf(text, sizeof text, ", valid %.10s to %.10s", from, to);
+    (void)snprintf(text, sizeof text, tmk_tr(", valid %.10s to %.10s"), from, to);
     tmk_term_text(s->out, text);
 }
 
@@ -124,7 +128,7 @@ static void put_anchor(const struct sheet *s, const json_t *anchor)
         put(s, "      ?\n      \u2502  no trusted anchor was reached\n");
         return;
     }
-    (void)snprintf(what, sizeof what, "trust anchor%s%s", source == NULL ? "" : ", from ",
+    (void)snprintf(what, sizeof what, tmk_tr("trust anchor%s%s"), source == NULL ? "" : tmk_tr(", from "),
                    source == NULL ? "" : source);
     put_link(s, 0, anchor, what, true);
 }
@@ -143,8 +147,9 @@ static void put_chain(const struct sheet *s, const json_t *signature)
         const char *from = tmk_json_str(c, "from");
         char what[64];
 
-        (void)snprintf(what, sizeof what, "%s%s", i == 1 ? "signer, " : "",
-                       from != NULL && strcmp(from, "pool") == 0 ? "from the pool of intermediates" : "in the file");
+        (void)snprintf(
+            what, sizeof what, "%s%s", i == 1 ? tmk_tr("signer, ") : "",
+            tmk_tr(from != NULL && strcmp(from, "pool") == 0 ? "from the pool of intermediates" : "in the file"));
         put_link(s, depth++, c, what, i > 1);
     }
 }
@@ -179,11 +184,11 @@ static void put_timestamp(const struct sheet *s, const json_t *stamp)
     const char *status = tmk_json_str(stamp, "status"), *form = tmk_json_str(stamp, "form");
 
     if (stamp == NULL) {
-        field(s, "timestamp", "none");
+        field(s, "timestamp", tmk_tr("none"));
         return;
     }
     put(s, "    ");
-    tmk_term_cell(s->out, "timestamp", NAME);
+    tmk_term_cell(s->out, tmk_tr("timestamp"), NAME);
     put(s, " ");
     word(s, status == NULL ? "unknown" : status, status == NULL ? "unknown" : status);
     put(s, ", ");
@@ -205,7 +210,7 @@ static void put_time(const struct sheet *s, const json_t *g)
     if (time == NULL)
         return;
     put(s, "    ");
-    tmk_term_cell(s->out, "judged at", NAME);
+    tmk_term_cell(s->out, tmk_tr("judged at"), NAME);
     put(s, " ");
     tmk_term_text(s->out, time);
     put(s, by != NULL && strcmp(by, "timestamp") == 0 ? ", as the timestamp says\n" : ", as of which it was asked\n");
@@ -303,10 +308,10 @@ static void put_judgement(const struct sheet *s, const json_t *record)
 
     field(s, "maker", tmk_json_str(origin, "vendor"));
     field(s, "  basis", tmk_json_str(origin, "basis"));
-    field(s, "maker unknown", tmk_json_str(origin, "reason_unknown"));
+    field(s, "maker unknown", tmk_reason_text(tmk_json_str(origin, "reason_unknown")));
     if (provenance != NULL) {
         (void)snprintf(score, sizeof score,
-                       "%lld of 100: how well the origin is founded, not whether the file is harmless",
+                       tmk_tr("%lld of 100: how well the origin is founded, not whether the file is harmless"),
                        (long long)tmk_json_int(provenance, "score", 0));
         field(s, "provenance", score);
     }

@@ -12,6 +12,7 @@ except ImportError:
     jsonschema = None
 
 SCHEMA = Path(__file__).resolve().parents[2] / "analyzer/report/record.schema.json"
+os.environ["LC_ALL"] = "C.UTF-8"  # texts are compared
 PROGRAM = os.environ.get("TOUCHMARK") or sys.argv[1]
 FAILED = []
 

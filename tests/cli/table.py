@@ -20,6 +20,8 @@ CASES = [
     ("verify in colour", ["verify", "--color=always", *trust, samples / "good.exe"], {}, ["\x1b[32mvalid"], []),
     ("the chain", ["verify", *trust, samples / "good.exe"], {}, ["CN=tmk root", "trust anchor, from user, valid 20", "\u2514\u2500 C=XX,O=Touchmark Test,CN=tmk leaf", "signer, in the file, valid 2020-01-01 to 2040-01-01"], []),
     ("inspect", ["inspect", "--text", samples / "good.exe"], {}, ["  format\n", "headers", ".text", "certificate_table"], ["{"]),
+    ("in Chinese", ["verify", *trust, samples / "bad-appended.exe"], {"LC_ALL": "zh_CN.UTF-8"}, ["摘要算法       sha256", "notice PE016: 证书表之后有 8 字节"], ["checks"]),
+    ("records stay English", ["scan", "--format", "ndjson", *trust, samples / "bad-appended.exe"], {"LC_ALL": "zh_CN.UTF-8"}, ["bytes follow the certificate table"], ["证书"]),
     ("inspect for programs", ["inspect", samples / "good.exe"], {}, ['"details"'], []),
 ]
 for what, args, env, held, not_held in CASES:
@@ -27,6 +29,7 @@ for what, args, env, held, not_held in CASES:
     out = touchmark(*args, check=(0, 1, 3))[1].decode()
     for name in env:
         del os.environ[name]
+    os.environ["LC_ALL"] = "C.UTF-8"
     for text in held:
         if text not in out:
             fail(f"{what}: {text!r} is not in\n{out}")
