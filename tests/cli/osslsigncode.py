@@ -17,6 +17,7 @@ from harness import expect, finish, records, status_of
 SKIP = 77
 # Case by title: why osslsigncode may say otherwise.
 REASONS = {
+    "two SignerInfos": "it takes one SignerInfo alone; here the first is judged, and a finding says that there is another",
     "two-certificates": "it reads one WIN_CERTIFICATE",
     "unread-entry": "it reads one WIN_CERTIFICATE",
     "signatures that disagree, the first valid": "it reads one WIN_CERTIFICATE",
