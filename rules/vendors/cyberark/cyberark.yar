@@ -1,4 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+rule cyberark_go_kube_oidc_proxy
+{
+    meta:
+        vendor = "cyberark"
+        product = "kube-oidc-proxy"
+        weight = "medium"
+        scope = "any"
+        witness = "build"
+        reference = "module line of go.mod of github.com/jetstack/kube-oidc-proxy"
+        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
+    strings:
+        $module = /\nmod\tgithub\.com\/jetstack\/kube-oidc-proxy(\/v[0-9]{1,2})?\t/
+        $package = /path\tgithub\.com\/jetstack\/kube-oidc-proxy(\/v[0-9]{1,2})?[\n\/]/
+    condition:
+        any of them
+}
+
 rule cyberark_go_conjur_cli
 {
     meta:

@@ -15,20 +15,3 @@ rule rapid7_velociraptor
     condition:
         all of them
 }
-
-rule rapid7_go_cps
-{
-    meta:
-        vendor = "rapid7"
-        product = "cps"
-        weight = "medium"
-        scope = "any"
-        witness = "build"
-        reference = "module line of go.mod of github.com/rapid7/cps"
-        basis = "main package or main module in Go's build information; what merely uses the module has it as a dependency"
-    strings:
-        $module = /\nmod\tgithub\.com\/rapid7\/cps(\/v[0-9]{1,2})?\t/
-        $package = /path\tgithub\.com\/rapid7\/cps(\/v[0-9]{1,2})?[\n\/]/
-    condition:
-        any of them
-}
