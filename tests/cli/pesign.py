@@ -25,6 +25,7 @@ DIGESTS = {
     "efi-short-headers.efi": SECTIONS, "efi-short-unsigned.efi": SECTIONS, "hm-wide-headers.exe": READS_NO,
 }
 SIGNERS = {
+    "hm-two-signerinfos.exe": "it reads no signature of two SignerInfos",
     "hm-signer-named-by-key-identifier.exe": "it knows issuer and serial alone",
     "hm-two-certificates-of-one-serial--the-other-first.exe": "it takes the first of that serial, and not the one that signed",
 }
