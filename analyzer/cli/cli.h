@@ -51,7 +51,10 @@ struct arguments {
     const char *fail_on;    /* outcomes joined by commas; NULL: restricted,conflict */
     const char *diff;       /* certs list: against what */
     const char *html, *csv; /* report: where to */
-    bool force;             /* certs import */
+    const char *claim;      /* replacement */
+    const char *const *replaces;
+    bool without_likeness, without_revocation;
+    bool force; /* certs import */
     bool json, text, verbose, quiet, help, version;
     const char *const *operands;                      /* NULL-terminated: what stands after the command */
     const char *lists[CLI_OPTIONS][CLI_MAX_LIST + 1]; /* what the LIST fields point to */
@@ -74,7 +77,8 @@ void cli_help(const struct cli_entry *command);
 /* "touchmark: TEXT WORD; did you mean 'NEAR'?" to stderr; near may be NULL. Returns TOUCHMARK_USAGE. */
 int cli_usage(const char *text, const char *word, const char *near);
 
-struct cli_output { /* what a command does with what is found */
+struct cli_output {                                         /* what a command does with what is found */
+    void (*opened)(void *ctx, struct touchmark_session *s); /* before the scan; may be NULL */
     void (*record)(void *ctx, const char *json, size_t len);
     void (*end)(void *ctx, const struct touchmark_summary *s, double seconds, const char *verdict);
     void *ctx;

@@ -35,5 +35,5 @@ int cli_inspect(struct arguments *a)
     a->config.details = true;
     a->config.all = true;
     a->config.flat = true;
-    return cli_run(a, &(struct cli_output){ print_record, end, &i });
+    return cli_run(a, &(struct cli_output){ .record = print_record, .end = end, .ctx = &i });
 }

@@ -100,6 +100,8 @@ int cli_run(struct arguments *a, const struct cli_output *out)
     session = touchmark_open(&a->config, problem, sizeof problem);
     if (session == NULL)
         return cli_usage(problem, "", NULL);
+    if (out->opened != NULL)
+        out->opened(out->ctx, session);
     status = scan(a, session, out, &s);
     if (status != TOUCHMARK_USAGE && status != TOUCHMARK_INTERNAL) {
         char *verdict = touchmark_case_verdict(session, (enum touchmark_exit)status);

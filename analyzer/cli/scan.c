@@ -38,7 +38,7 @@ int cli_scan(struct arguments *a)
         .every = a->verbose || a->config.all,
     };
     struct scan s = { a, table ? touchmark_table_new(&c) : NULL };
-    const int status = cli_run(a, &(struct cli_output){ print_record, end, &s });
+    const int status = cli_run(a, &(struct cli_output){ .record = print_record, .end = end, .ctx = &s });
 
     touchmark_table_free(s.table);
     return status;

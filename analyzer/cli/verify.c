@@ -36,7 +36,7 @@ int cli_verify(struct arguments *a)
 
     a->config.all = true;
     a->config.flat = true;
-    status = cli_run(a, &(struct cli_output){ print_record, end, &v });
+    status = cli_run(a, &(struct cli_output){ .record = print_record, .end = end, .ctx = &v });
     if (status == TOUCHMARK_USAGE || status == TOUCHMARK_INTERNAL)
         return status;
     return v.not_valid > 0 ? TOUCHMARK_FINDINGS : status;

@@ -14,6 +14,7 @@
 #include "engine/sandbox.h"
 #include "engine/unpack_files.h"
 #include "include/policy_api.h"
+#include "include/session_context.h"
 #include "include/session_trust.h"
 #include "match/check.h"
 #include "model/json.h"
@@ -323,6 +324,11 @@ char *touchmark_case_verdict(const struct touchmark_session *s, enum touchmark_e
 const struct tmk_trust *tmk_session_trust(const struct touchmark_session *s)
 {
     return s->context.trust;
+}
+
+const struct tmk_context *tmk_session_context(const struct touchmark_session *s)
+{
+    return &s->context;
 }
 
 char *touchmark_certs_json(const struct touchmark_session *s)

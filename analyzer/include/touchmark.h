@@ -186,6 +186,33 @@ const char *touchmark_record_status(const char *json, size_t len);
 enum touchmark_exit touchmark_report(const char *case_folder, const char *kind, FILE *to, uint64_t *ret_left_out, char *problem,
                                      size_t problem_size);
 
+/*
+ * Why a record of a case says what it says, and the smallest set of facts that would change it, as JSON text; the caller frees it. policy: another than
+ * the case's, or NULL. NULL: problem says why (no such record; judged with other knowledge than is here).
+ */
+char *touchmark_explain_case(const char *case_folder, const char *locator, const char *policy, char *problem, size_t problem_size);
+/* The same of a record that the session has just made; NULL when json is no record. */
+char *touchmark_explain_record(const struct touchmark_session *s, const char *json, size_t len);
+/* Either of them in plain words; the caller frees it. */
+char *touchmark_explain_text(const char *json, bool colour);
+
+struct touchmark_replacement_config {
+    const char *claim;                           /* a file */
+    const char *const *candidate, *const *replaces; /* NULL-terminated; replaces may be NULL */
+    bool without_likeness, without_revocation;   /* what is not checked there is waived */
+};
+/*
+ * Judges a candidate by a claim, under the session's policy: a row a check, as JSON text that the caller frees. DONE (accept), FINDINGS (reject),
+ * INCOMPLETE (undetermined); USAGE or INTERNAL: *ret_json is NULL and problem says why.
+ */
+enum touchmark_exit touchmark_replacement(struct touchmark_session *s, const struct touchmark_replacement_config *c, char **ret_json,
+                                          char *problem, size_t problem_size);
+/* That for people; the caller frees it. */
+char *touchmark_replacement_text(const char *json, bool colour);
+/* A claim as a candidate would have it, for its supplier to confirm; as touchmark_scan, *ret_text is the caller's. */
+enum touchmark_exit touchmark_claim_init(struct touchmark_session *s, const char *const *candidate, char **ret_text, char *problem,
+                                         size_t problem_size);
+
 /* Seconds since 1970 of an RFC 3339 time or date; false when it is neither. */
 bool touchmark_time_parse(const char *text, int64_t *ret);
 /* The nearest word of a NULL-terminated list, or NULL. */

@@ -118,8 +118,7 @@ static bool is_structural(const json_t *range)
     return false;
 }
 
-/* Does the record name bytes that no signature binds? */
-static bool has_uncovered(const json_t *record)
+bool tmk_score_uncovered(const json_t *record)
 {
     const json_t *e;
     size_t i;
@@ -145,7 +144,7 @@ static bool strong_digest(const json_t *signature)
 static struct layer proven(const json_t *record)
 {
     struct layer best = { .on = { false } };
-    const bool uncovered = has_uncovered(record);
+    const bool uncovered = tmk_score_uncovered(record);
     const json_t *s;
     size_t i;
 

@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include <jansson.h>
 
 enum { TMK_SCORE_CAP = 15 }; /* the most that contradiction, tampering or distrust leave */
@@ -16,3 +18,8 @@ enum { TMK_SCORE_CAP = 15 }; /* the most that contradiction, tampering or distru
  * NULL.
  */
 json_t *tmk_score(const json_t *record);
+/* Does the record name bytes of its file that no signature binds, where something could hide? */
+bool tmk_score_uncovered(const json_t *record);
+/* Why a contribution's id ("sig.valid", "status.expired", "finding.AUTH005") earns or costs its points; static, or
+ * NULL. */
+const char *tmk_score_why(const char *id);

@@ -50,7 +50,7 @@ CASES = [
     (["scan", "--sbat-level", samples / "ca/revocation/broken.pem", good], 2, "broken.pem:1: a row is component,generation"),
     (["rules", "list", "--db", good], 2, "rules takes no --db"),
     (["scan", samples / "absent"], 2, "No such file"),
-    (["replacement", good], 2, "not in this version"),
+    (["diff", good], 2, "not in this version"),
     (["scan", "--limit", "max_file_size=10", good], 3, "1 skipped"),
     (["verify", samples / "unsigned.exe"], 1, ""),
     (["verify", "--trust", samples / "ca/root.pem", "--as-of", "2026-01-01", good], 0, ""),
