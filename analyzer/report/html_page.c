@@ -309,27 +309,37 @@ void tmk_html_objects(struct tmk_buf *out, const struct tmk_html_counts *n)
 
 /* ---- coverage, scope, end ---- */
 
-static void put_classes(struct tmk_buf *out, const json_t *classes)
+/* A class of the ledger in words; one that has none here stands as it is: none is left out. */
+static const char *class_text(const char *class)
 {
     static const struct {
-        const char *key, *text;
+        const char *class, *text;
     } rows[] = {
         { "analysed", "analysed" },
         { "expanded", "containers whose members were analysed" },
+        { "part", "further files of one disk image" },
         { "sniffed", "other files: of no kind that is opened" },
-        { "skipped", "skipped" },
-        { "unreadable", "unreadable" },
         { "fault", "faults: the analysing process died" },
         { "interrupted", "not reached" },
         { "hard_link", "further names of the same file" },
     };
 
-    for (size_t i = 0; i < TMK_COUNT(rows); i++) {
-        const json_t *c = json_object_get(classes, rows[i].key);
+    for (size_t i = 0; i < TMK_COUNT(rows); i++)
+        if (strcmp(rows[i].class, class) == 0)
+            return rows[i].text;
+    return class;
+}
 
-        if (c == NULL)
-            continue;
-        tmk_html_putf(out, "<tr><th scope=\"row\">%s</th><td class=\"n\">", rows[i].text);
+static void put_classes(struct tmk_buf *out, const json_t *classes)
+{
+    const char *class;
+    const json_t *c;
+
+    json_object_foreach((json_t *)(uintptr_t)classes, class, c)
+    {
+        tmk_html_put(out, "<tr><th scope=\"row\">");
+        tmk_html_text(out, class_text(class));
+        tmk_html_put(out, "</th><td class=\"n\">");
         tmk_html_count(out, (uint64_t)tmk_json_int(c, "files", 0));
         tmk_html_put(out, "</td><td class=\"n\">");
         tmk_html_count(out, (uint64_t)tmk_json_int(c, "bytes", 0));

@@ -200,6 +200,10 @@ bare = copy_of("bare", manifest=lambda m: m.update(sandbox=[]))
 expect("no sandbox is said", "with no sandbox" in report(bare, "--html", "-")[1].decode(), True)
 clean = copy_of("clean", manifest=lambda m: (m["counts"].update(skipped=0, incomplete_containers=0), m.pop("verdict")))
 expect("complete is said", "Every file of the sources was read to its end" in report(clean, "--html", "-")[1].decode(), True)
+new = copy_of("new")
+(new / "coverage.json").write_text((new / "coverage.json").read_text().replace('"sniffed": {', '"some_<new>_class": {"files": 3, "bytes": 1234567},\n "sniffed": {'))
+expect("a class of bytes that has no words is not left out", "some_&lt;new&gt;_class</th><td class=\"n\">3</td><td class=\"n\">1,234,567<" in report(new, "--html", "-")[1].decode(), True)
+checked += 1
 
 
 def cut(name, data):
