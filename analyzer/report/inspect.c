@@ -8,7 +8,7 @@
 #include "report/terminal.h"
 #include "report/verify.h"
 
-enum { NAME = 16, SHT_NOBITS = 8, MAX_RANGES = 4096, MAX_NAMES = 12 };
+enum { NAME = 16, SHT_NOBITS = 8, MAX_RANGES = 4096, MAX_NAMES = 12, MAX_LISTED = 24, TYPE = 6 };
 
 struct range { /* of the file's bytes */
     uint64_t start, size;
@@ -154,6 +154,36 @@ static void put_symbols(struct tmk_buf *out, bool colour, const json_t *details)
     put_names(out, exports);
 }
 
+/* The files that a catalogue lists, and what each digest is of. */
+static void put_listed(struct tmk_buf *out, bool colour, const json_t *record)
+{
+    const json_t *list = json_object_get(json_object_get(record, "details"), "members"), *m;
+    const json_int_t all = tmk_json_int(json_object_get(json_object_get(record, "format"), "list"), "members", 0);
+    size_t i;
+
+    if (json_array_size(list) == 0)
+        return;
+    heading(out, colour, "files that it lists");
+    json_array_foreach(list, i, m)
+    {
+        const char *digest = tmk_json_str(m, "sha256"), *type = tmk_json_str(m, "type"), *file = tmk_json_str(m, "file");
+
+        if (i == MAX_LISTED)
+            break;
+        digest = digest != NULL ? digest : tmk_json_str(m, "sha1");
+        tmk_term_put(out, "    ");
+        tmk_term_cell(out, type == NULL ? "-" : type, TYPE);
+        tmk_term_put(out, " ");
+        tmk_term_text(out, digest != NULL ? digest : tmk_json_str(m, "tag"));
+        tmk_term_put(out, file == NULL ? "" : "  ");
+        if (file != NULL)
+            tmk_term_text(out, file);
+        tmk_term_put(out, "\n");
+    }
+    if (all > MAX_LISTED && !tmk_buf_printf(out, "    and %lld more\n", (long long)all - MAX_LISTED))
+        tmk_die_nomem();
+}
+
 static void add_range(struct ranges *r, json_int_t start, json_int_t size, const char *what)
 {
     if (r->n < MAX_RANGES && start >= 0 && size > 0)
@@ -258,6 +288,7 @@ void tmk_report_inspect(const json_t *record, bool colour, struct tmk_buf *out)
     put_identity(out, colour, json_object_get(record, "identity"));
     put_signatures(out, colour, record);
     put_symbols(out, colour, json_object_get(record, "details"));
+    put_listed(out, colour, record);
     if (json_array_size(json_object_get(record, "unsigned_ranges")) > 0)
         heading(out, colour, "what the signatures cover");
     tmk_report_bar(record, colour, out);

@@ -81,7 +81,7 @@ static void put_check(const struct sheet *s, const json_t *c)
     if (reason != NULL)
         tmk_term_text(s->out, reason);
     put(s, "\n");
-    put_value(s, same ? "both  " : "signed", expected);
+    put_value(s, same ? "signed, found" : "signed", expected);
     put_value(s, "found ", same ? NULL : actual);
     put_value(s, "see   ", strcmp(result, "fail") == 0 ? tmk_json_str(c, "clause") : NULL);
 }
@@ -249,23 +249,50 @@ static const char *role_text(const char *role)
     return strcmp(role, "repository") == 0 ? "repository: it passes the package on, and need not have made it" : role;
 }
 
+/* Which catalogue, and by what of the file. */
+static void put_listing(const struct sheet *s, const json_t *catalogue)
+{
+    static const struct {
+        const char *word, *text;
+    } forms[] = {
+        { "image", "its image hash" },
+        { "image_padded", "its image hash, with zeros thought behind it" },
+        { "flat", "the digest of the whole file" },
+        { "cab", "the digest that a cabinet's signature is over" },
+        { "msi", "the digest that an installer's signature is over, by which Windows looks no file up" },
+        { "script", "the digest that a script's signature is over, by which Windows looks no file up" },
+    };
+    const char *matched = tmk_json_str(catalogue, "matched");
+
+    if (catalogue == NULL)
+        return;
+    field(s, "catalogue", tmk_json_str(catalogue, "locator"));
+    for (size_t i = 0; i < TMK_COUNT(forms); i++)
+        if (matched != NULL && strcmp(matched, forms[i].word) == 0)
+            matched = forms[i].text;
+    field(s, "listed by", matched);
+    field(s, "  for", tmk_json_str(catalogue, "os"));
+}
+
 static void put_signature(const struct sheet *s, const json_t *g)
 {
     const char *status = tmk_json_str(g, "status");
-    const json_t *c;
+    const json_t *catalogue = json_object_get(g, "catalogue"), *c;
     size_t i;
 
     put(s, "  ");
-    tmk_term_text(s->out, tmk_json_str(g, "kind"));
-    put(s, ", ");
-    tmk_term_text(s->out, tmk_json_str(g, "where"));
+    if (catalogue != NULL)
+        put(s, "listed in a catalogue");
+    else {
+        tmk_term_text(s->out, tmk_json_str(g, "kind"));
+        put(s, ", ");
+        tmk_term_text(s->out, tmk_json_str(g, "where"));
+    }
     put(s, json_is_true(json_object_get(g, "primary")) ? " (primary): " : ": ");
     word(s, status == NULL ? "unknown" : status, status == NULL ? "unknown" : status);
     put(s, "\n");
     field(s, "reason", tmk_reason_text(tmk_json_str(g, "reason")));
-    field(s, "catalogue", tmk_json_str(json_object_get(g, "catalogue"), "locator"));
-    field(s, "listed by", tmk_json_str(json_object_get(g, "catalogue"), "matched"));
-    field(s, "  for", tmk_json_str(json_object_get(g, "catalogue"), "os"));
+    put_listing(s, catalogue);
     put_signer(s, g);
     field(s, "program", tmk_json_str(g, "program_name"));
     field(s, "profile", tmk_json_str(g, "profile"));

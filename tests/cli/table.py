@@ -22,6 +22,15 @@ CASES = [
     ("inspect", ["inspect", "--text", samples / "good.exe"], {}, ["  format\n", "headers", ".text", "certificate_table"], ["{"]),
     ("in Chinese", ["verify", *trust, samples / "bad-appended.exe"], {"LC_ALL": "zh_CN.UTF-8"}, ["摘要算法       sha256", "notice PE016: 证书表之后有 8 字节"], ["checks"]),
     ("records stay English", ["scan", "--format", "ndjson", *trust, samples / "bad-appended.exe"], {"LC_ALL": "zh_CN.UTF-8"}, ["bytes follow the certificate table"], ["证书"]),
+    ("listed in a catalogue", ["verify", "--trust", samples / "ca/hm-root.pem", "--as-of", "2026-01-01", "--catalog-dir", samples / "cat-signed-by-ec.cat",
+                               samples / "cat-listed.exe"], {},
+     ["  listed in a catalogue (primary): valid\n", "cat-signed-by-ec.cat\n", "listed by      its image hash\n", "signed, found "], ["catalogue, catalogue"]),
+    ("listed by a digest that does not count", ["verify", "--trust", samples / "ca/hm-root.pem", "--as-of", "2026-01-01", "--catalog-dir",
+                                                samples / "cat-msi-own.cat", samples / "cat-listed.msi"], {},
+     ["  msi, embedded (primary): expired\n", "  listed in a catalogue: valid\n", "by which Windows looks no file up", "CAT016"], []),
+    ("a package's signers", ["verify", "--as-of", "2026-01-01", *sorted(samples.glob("*.nupkg"))], {}, ["role           author\n", "repository: it passes"], []),
+    ("inspect a catalogue", ["inspect", "--text", samples / "cat-v1--several-members.cat", samples / "cat-cab-own.cat"], {},
+     ["  files that it lists\n    flat   ", "  listed.exe\n", "    cab    ", "content, covered by the signature"], ["headers"]),
     ("inspect for programs", ["inspect", samples / "good.exe"], {}, ['"details"'], []),
 ]
 for what, args, env, held, not_held in CASES:
