@@ -50,12 +50,15 @@ static bool parse(struct tmk_artifact *a)
     const struct tmk_sniff s = tmk_sniff_of(a->file);
     const struct tmk_format *f = tmk_format_detect(&s);
     struct tmk_err err = { .offset = TMK_NO_OFFSET };
+    tmk_status status;
 
     if (f == NULL)
         return false;
     a->kind = f->name;
     tmk_json_put_str(a->format, "kind", f->name);
-    if (f->parse(a, &err) != TMK_OK)
+    status = f->parse(a, &err);
+    a->limited = status == TMK_LIMIT;
+    if (status != TMK_OK)
         tmk_finding_add(a->findings, TMK_F_SCAN007, err.offset, f->title, err.msg, NULL);
     return true;
 }
@@ -199,13 +202,16 @@ static void match(const struct tmk_context *c, const struct tmk_artifact *a, con
 }
 
 /* Did a limit, rather than the file, keep something from being seen? */
-static bool is_partial(const json_t *findings)
+static bool is_partial(const struct tmk_artifact *a)
 {
-    static const char *const budgets[] = { "RULE001", "RULE002", "PACK001", "CAT002", "OWN004" };
+    static const char *const budgets[] = { "RULE001", "RULE002", "PACK001", "CAT002",  "OWN004",
+                                           "PE013",   "PE014",   "AUTH001", "CAB006", "OLE008" };
     const json_t *f;
     size_t i;
 
-    json_array_foreach(findings, i, f) for (size_t k = 0; k < TMK_COUNT(budgets);
+    if (a->limited)
+        return true;
+    json_array_foreach(a->findings, i, f) for (size_t k = 0; k < TMK_COUNT(budgets);
                                             k++) if (strcmp(tmk_json_str(f, "id"), budgets[k]) == 0) return true;
     return false;
 }
@@ -306,7 +312,7 @@ static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, con
     put_key_token(a);
     put_hashes(facts, a, c->hashes);
     tmk_firmware_facts(a, c->trust, c->profile != NULL && strcmp(c->profile, "uefi") == 0, facts);
-    if (is_partial(a->findings))
+    if (is_partial(a))
         tmk_json_put(facts, "partial", json_true());
     cap_findings(a);
     tmk_json_put(facts, "facts", json_integer(TMK_FACTS_VERSION));

@@ -70,6 +70,7 @@ struct tmk_artifact {
     const struct tmk_zip *zip; /* a zip-based package: its directory (containers/zip.h); NULL elsewhere */
     json_t *machine;   /* a hive: what it says of trust (model/facts.h); owned; NULL elsewhere */
     bool plain;        /* a container with nothing to say of its own */
+    bool limited;      /* a limit, rather than the file, kept it from being read */
     struct tmk_sigblob *blobs; /* in the arena */
     size_t n_blobs;
     struct tmk_gap *gaps; /* in the arena, in file order; of formats that tell (msi, cab) */

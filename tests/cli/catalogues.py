@@ -4,6 +4,7 @@
 import json
 import os
 import shutil
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -75,6 +76,15 @@ see("the file in a zip", scan(work / "file.zip", "--catalog-dir", samples / CATA
 see("the file in a zip, the catalogue in another", scan(work / "file.zip", "--catalog-dir", work / "catalogue.zip"), "listed.exe", "valid",
     f"{work}/catalogue.zip!/driver.cat")
 
+# on a dead image, by itself
+image = work / "disk.img"
+dead = tree("dead", (LISTED, "Windows/System32/listed.exe"), (CATALOGUE, "Windows/System32/CatRoot/{F750E6C3-38EE-11D1-85E5-00C04FC295EE}/a.cat"))
+subprocess.run(["/usr/sbin/mkfs.vfat", "-C", image, "8192"], check=True, capture_output=True)
+subprocess.run(["mcopy", "-i", image, "-s", dead / "Windows", "::"], check=True, capture_output=True)
+see("a disk image", scan(image), "listed.exe", "valid", f"{image}!/Windows/System32/CatRoot/{{F750E6C3-38EE-11D1-85E5-00C04FC295EE}}/a.cat")
+see("a file in a disk image", scan(image, "--catalog-dir", samples / BAD), "listed.exe", "valid",
+    f"{image}!/Windows/System32/CatRoot/{{F750E6C3-38EE-11D1-85E5-00C04FC295EE}}/a.cat", samples / BAD)
+
 # --catalog-dir: no records of its own, but for what cannot be read
 folder = tree("folder", (CATALOGUE, "a.cat"), ("good.exe", "program.exe"), (CATALOGUE, "same.cat"))
 out = scan(samples / LISTED, "--catalog-dir", folder)
@@ -139,9 +149,16 @@ out = scan("--limit", "max_ctl_subjects=1", samples / "cat-v1--several-members.c
 see("a list beyond max_ctl_subjects", out, LISTED, "unsigned")
 expect("a list beyond max_ctl_subjects is told", ["CAT002" in {f["id"] for f in r["findings"]} for r in parse_records(out)], [False, True])
 scan("--limit", "max_ctl_subjects=1", "--catalog-dir", samples / "cat-v1--several-members.cat", samples / LISTED, check=(3,))
-out = scan("--limit", "max_ctl_size=100", samples / CATALOGUE, samples / LISTED)
+out = scan("--limit", "max_ctl_size=100", samples / CATALOGUE, samples / LISTED, check=(3,))
 see("a list beyond max_ctl_size", out, LISTED, "unsigned")
 expect("a list beyond max_ctl_size is told", ["SCAN007" in {f["id"] for f in r["findings"]} for r in parse_records(out)], [False, True])
+
+# a signature beyond a limit is no signature that is not there: the scan is incomplete
+for name, limit, told in (("good.exe", "max_signature_size=100", "PE013"), ("two-certificates.exe", "max_signatures=1", "PE014"),
+                          ("nested.exe", "max_signatures=1", "AUTH001"), ("good.cab", "max_signature_size=100", "CAB006"),
+                          ("good.msi", "max_ole_entries=3", "OLE008")):
+    out = scan("--limit", limit, samples / name, check=(3,))
+    expect(f"{name}, {limit}: {told}", [told in {f["id"] for f in r["findings"]} for r in parse_records(out) if r["locator"].endswith(name)], [True])
 
 # 100 MB: one member after another, all of one tag; and lengths that lie by a byte
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "samples/make"))
