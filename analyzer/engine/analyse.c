@@ -204,7 +204,7 @@ static void match(const struct tmk_context *c, const struct tmk_artifact *a, con
 /* Did a limit, rather than the file, keep something from being seen? */
 static bool is_partial(const struct tmk_artifact *a)
 {
-    static const char *const budgets[] = { "RULE001", "RULE002", "PACK001", "CAT002",  "OWN004",
+    static const char *const budgets[] = { "RULE001", "RULE002", "PACK001", "CAT002", "OWN004",
                                            "PE013",   "PE014",   "AUTH001", "CAB006", "OLE008" };
     const json_t *f;
     size_t i;
@@ -212,7 +212,7 @@ static bool is_partial(const struct tmk_artifact *a)
     if (a->limited)
         return true;
     json_array_foreach(a->findings, i, f) for (size_t k = 0; k < TMK_COUNT(budgets);
-                                            k++) if (strcmp(tmk_json_str(f, "id"), budgets[k]) == 0) return true;
+                                               k++) if (strcmp(tmk_json_str(f, "id"), budgets[k]) == 0) return true;
     return false;
 }
 

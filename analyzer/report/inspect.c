@@ -166,7 +166,8 @@ static void put_listed(struct tmk_buf *out, bool colour, const json_t *record)
     heading(out, colour, "files that it lists");
     json_array_foreach(list, i, m)
     {
-        const char *digest = tmk_json_str(m, "sha256"), *type = tmk_json_str(m, "type"), *file = tmk_json_str(m, "file");
+        const char *digest = tmk_json_str(m, "sha256"), *type = tmk_json_str(m, "type"),
+                   *file = tmk_json_str(m, "file");
 
         if (i == MAX_LISTED)
             break;
@@ -180,7 +181,7 @@ static void put_listed(struct tmk_buf *out, bool colour, const json_t *record)
             tmk_term_text(out, file);
         tmk_term_put(out, "\n");
     }
-    if (all > MAX_LISTED && !tmk_buf_printf(out, "    and %lld more\n", (long long)all - MAX_LISTED))
+    if (all > MAX_LISTED && !tmk_buf_printf(out, tmk_tr("    and %lld more\n"), (long long)all - MAX_LISTED))
         tmk_die_nomem();
 }
 

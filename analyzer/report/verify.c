@@ -246,7 +246,8 @@ static const char *role_text(const char *role)
 {
     if (role == NULL)
         return NULL;
-    return strcmp(role, "repository") == 0 ? "repository: it passes the package on, and need not have made it" : role;
+    return strcmp(role, "repository") == 0 ? tmk_tr("repository: it passes the package on, and need not have made it")
+                                           : role;
 }
 
 /* Which catalogue, and by what of the file. */
@@ -269,7 +270,7 @@ static void put_listing(const struct sheet *s, const json_t *catalogue)
     field(s, "catalogue", tmk_json_str(catalogue, "locator"));
     for (size_t i = 0; i < TMK_COUNT(forms); i++)
         if (matched != NULL && strcmp(matched, forms[i].word) == 0)
-            matched = forms[i].text;
+            matched = tmk_tr(forms[i].text);
     field(s, "listed by", matched);
     field(s, "  for", tmk_json_str(catalogue, "os"));
 }
