@@ -47,15 +47,44 @@ static int check(struct arguments *a)
     return fflush(stdout) != 0 ? TOUCHMARK_INTERNAL : status;
 }
 
+/* Every file gets a record: a sample that is no executable is a sample that the rule has missed. */
+static int test(struct arguments *a)
+{
+    char problem[1024] = "";
+    struct touchmark_session *s;
+    char *json = NULL, *text;
+    int status;
+
+    if (a->operands[1] == NULL || a->operands[2] != NULL)
+        return cli_usage("rules test takes one folder of samples", "", NULL);
+    a->config.all = true;
+    s = touchmark_open(&a->config, problem, sizeof problem);
+    if (s == NULL)
+        return cli_usage(problem, "", NULL);
+    status = (int)touchmark_rules_test(s, a->operands[1], &json, problem, sizeof problem);
+    touchmark_close(s);
+    if (json == NULL) {
+        (void)fprintf(stderr, "touchmark: %s\n", problem);
+        return status;
+    }
+    text = !a->text && (a->json || isatty(STDOUT_FILENO) != 1) ? NULL : touchmark_rules_test_text(json);
+    (void)puts(text != NULL ? text : json);
+    free(text);
+    free(json);
+    return fflush(stdout) != 0 ? TOUCHMARK_INTERNAL : status;
+}
+
 int cli_rules(struct arguments *a)
 {
-    static const char *const verbs[] = { "list", "check", NULL };
+    static const char *const verbs[] = { "list", "check", "test", NULL };
     const char *verb = a->operands[0];
 
     if (verb != NULL && strcmp(verb, "list") == 0)
         return list(a);
     if (verb != NULL && strcmp(verb, "check") == 0)
         return check(a);
-    return cli_usage("rules: list or check, not ", verb == NULL ? "nothing" : verb,
+    if (verb != NULL && strcmp(verb, "test") == 0)
+        return test(a);
+    return cli_usage("rules: list, check or test, not ", verb == NULL ? "nothing" : verb,
                      verb == NULL ? NULL : touchmark_nearest(verb, verbs));
 }

@@ -111,7 +111,9 @@ static tmk_status open_engine(struct touchmark_session *s, struct tmk_err *err)
     const struct tmk_engine_config c = {
         .limits = &s->limits,
         .ops = tmk_analyse_ops(&s->context),
-        .jobs = s->config.jobs != 0 ? s->config.jobs : processors < 1 ? 1 : (unsigned)processors,
+        .jobs = s->config.jobs != 0 ? s->config.jobs
+                : processors < 1    ? 1
+                                    : (unsigned)processors,
         .all = s->config.all,
         .needs_path = needs_path(s),
         .flat = s->config.flat,
@@ -206,8 +208,9 @@ static json_t *plan_of(const struct touchmark_session *s, const char *const *sou
     tmk_json_put_str(o, "sbat_level", tmk_sbat_level_digest(s->context.sbat_level));
     tmk_json_put_str(o, "vendors", tmk_registry_digest(s->context.registry));
     if (s->context.policy != NULL)
-        tmk_json_put(o, "policy", json_pack("{ss ss}", "name", tmk_policy_name(s->context.policy), "digest",
-                                            tmk_policy_digest(s->context.policy)));
+        tmk_json_put(o, "policy",
+                     json_pack("{ss ss}", "name", tmk_policy_name(s->context.policy), "digest",
+                               tmk_policy_digest(s->context.policy)));
     tmk_json_put_str(o, "profile", s->config.profile);
     tmk_json_put_str(o, "hashes", s->config.hashes);
     tmk_json_put(o, "all", json_boolean(s->config.all));
@@ -221,12 +224,14 @@ static json_t *plan_of(const struct touchmark_session *s, const char *const *sou
 static void pass_progress(void *ctx, const struct tmk_progress *p)
 {
     const struct touchmark_session *s = ctx;
-    const struct touchmark_progress q = { p->stage, p->done, p->total, p->bytes_done, p->bytes_total, p->executables, p->faults };
+    const struct touchmark_progress q = { p->stage,       p->done,        p->total, p->bytes_done,
+                                          p->bytes_total, p->executables, p->faults };
 
     s->progress(s->progress_ctx, &q);
 }
 
-void touchmark_on_progress(struct touchmark_session *s, void (*progress)(void *ctx, const struct touchmark_progress *p), void *ctx)
+void touchmark_on_progress(struct touchmark_session *s, void (*progress)(void *ctx, const struct touchmark_progress *p),
+                           void *ctx)
 {
     s->progress = progress;
     s->progress_ctx = ctx;
@@ -272,7 +277,8 @@ static json_t *case_verdict(void *ctx, const struct tmk_engine_counts *n)
     const struct verdict_of *v = ctx;
 
     v->outcomes->not_opened = n->not_executable;
-    return tmk_case_verdict(v->s->context.policy, v->s->context.registry, v->outcomes, !is_incomplete(n), v->s->context.as_of);
+    return tmk_case_verdict(v->s->context.policy, v->s->context.registry, v->outcomes, !is_incomplete(n),
+                            v->s->context.as_of);
 }
 
 enum touchmark_exit touchmark_scan(struct touchmark_session *s, const char *const *sources,
@@ -317,7 +323,8 @@ char *touchmark_case_verdict(const struct touchmark_session *s, enum touchmark_e
     tmk_autojson json_t *v = NULL;
 
     if (s->context.policy != NULL)
-        v = tmk_case_verdict(s->context.policy, s->context.registry, &s->outcomes, status == TOUCHMARK_DONE, s->context.as_of);
+        v = tmk_case_verdict(s->context.policy, s->context.registry, &s->outcomes, status == TOUCHMARK_DONE,
+                             s->context.as_of);
     return v == NULL ? NULL : json_dumps(v, JSON_COMPACT);
 }
 
@@ -338,6 +345,16 @@ char *touchmark_certs_json(const struct touchmark_session *s)
                   "db_images", tmk_trust_db_list(s->context.trust), "intermediates", tmk_trust_pool_list(s->context.trust));
 
     return json_dumps(list, JSON_INDENT(1));
+}
+
+const struct tmk_registry *tmk_session_registry(const struct touchmark_session *s)
+{
+    return s->context.registry;
+}
+
+const struct tmk_pack *const *tmk_session_packs(const struct touchmark_session *s)
+{
+    return s->context.packs;
 }
 
 char *touchmark_rules_json(const struct touchmark_session *s)

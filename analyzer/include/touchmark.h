@@ -140,6 +140,15 @@ enum touchmark_exit touchmark_rules_check(const char *path, void (*message)(void
 void touchmark_language(const char *locale);
 /* A text of the program itself in that language; the text itself where there is none. Valid for good. */
 const char *touchmark_text(const char *english);
+/*
+ * Scans samples with the rules at hand: below folder, on every file of positive/RULE/ that rule must fire, on those of negative/ and benign/
+ * none may. *ret becomes JSON text: {"objects","rules":[{"rule","vendor","product","positive","missed","negative","benign",
+ * "us_per_mb"}],"failures":[{"rule","file","what"}],"coverage":[{"vendor", facts by kind of evidence}]}; the caller frees it. The session must
+ * give a record for every file (config.all). DONE, FINDINGS (something failed), INCOMPLETE, or USAGE and INTERNAL with a problem and no JSON.
+ */
+enum touchmark_exit touchmark_rules_test(struct touchmark_session *s, const char *folder, char **ret, char *problem, size_t problem_size);
+/* That for people; the caller frees it. */
+char *touchmark_rules_test_text(const char *json);
 /* One record as text for people (`verify`, `inspect`); the caller frees it. NULL when json is no record. */
 char *touchmark_verify_text(const char *json, size_t len, bool colour);
 char *touchmark_inspect_text(const char *json, size_t len, bool colour);

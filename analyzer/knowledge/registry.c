@@ -9,7 +9,7 @@
 #include "knowledge/vendor_set.h"
 
 struct tmk_registry {
-    struct tmk_vendor_set *set; /* owns the vendors; NULL: they are the shipped ones */
+    struct tmk_vendor_set *set; /* owns the vendors; NULL: they are borrowed */
     struct tmk_vendors v;
     struct tmk_arena *arena;
     struct tmk_index index;
@@ -35,9 +35,14 @@ static tmk_status registry_of(struct tmk_vendor_set *set, struct tmk_vendors v, 
     return TMK_OK;
 }
 
+tmk_status tmk_registry_over(struct tmk_vendors v, struct tmk_registry **ret, struct tmk_err *err)
+{
+    return registry_of(NULL, v, ret, err);
+}
+
 tmk_status tmk_registry_shipped(struct tmk_registry **ret, struct tmk_err *err)
 {
-    return registry_of(NULL, tmk_shipped_vendors, ret, err);
+    return tmk_registry_over(tmk_shipped_vendors, ret, err);
 }
 
 tmk_status tmk_registry_load(const char *path, struct tmk_registry **ret, struct tmk_err *err)

@@ -18,3 +18,6 @@ struct tmk_vendor_set;
 tmk_status tmk_vendor_set_load(const char *path, struct tmk_vendor_set **ret, struct tmk_err *err);
 void tmk_vendor_set_free(struct tmk_vendor_set *s);                        /* NULL is fine */
 struct tmk_vendors tmk_vendor_set_vendors(const struct tmk_vendor_set *s); /* borrowed from the set */
+
+/* A registry over vendors that outlive it. */
+tmk_status tmk_registry_over(struct tmk_vendors v, struct tmk_registry **ret, struct tmk_err *err);

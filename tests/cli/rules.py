@@ -106,7 +106,7 @@ def mentions():
 def fires(groups):
     """Group to the rules that fired on each of its files; all files are made below the work folder and scanned at once."""
     for name, files in groups.items():
-        folder = work / "samples" / name
+        folder = work / "samples" / ("positive" if name in LOGIC else "negative") / name
         folder.mkdir(parents=True)
         for i, data in enumerate(files):
             (folder / f"{i}.bin").write_bytes(data)
@@ -129,6 +129,40 @@ for group, fired in fires(dict(LOGIC, **{f"mention-{what}": files for what, file
     for matched in fired:
         expect(f"{group}: on its own sample, and no mention", matched, [group] if group in LOGIC else [])
         count += 1
+
+# The same by `rules test`, which says of each rule how many samples it has, and what it costs.
+status, out, stderr = touchmark("rules", "test", "--json", work / "samples")
+tested = json.loads(out)
+expect("rules test: exit", (status, tested["failures"]), (0, []))
+expect("rules test: a sample and no miss for each rule", [r["rule"] for r in tested["rules"] if r["positive"] != len(LOGIC[r["rule"]]) or r["missed"]], [])
+expect("rules test: costs", [r["rule"] for r in tested["rules"] if not 0 <= r["us_per_mb"] < 1e6], [])
+expect("rules test: vendors", [v["vendor"] for v in tested["coverage"]], sorted(f.parent.name for f in RULES.glob("*/vendor.yaml")))
+expect("rules test: signers of a vendor", next(v for v in tested["coverage"] if v["vendor"] == "crowdstrike")["signer"] > 0, True)
+small = work / "small"
+CLAM, PLAIN = elf(b"CLAMAV_PRIVATE", b"cli_chomp", b"cli_strerror"), elf(b"nothing of anybody")
+TESTS = [
+    # files, exit status, what the text holds
+    ({"positive/cisco_clamav/a": CLAM, "negative/b": PLAIN, "benign/c": b"text"}, 0, "1 positive, 1 negative, 1 benign objects; 0 failures"),
+    ({"positive/cisco_clamav/a": PLAIN}, 1, "cisco_clamav did not fire: cisco_clamav/a"),
+    ({"positive/cisco_clamav/a": b"no program at all"}, 1, "cisco_clamav did not fire: cisco_clamav/a"),
+    ({"positive/cisco_clam/a": CLAM}, 1, "cisco_clam no rule has this name: cisco_clam/a"),
+    ({"negative/deep/b": CLAM}, 1, "cisco_clamav fired on a negative sample: negative/deep/b"),
+    ({"benign/c": CLAM}, 1, "cisco_clamav fired on a benign file: benign/c"),
+    ({"benigne/c": PLAIN}, 2, "benigne/c lies in none of positive/RULE/, negative/, benign/"),
+    ({}, 2, "no sample lies in positive/RULE/, negative/ or benign/"),
+]
+for files, status, says in TESTS:
+    shutil.rmtree(small, ignore_errors=True)
+    small.mkdir()
+    for name, data in files.items():
+        (small / name).parent.mkdir(parents=True, exist_ok=True)
+        (small / name).write_bytes(data)
+    got, out, stderr = touchmark("rules", "test", "--text", "--no-shipped-rules", "--rules", RULES / "cisco", f"{small}/")
+    expect(f"rules test {list(files)}: exit", got, status)
+    if says not in (stderr if status == 2 else out.decode()):
+        fail(f"rules test {list(files)}: {says!r} is not in {out[-300:]!r} {stderr!r}")
+for args in (["test"], ["test", small, small], ["test", work / "absent"]):
+    expect(f"rules {args}: exit", touchmark("rules", "--no-shipped-rules", *args)[0], 2)
 for r in records(PROGRAM, check=(0,)):
     expect("touchmark itself holds its rules, and is none of their products", r.get("matches", []), [])
 
@@ -224,4 +258,4 @@ for text, status, says in LINT:
 for args in (["rules"], ["rules", "lst"], ["rules", "list", "x"], ["rules", "check", "a", "b"], ["rules", "check", work / "absent"]):
     expect(f"{args}: exit", touchmark(*args)[0], 2)
 shutil.rmtree(work)
-finish(count + len(listed) + len(BROKEN) + len(SLOW) + len(LINT))
+finish(count + len(TESTS) + len(listed) + len(BROKEN) + len(SLOW) + len(LINT))
