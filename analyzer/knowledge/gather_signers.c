@@ -68,12 +68,54 @@ static bool is_service(const struct tmk_hearing *h, size_t vendor, const char *c
     return runs && common != NULL;
 }
 
+/* Is the name the vendor's when it was signed with? Where no timestamp tells, it may be. */
+static bool in_force(const struct tmk_signer *s, const struct tmk_fact *f)
+{
+    int64_t from = INT64_MIN, to = INT64_MAX;
+
+    if (!s->has_time || f->entity == NULL)
+        return true;
+    if (f->entity->from != NULL && !tmk_time_parse(f->entity->from, &from))
+        return false;
+    if (f->entity->to != NULL && !tmk_time_parse(f->entity->to, &to))
+        return false;
+    return s->time >= from && s->time < to;
+}
+
+/* Two vendors have had the name, and the time of signing leaves more than one of them. */
+static bool ambiguous(const struct tmk_signer *s, struct tmk_facts_found found)
+{
+    size_t vendor = TMK_NO_VENDOR;
+
+    for (size_t i = 0; i < found.n; i++) {
+        if (!in_force(s, &found.list[i]))
+            continue;
+        if (vendor != TMK_NO_VENDOR && vendor != found.list[i].vendor)
+            return true;
+        vendor = found.list[i].vendor;
+    }
+    return false;
+}
+
+/* One vendor's name, and it signs for itself. */
+static void hear_own_name(struct tmk_hearing *h, struct tmk_signer *s, const struct tmk_fact *f,
+                          enum tmk_evidence_kind kind)
+{
+    struct tmk_fact own = *f;
+
+    own.weak = false; /* it was shared with another vendor, at another time */
+    tmk_hear(h, &own, kind, s->name);
+    s->vendor = f->vendor;
+    s->entity = f->entity;
+}
+
 /* A name that an authority has checked: nothing but case, punctuation and the spelling of the legal form may differ. */
 static void hear_proven(struct tmk_hearing *h, struct tmk_signer *s, const json_t *cert)
 {
     const char *sha256 = tmk_json_str(cert, "sha256");
     struct tmk_facts_found found = { NULL, 0 };
     enum tmk_evidence_kind kind = TMK_E_signer_certificate;
+    bool shared;
 
     if (sha256 != NULL)
         found = tmk_index_find(h->x, TMK_FIELD_CERTIFICATE, sha256);
@@ -81,22 +123,23 @@ static void hear_proven(struct tmk_hearing *h, struct tmk_signer *s, const json_
         kind = TMK_E_signer_name;
         found = tmk_index_find(h->x, TMK_FIELD_SIGNER, tmk_name_strict(h->a, s->name));
     }
+    shared = ambiguous(s, found);
     for (size_t i = 0; i < found.n; i++) {
+        if (!in_force(s, &found.list[i]))
+            continue;
         if (is_service(h, found.list[i].vendor, tmk_json_str(cert, "common_name"))) {
             s->service = true;
             s->vendor = found.list[i].vendor;
             s->name = tmk_json_str(cert, "common_name");
             return;
         }
-        if (found.list[i].weak) { /* two vendors sign under this name: one of them it is */
+        if (shared) { /* one of them it is */
             const struct tmk_fact f = { .vendor = found.list[i].vendor };
 
             tmk_hear(h, &f, TMK_E_signer_for, s->name);
             continue;
         }
-        tmk_hear(h, &found.list[i], kind, s->name);
-        s->vendor = found.list[i].vendor;
-        s->entity = found.list[i].entity;
+        hear_own_name(h, s, &found.list[i], kind);
     }
     if (s->vendor != TMK_NO_VENDOR)
         hear_those_signed_for(h, s->vendor, s->name);

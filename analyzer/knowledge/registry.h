@@ -28,6 +28,7 @@ struct tmk_source {                 /* where facts were read */
 
 struct tmk_entity {             /* a legal name, as certificates and version resources spell it */
     const char *name, *country; /* ISO 3166-1 alpha-2 of its seat; NULL when not known */
+    const char *from, *to;      /* when the name is the vendor's, [from, to), days as written; NULL: always */
     struct tmk_words signer_cn;
     const struct tmk_pin *certificates;
     size_t n_certificates;

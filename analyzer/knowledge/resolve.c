@@ -100,8 +100,7 @@ static const char *why_not(const struct tmk_hearing *h, const struct tmk_candida
 
     for (size_t i = 0; i < all->n; i++)
         if (all->list[i].of_others)
-            return tmk_arena_printf(h->a, "signed by %s, but the version resource names another maker",
-                                    name_of(h, &all->list[i]));
+            return tmk_arena_printf(h->a, "signed by %s, but the file names another maker", name_of(h, &all->list[i]));
     if (c->witnesses == 0)
         return "only weak evidence";
     if (c->witnesses == 1)

@@ -36,6 +36,8 @@ static const cyaml_schema_value_t source_schema = { CYAML_VALUE_MAPPING(CYAML_FL
 static const cyaml_schema_field_t entity_fields[] = {
     TMK_YAML_TEXT("name", struct tmk_entity, name),
     TMK_YAML_TEXT_OPT("country", struct tmk_entity, country),
+    TMK_YAML_TEXT_OPT("from", struct tmk_entity, from),
+    TMK_YAML_TEXT_OPT("to", struct tmk_entity, to),
     TMK_YAML_WORDS("signer_cn", struct tmk_entity, signer_cn),
     LIST("certificates", OPT, struct tmk_entity, certificates, n_certificates, &pin_schema, 1),
     LIST("sources", OPT, struct tmk_entity, sources, n_sources, &source_schema, 1),
@@ -231,9 +233,23 @@ static tmk_status check_products(const struct check *c, const struct tmk_vendor 
     return TMK_OK;
 }
 
+static tmk_status check_days(const struct check *c, const char *from_text, const char *to_text)
+{
+    int64_t from = INT64_MIN, to = INT64_MAX;
+
+    if (from_text != NULL && !tmk_time_parse(from_text, &from))
+        return wrong(c, "from", from_text, "is no date: YYYY-MM-DD is meant");
+    if (to_text != NULL && !tmk_time_parse(to_text, &to))
+        return wrong(c, "to", to_text, "is no date: YYYY-MM-DD is meant");
+    if (from >= to)
+        return wrong(c, "to", to_text, "is not after 'from'");
+    return TMK_OK;
+}
+
 static tmk_status check_entity(const struct check *c, const struct tmk_entity *e)
 {
     TMK_TRY(tmk_yaml_country(c->name, c->text, "country", e->country, c->err));
+    TMK_TRY(check_days(c, e->from, e->to));
     for (size_t i = 0; i < e->n_certificates; i++)
         TMK_TRY(check_pin(c, e->certificates[i].sha256));
     return check_sources(c, e->sources, e->n_sources, entity_fields_named);
@@ -241,17 +257,9 @@ static tmk_status check_entity(const struct check *c, const struct tmk_entity *e
 
 static tmk_status check_owner(const struct check *c, const struct tmk_owner_text *o)
 {
-    int64_t from = INT64_MIN, to = INT64_MAX;
-
     TMK_TRY(tmk_yaml_country(c->name, c->text, "country", o->country, c->err));
     TMK_TRY(among(c, "confidence", o->confidence, "confidence", confidences));
-    if (o->from != NULL && !tmk_time_parse(o->from, &from))
-        return wrong(c, "from", o->from, "is no date: YYYY-MM-DD is meant");
-    if (o->to != NULL && !tmk_time_parse(o->to, &to))
-        return wrong(c, "to", o->to, "is no date: YYYY-MM-DD is meant");
-    if (from >= to)
-        return wrong(c, "to", o->to, "is not after 'from'");
-    return TMK_OK;
+    return check_days(c, o->from, o->to);
 }
 
 static tmk_status check_vendor(const struct check *c, const struct tmk_vendor_file *f)

@@ -118,7 +118,7 @@ static size_t define_entities(FILE *f, struct numbers *k, const struct tmk_entit
     (void)fprintf(f, "static const struct tmk_entity e%zu[] = {\n", ++k->entities);
     for (size_t i = 0; i < n; i++) {
         (void)fputs("    { ", f);
-        put_texts(f, (const char *[]){ list[i].name, list[i].country }, 2);
+        put_texts(f, (const char *[]){ list[i].name, list[i].country, list[i].from, list[i].to }, 4);
         put_words(f, names[i], list[i].signer_cn.n);
         put_list(f, "c", pins[i], list[i].n_certificates);
         put_list(f, "s", sources[i], list[i].n_sources);

@@ -34,6 +34,10 @@ static const struct {
       "f:9: facts: no field of facts is called 'signer'; did you mean 'signer_cn'?" },
     { HEAD ENTITIES "    sources:\n      - {facts: name, confidence: hig, from: [x]}\n" PRODUCTS TAIL,
       "f:9: confidence: no confidence is called 'hig'; did you mean 'high'?" },
+    { HEAD ENTITIES "    from: 2020-01-01\n    to: 2022-06-30\n" PRODUCTS TAIL, NULL },
+    { HEAD ENTITIES "    to: 2022-6-30\n" PRODUCTS TAIL, "f:8: to: '2022-6-30' is no date: YYYY-MM-DD is meant" },
+    { HEAD ENTITIES "    from: 2022-06-30\n    to: 2022-06-30\n" PRODUCTS TAIL,
+      "f:9: to: '2022-06-30' is not after 'from'" },
     { HEAD "disputed: ''\n" ENTITIES PRODUCTS TAIL, "f:4: disputed: STRING length < 1: " },
     { HEAD "disputed: yes\n" ENTITIES PRODUCTS TAIL,
       "f:4: disputed: 'yes' is no reason: say why, or leave the key out" },
@@ -151,7 +155,7 @@ static void same_sources(const struct tmk_source *a, size_t n, const struct tmk_
 
 static void same_entity(const struct tmk_entity *a, const struct tmk_entity *b)
 {
-    assert_true(same(a->name, b->name) && same(a->country, b->country));
+    assert_true(same(a->name, b->name) && same(a->country, b->country) && same(a->from, b->from) && same(a->to, b->to));
     same_words(&a->signer_cn, &b->signer_cn);
     assert_int_equal(a->n_certificates, b->n_certificates);
     for (size_t i = 0; i < a->n_certificates; i++)

@@ -19,6 +19,7 @@
 /* ---- pieces of evidence ---- */
 
 #define VI(company)        "{'by':'versioninfo','company':'" company "'}"
+#define BY(what, company)  "{'by':'" what "','company':'" company "'}"
 #define VI2(company, rest) "{'by':'versioninfo','company':'" company "'," rest "}"
 #define GO(module)         "{'by':'go_buildinfo','module':'" module "'}"
 #define PDB(path)          "{'by':'pdb','path':'" path "'}"
@@ -26,6 +27,9 @@
     "{'status':'" status "','issuer':'CN=CA','signer':{'subject':'CN=" cn "','common_name':'" cn                       \
     "','organization':'" o "','country':'NL'}}"
 #define SIG(status, name) SIGN(status, name, name)
+#define DATED(status, name, time)                                                                                      \
+    "{'status':'valid','issuer':'CN=CA','timestamp':{'status':'" status "','time':'" time                              \
+    "'},'signer':{'subject':'CN=" name "','common_name':'" name "','organization':'" name "'}}"
 #define SELF(name)                                                                                                     \
     "{'status':'untrusted','issuer':'CN=" name "','signer':{'subject':'CN=" name "','organization':'" name "'}}"
 #define PIN "{'status':'valid','signer':{'organization':'Someone','sha256':'" AS "'}}"
@@ -66,6 +70,17 @@ static const struct resolve_case cases[] = {
     { { "pe", "/x/y.exe", VI("Acme Security, Inc."), "", STRONG, "" }, "acme shield claimed moderate", NULL },
     { { "pe", "/x/y.exe", PDB("c:\\\\b\\\\acmeshield.pdb"), "", STRONG, "" }, "acme shield claimed moderate", NULL },
     { { "pe", "/x/y.exe", "", "", STRONG "," RULE("acme", "vault", "medium", "zz"), "" }, ONE_KIND, NULL },
+    /* what a package's manifest says is a claim like a version resource, and never a contradiction by itself */
+    { { "zip", "/x/y.jar", BY("jar", "Acme Security, Inc."), "", STRONG, "" }, "acme shield claimed moderate", NULL },
+    { { "zip", "/x/y.msix", BY("msix", "Acme Security, Inc."), "", "", "" }, ONE_KIND, NULL },
+    { { "zip", "/x/y.nupkg", BY("nuget", "ACME Security"), "", STRONG, "" }, "acme shield claimed moderate", NULL },
+    { { "zip", "/x/y.vsix", BY("vsix", "Acme Security, Inc."), "", STRONG, "" }, "acme shield claimed moderate", NULL },
+    { { "zip", "/x/y.jar", BY("jar", "Acme Security, Inc."), SIG("valid", "Stranger GmbH"), "", "" }, ONE_KIND, NULL },
+    { { "zip", "/x/y.jar", BY("jar", "Stranger GmbH"), SIG("valid", "Acme Security, Inc."), "", "" },
+      "? signed by Acme Security, but the file names another maker",
+      NULL },
+    { { "zip", "/x/y.jar", BY("jar", "Acme Security, Inc\xd0\xb0."), "", STRONG, "" }, ONE_KIND, NULL },
+    { { "zip", "/x/y.gem", BY("gem", "Acme Security, Inc."), "", "", "" }, NOTHING, NULL },
     /* forgeable evidence never gives more than a moderate band */
     { { "pe", "/opt/acme/acmeshield.sys", VI("Acme Security, Inc.") "," PDB("c:\\\\acmeshield.pdb"), "", STRONG, "" },
       "acme shield claimed moderate",
@@ -126,6 +141,21 @@ static const struct resolve_case cases[] = {
     { { "pe", "/x/y.exe", "", SELF("Stranger GmbH"), "", "" }, NOTHING, NULL },
     /* a name that two vendors sign under proves neither */
     { { "pe", "/x/y.exe", "", SIG("valid", "Common Signer Ltd"), "", "" }, ONE_KIND, NULL },
+    /* a name that two have had belongs to who had it when it was signed with, if a timestamp tells */
+    { { "pe", "/x/y.exe", "", DATED("valid", "Shared Past Ltd", "2022-06-29T23:59:59Z"), "", "" },
+      "acme - proven established",
+      NULL },
+    { { "pe", "/x/y.exe", "", DATED("valid", "Shared Past Ltd", "2022-06-30T00:00:00Z"), "", "" },
+      "bolt - proven established",
+      NULL },
+    { { "pe", "/x/y.exe", "", DATED("untrusted", "Shared Past Ltd", "2022-06-29T23:59:59Z"), "", "" }, ONE_KIND, NULL },
+    { { "pe", "/x/y.exe", "", SIG("valid", "Shared Past Ltd"), "", "" }, ONE_KIND, NULL },
+    { { "pe", "/x/y.exe", "", DATED("valid", "Name Given Up GmbH", "2009-12-31T00:00:00Z"), "", "" },
+      "acme - proven established",
+      NULL },
+    { { "pe", "/x/y.exe", "", DATED("valid", "Name Given Up GmbH", "2010-01-01T00:00:00Z"), "", "" },
+      "? signed by a firm of which nothing is known",
+      NULL },
     { { "pe", "/x/boltgate.exe", "", SIG("valid", "Common Signer Ltd"), "", "" }, "bolt gate claimed weak", NULL },
     /* publisher services sign for everybody */
     { { "pe", "/x/y.sys", "",
@@ -161,7 +191,7 @@ static const struct resolve_case cases[] = {
     { { "pe", "/opt/acme/acmeshield.sys", VI("The Zlib Project"), "", "", "" }, "? only weak evidence", NULL },
     /* whoever names a maker that proves itself by signing, but is signed by another, contradicts himself */
     { { "pe", "/x/y.dll", VI("Acme Security, Inc."), SIG("valid", "Bolt Networks Ltd."), "", "" },
-      "? signed by Bolt Networks, but the version resource names another",
+      "? signed by Bolt Networks, but the file names another",
       "KNOW001" },
     { { "pe", "/x/y.dll", VI("Acme Security, Inc."), SIG("valid", "Stranger GmbH"), "", "" }, ONE_KIND, "KNOW001" },
     { { "pe", "/x/y.dll", VI("Bazaar Project"), SIG("valid", "Stranger GmbH"), "", "" }, ONE_KIND, "KNOW002" },
@@ -473,7 +503,20 @@ static void mentions_name_nobody(void **state)
     registry = mine;
 }
 
-static void signs_for_itself(const struct tmk_vendor *v, const char *name)
+/* When the name was the vendor's, where it has not always been. */
+static void put_time(json_t *signature, const struct tmk_entity *e)
+{
+    json_t *stamp;
+
+    if (e->from == NULL && e->to == NULL)
+        return;
+    stamp = json_object();
+    tmk_json_put_str(stamp, "status", "valid");
+    tmk_json_put_str(stamp, "time", e->from != NULL ? e->from : "1999-01-01");
+    tmk_json_put(signature, "timestamp", stamp);
+}
+
+static void signs_for_itself(const struct tmk_vendor *v, const struct tmk_entity *entity, const char *name)
 {
     tmk_autojson json_t *signatures = json_array(), *signature = json_object(), *signer = json_object();
     tmk_autojson json_t *facts = json_object(), *findings = json_array(), *origin = NULL;
@@ -482,6 +525,7 @@ static void signs_for_itself(const struct tmk_vendor *v, const char *name)
     tmk_json_put_str(signer, "organization", name);
     tmk_json_put_str(signature, "status", "valid");
     tmk_json_put(signature, "signer", json_incref(signer));
+    put_time(signature, entity);
     tmk_json_push(signatures, json_incref(signature));
     origin = tmk_resolve(registry, &e, findings);
     if (tmk_json_str(origin, "vendor") == NULL)
@@ -503,9 +547,9 @@ static void each_signer_names_its_own_vendor(void **state)
         const struct tmk_vendor *v = tmk_registry_at(registry, i);
 
         for (size_t k = 0; k < v->n_entities; k++) {
-            signs_for_itself(v, v->entities[k].name);
+            signs_for_itself(v, &v->entities[k], v->entities[k].name);
             for (size_t m = 0; m < v->entities[k].signer_cn.n; m++)
-                signs_for_itself(v, v->entities[k].signer_cn.list[m]);
+                signs_for_itself(v, &v->entities[k], v->entities[k].signer_cn.list[m]);
         }
     }
     tmk_registry_free(registry);
