@@ -385,7 +385,8 @@ json_t *tmk_analyse_at(const struct tmk_context *c, tmk_bytes data, const struct
 
     a->want_details = c->details;
     if (want.package != TMK_PKG_NONE)
-        tmk_rows_make(want.package, data, c->limits, a->findings, &rows);
+        tmk_rows_make(want.package, data, &(struct tmk_rows_terms){ c->limits, c->keyrings, c->as_of }, a->findings,
+                      &rows);
     if (!tmk_unpack_if_packed(a))
         container = tmk_expand(c, data, at, a->findings, ret);
     known = parse(a);
@@ -454,6 +455,7 @@ struct tmk_engine_ops tmk_analyse_ops(struct tmk_context *c)
         .image = analyse_image,
         .image_kind = tmk_image_kind,
         .image_worker = tmk_image_library_load,
+        .openpgp_worker = tmk_openpgp_load,
         .judge = tmk_judge_object,
         .ctx = c,
     };

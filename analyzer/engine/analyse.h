@@ -2,6 +2,7 @@
 /* What one object's analysis and judgement mean, as operations for the engine. */
 #pragma once
 
+#include "crypto/openpgp.h"
 #include "crypto/trust.h"
 #include "engine/engine.h"
 #include "judge/policy.h"
@@ -12,6 +13,7 @@
 struct tmk_context { /* built once before workers fork, const from then on */
     const struct tmk_limits *limits;
     struct tmk_trust *trust;
+    struct tmk_keyrings *keyrings;
     struct tmk_registry *registry;
     const struct tmk_pack *packs[18]; /* NULL-terminated: the shipped rules, then the user's */
     int64_t as_of;

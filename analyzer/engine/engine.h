@@ -71,6 +71,7 @@ struct tmk_engine_ops { /* called in a worker, behind the sandbox */
                      struct tmk_member_counts *ret);
     const char *(*image_kind)(const struct tmk_sniff *s);
     bool (*image_worker)(void);
+    bool (*openpgp_worker)(void); /* the same for a process that verifies the signatures of indexes */
     /* the record; with a member "partial" when a limit kept some of the judgement from being made, which is not of it */
     json_t *(*judge)(void *ctx, const json_t *facts, const struct tmk_object *o, const json_t *shared);
     void *ctx;

@@ -153,7 +153,7 @@ static bool visit(void *ctx, const struct tmk_member *m)
                    m->name); /* of every member: which one of a name it is must not depend on what the others hold */
     if (m->not_read != NULL) {
         not_read(l, m, name, m->not_read);
-    } else if (is_wanted(l, m)) {
+    } else if (is_wanted(l, m) || tmk_pkg_place_of(name).kind != TMK_PKG_NONE) {
         if (!l->at->sink->spared(l->at->sink->ctx, name))
             analyse(l, m, name);
     } else if (l->sniffed == TMK_SNIFFED_IMAGE) {

@@ -12,8 +12,8 @@
 struct joined {
     struct tmk_owner_root *roots;
     struct tmk_owner_file *files;
-    const struct tmk_item **items; /* of each root, one of its files */
-    size_t n_roots, n_files;
+    struct tmk_owner_member *members;
+    size_t n_roots, n_files, n_members;
 };
 
 static bool is_database(const struct tmk_item *i)
@@ -85,20 +85,52 @@ static const char *root_of(struct tmk_arena *a, const struct tmk_item *i)
     return tmk_arena_strndup(a, plain, tmk_pkg_place_of(plain).root);
 }
 
+static bool is_package(enum tmk_pkg_kind kind)
+{
+    return kind == TMK_PKG_DEB_CONTROL || kind == TMK_PKG_DEB_MD5SUMS;
+}
+
+/* "x.deb!/": the digest of x.deb. */
+static void put_digest(const struct tmk_run *r, struct tmk_owner_root *root)
+{
+    tmk_autofree char *locator = strndup(root->locator, strlen(root->locator) - 2);
+    size_t at;
+
+    if (locator == NULL)
+        tmk_die_nomem();
+    at = lower_bound(&r->items, locator);
+    if (at < r->items.n && strcmp(r->items.list[at].locator, locator) == 0 && r->items.list[at].has_sha256)
+        memcpy(root->sha256, r->items.list[at].sha256, sizeof root->sha256);
+}
+
 static void find_roots(struct tmk_run *r, struct joined *j)
 {
     size_t n = 0;
 
-    for (size_t k = 0; k < r->items.n; k++)
-        if (is_database(&r->items.list[k]))
-            j->roots[n++] = (struct tmk_owner_root){ .locator = root_of(r->items.arena, &r->items.list[k]) };
+    for (size_t k = 0; k < r->items.n; k++) {
+        const struct tmk_item *i = &r->items.list[k];
+
+        if (is_database(i) && !tmk_pkg_is_index(i->package))
+            j->roots[n++] =
+                (struct tmk_owner_root){ .locator = root_of(r->items.arena, i), .package = is_package(i->package) };
+    }
     if (n > 0)
         qsort(j->roots, n, sizeof *j->roots, by_locator);
     for (size_t k = 0; k < n; k++)
         if (j->n_roots == 0 || strcmp(j->roots[j->n_roots - 1].locator, j->roots[k].locator) != 0)
             j->roots[j->n_roots++] = j->roots[k];
     for (size_t k = 0; k < j->n_roots; k++)
-        j->roots[k].merged = merged_of(r, j->roots[k].locator);
+        if (j->roots[k].package)
+            put_digest(r, &j->roots[k]);
+        else
+            j->roots[k].merged = merged_of(r, j->roots[k].locator);
+}
+
+static const struct tmk_owner_root *named(const struct joined *j, const char *locator)
+{
+    const struct tmk_owner_root key = { .locator = locator };
+
+    return bsearch(&key, j->roots, j->n_roots, sizeof *j->roots, by_locator);
 }
 
 static void find_files(struct tmk_run *r, struct joined *j)
@@ -106,21 +138,39 @@ static void find_files(struct tmk_run *r, struct joined *j)
     for (size_t k = 0; k < r->items.n; k++) {
         const struct tmk_item *i = &r->items.list[k];
         const struct tmk_pkg_place at = tmk_pkg_place_of(i->locator);
-        struct tmk_owner_root key;
         const struct tmk_owner_root *root;
 
         if (!is_database(i))
             continue;
-        key.locator = root_of(r->items.arena, i);
-        root = bsearch(&key, j->roots, j->n_roots, sizeof *j->roots, by_locator);
+        root = tmk_pkg_is_index(i->package) ? NULL : named(j, root_of(r->items.arena, i));
         j->files[j->n_files++] = (struct tmk_owner_file){
             .locator = i->locator,
             .package = at.name == NULL ? "" : tmk_arena_strndup(r->items.arena, at.name, at.name_len),
             .kind = i->package,
-            .root = (uint32_t)(root - j->roots),
+            .root = root == NULL ? TMK_NO_ROOT : (uint32_t)(root - j->roots),
             .facts_at = i->facts_at,
             .facts_len = i->facts_len,
         };
+    }
+}
+
+/* What the packages at hand hold, by path: with it a file that one has installed is known by more than an MD5. */
+static void find_members(struct tmk_run *r, struct joined *j)
+{
+    for (size_t k = 0; k < r->items.n; k++) {
+        const struct tmk_item *i = &r->items.list[k];
+        const char *plain = !i->member || !i->has_sha256 ? NULL : tmk_owner_plain(r->items.arena, i->locator);
+        const char *data = plain == NULL ? NULL : strstr(plain, "!/data.tar"), *path;
+        const struct tmk_owner_root *root;
+
+        if (data == NULL || !tmk_owner_in_package(data + 2, &path) || strchr(path, '!') != NULL)
+            continue;
+        root = named(j, tmk_arena_strndup(r->items.arena, plain, (size_t)(data - plain) + 2));
+        if (root == NULL || !root->package)
+            continue;
+        j->members[j->n_members].root = (uint32_t)(root - j->roots);
+        j->members[j->n_members].sha256 = i->sha256;
+        tmk_row_key_of_locator(path, j->members[j->n_members++].key);
     }
 }
 
@@ -138,14 +188,18 @@ tmk_status tmk_gather_packages(struct tmk_run *r, struct tmk_err *err)
     const size_t n = databases(r);
     tmk_autofree struct tmk_owner_root *roots = calloc(n + 1, sizeof *roots);
     tmk_autofree struct tmk_owner_file *files = calloc(n + 1, sizeof *files);
-    struct joined j = { .roots = roots, .files = files };
+    tmk_autofree struct tmk_owner_member *members = calloc(r->items.n + 1, sizeof *members);
+    struct joined j = { .roots = roots, .files = files, .members = members };
 
-    if (roots == NULL || files == NULL)
+    if (roots == NULL || files == NULL || members == NULL)
         tmk_die_nomem();
     if (n == 0)
         return TMK_OK;
     find_roots(r, &j);
     find_files(r, &j);
+    find_members(r, &j);
     r->n_package_roots = j.n_roots;
-    return tmk_owners_write(&r->segment, roots, j.n_roots, files, j.n_files, &r->owners_fd, &r->n_rows, err);
+    return tmk_owners_write(
+        &(struct tmk_owners_from){ &r->segment, roots, files, members, j.n_roots, j.n_files, j.n_members },
+        &r->owners_fd, &r->n_rows, err);
 }

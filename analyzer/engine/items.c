@@ -70,7 +70,7 @@ static struct tmk_item *add(const struct walk *w, const char *path)
     i->source = w->ordinal;
     i->locator = locator_of(w->items->arena, i->path);
     i->package = tmk_pkg_place_of(i->locator).kind;
-    w->items->has_packages = w->items->has_packages || i->package != TMK_PKG_NONE;
+    w->items->has_packages = w->items->has_packages || (i->package != TMK_PKG_NONE && !tmk_pkg_is_index(i->package));
     return i;
 }
 
@@ -286,15 +286,20 @@ static tmk_status name_sources(struct tmk_items *items, const char *const *list,
     return TMK_OK;
 }
 
-/* Of a system's root only its package database is walked. */
+/* Of a system's root only its package database is walked, and the indexes that apt has kept. */
 static tmk_status name_databases(struct tmk_items *items, const char *const *roots, struct tmk_err *err)
 {
     for (size_t k = 0; k < length(roots); k++) {
-        tmk_autofree char *folder = NULL;
+        tmk_autofree char *folder = NULL, *lists = NULL;
 
-        if (asprintf(&folder, "%s/var/lib/dpkg", roots[k]) < 0)
+        if (asprintf(&folder, "%s/var/lib/dpkg", roots[k]) < 0 ||
+            asprintf(&lists, "%s/var/lib/apt/lists", roots[k]) < 0)
             tmk_die_nomem();
         TMK_TRY(name_source(items, folder, true, err));
+        items->sources[items->n_sources - 1].packages = true;
+        if (access(lists, F_OK) != 0)
+            continue;
+        TMK_TRY(name_source(items, lists, true, err));
         items->sources[items->n_sources - 1].packages = true;
     }
     return TMK_OK;
@@ -312,14 +317,14 @@ static bool looks_like_catalogue(const struct tmk_items *items, const struct tmk
 tmk_status tmk_items_walk(struct tmk_items *items, const struct tmk_walked *what, const struct tmk_limits *limits,
                           struct tmk_err *err)
 {
-    const size_t n = length(what->sources) + length(what->references) + length(what->roots);
+    const size_t n = length(what->sources) + length(what->references) + 2 * length(what->roots);
 
     *items = (struct tmk_items){ .arena = tmk_arena_new() };
     items->sources = tmk_arena_array(items->arena, n + 1, sizeof *items->sources);
     TMK_TRY(name_sources(items, what->sources, false, err));
     TMK_TRY(name_sources(items, what->references, true, err));
     TMK_TRY(name_databases(items, what->roots, err));
-    for (size_t k = 0; k < n; k++)
+    for (size_t k = 0; k < items->n_sources; k++)
         TMK_TRY(walk_source(items, k, limits, err));
     for (size_t k = 0; k < items->n; k++)
         items->has_catalogue = items->has_catalogue || looks_like_catalogue(items, &items->list[k]);

@@ -51,7 +51,7 @@ struct tmk_item { /* one file on the way to its record */
     bool link;  /* a further name of same: its bytes are counted there */
     bool alone; /* is not to be shared again */
     bool lookup; /* its facts were asked for with what catalogues are searched by */
-    bool image;  /* a disk image: it is read by a worker of another kind, and has no digest */
+    bool image;  /* read by a worker of another kind: a disk image, which has no digest, or a signed index */
     enum tmk_pkg_kind package; /* a file of a package database, by where it lies */
     bool member; /* of a container: it has no path, and its bytes are counted there */
     size_t members_at, n_members; /* of a container, in the list: those that have records */

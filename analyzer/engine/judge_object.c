@@ -449,7 +449,10 @@ static bool is_mere_database(const json_t *facts)
 {
     const char *kind = tmk_json_str(json_object_get(facts, "format"), "kind");
 
-    return kind != NULL && strncmp(kind, "dpkg_", 5) == 0;
+    for (size_t k = TMK_PKG_NONE + 1; kind != NULL && k < TMK_PKG_KINDS; k++)
+        if (strcmp(kind, tmk_pkg_kind_words[k]) == 0)
+            return true;
+    return false;
 }
 
 static void judge_facts(struct tmk_judged *j, const json_t *facts, const struct tmk_object *o, const json_t *shared)

@@ -37,7 +37,7 @@ struct looking { /* of one object */
     const char *only,
         *without; /* of a diverted path the one package that lies here; of a diversion's target the one that does not */
     bool nobody;  /* diverted by the administrator: no package's file lies here */
-    uint8_t md5[MD5];
+    uint8_t md5[MD5], sha256[TMK_ROW_DIGEST];
     bool has_md5;
 };
 
@@ -203,6 +203,169 @@ static void find_holders(struct looking *l)
     qsort(l->holders, l->n, sizeof l->holders[0], by_package);
 }
 
+/* ---- signed indexes ---- */
+
+/* The digest of a good signature's key in the Release; NULL when no signature is good. */
+static const json_t *good_signature(const json_t *release)
+{
+    const json_t *s;
+    size_t i;
+
+    json_array_foreach(json_object_get(release, "signatures"), i, s)
+    {
+        const char *result = tmk_json_str(s, "result");
+
+        if (result != NULL && strcmp(result, "good") == 0)
+            return s;
+    }
+    return NULL;
+}
+
+static json_t *repository_of(const struct looking *l, const json_t *release, const json_t *signature,
+                             const struct tmk_row *package, const struct tmk_row *index)
+{
+    static const char *const kept[] = { "origin", "label", "suite", "codename", "date", "valid_until" };
+    const char *primary = tmk_json_str(signature, "primary");
+    json_t *o = json_object();
+
+    for (size_t i = 0; i < TMK_COUNT(kept); i++)
+        tmk_json_put_str(o, kept[i], tmk_json_str(release, kept[i]));
+    tmk_json_put_str(o, "key", primary != NULL ? primary : tmk_json_str(signature, "key"));
+    tmk_json_put_str(o, "signed", tmk_json_str(signature, "created"));
+    tmk_json_put_str(o, "index", tmk_owners_file(l->o, package->file).locator);
+    tmk_json_put_str(o, "release", tmk_owners_file(l->o, index->file).locator);
+    return o;
+}
+
+/* The repository whose signed Release names the index in which the row stands; a new reference, or NULL. */
+static json_t *signed_index(const struct looking *l, const struct tmk_row *package)
+{
+    uint8_t self[TMK_ROW_DIGEST];
+    const struct tmk_row *rows;
+    size_t n;
+
+    if (!tmk_owners_self(l->o, l->facts_fd, package, self))
+        return NULL;
+    rows = tmk_owners_find(l->o, TMK_NO_ROOT, self, &n);
+    for (size_t i = 0; i < n; i++) {
+        tmk_autojson json_t *release = NULL;
+        const json_t *signature;
+
+        if (rows[i].row != TMK_ROW_INDEX || memcmp(rows[i].digest, self, sizeof self) != 0)
+            continue;
+        release = tmk_owners_about(l->o, l->facts_fd, &rows[i]);
+        signature = good_signature(release);
+        if (signature != NULL)
+            return repository_of(l, release, signature, package, &rows[i]);
+    }
+    return NULL;
+}
+
+/* The same of a package's digest; *ret_unsigned: an index that lists it and is named by no signed Release, or NULL. */
+static json_t *chain_of(const struct looking *l, const uint8_t sha256[TMK_ROW_DIGEST], const char **ret_unsigned)
+{
+    const struct tmk_row *rows;
+    size_t n;
+
+    *ret_unsigned = NULL;
+    rows = tmk_owners_find(l->o, TMK_NO_ROOT, sha256, &n);
+    for (size_t i = 0; i < n; i++) {
+        json_t *repository;
+
+        if (rows[i].row != TMK_ROW_DEB || memcmp(rows[i].digest, sha256, TMK_ROW_DIGEST) != 0)
+            continue;
+        repository = signed_index(l, &rows[i]);
+        if (repository != NULL)
+            return repository;
+        *ret_unsigned = tmk_owners_file(l->o, rows[i].file).locator;
+    }
+    return NULL;
+}
+
+/* "name_version_architecture", as rows have it; in the arena. */
+static const char *full_name(const struct looking *l, const json_t *stanza)
+{
+    const char *name = tmk_json_str(stanza, "name"), *version = tmk_json_str(stanza, "version"),
+               *architecture = tmk_json_str(stanza, "architecture");
+
+    return tmk_arena_printf(l->j->arena, "%s_%s_%s", name == NULL ? "" : name, version == NULL ? "" : version,
+                            architecture == NULL ? "" : architecture);
+}
+
+static struct view named(const struct looking *l, uint32_t root, const char *name)
+{
+    uint8_t key[TMK_ROW_KEY];
+    struct view v;
+
+    tmk_row_key_of_name(tmk_bytes_of(name, strlen(name)), key);
+    v.rows = tmk_owners_find(l->o, root, key, &v.n);
+    return v;
+}
+
+/* From now on a signed index vouches: with its digest, and by its origin. */
+static void put_signed(const struct looking *l, json_t *o, json_t *repository, const uint8_t expected[TMK_ROW_DIGEST])
+{
+    const char *origin = tmk_json_str(repository, "origin");
+
+    tmk_json_put_str(o, "index", "signed");
+    tmk_json_put_str(o, "digest", "match");
+    tmk_json_put_str(o, "algorithm", "sha256");
+    tmk_json_put_str(o, "expected", tmk_hex(l->j->arena, tmk_bytes_of(expected, TMK_ROW_DIGEST)));
+    if (origin != NULL)
+        tmk_json_put_str(o, "origin", origin);
+    tmk_json_put(o, "repository", json_incref(repository));
+}
+
+/* What the package at hand holds under the path of the file that is installed; NULL when it does not say. */
+static const struct tmk_row *member_of(const struct looking *l, uint32_t package)
+{
+    const char *const paths[] = { l->path, merged_name(l, l->path) };
+
+    for (size_t k = 0; k < TMK_COUNT(paths); k++) {
+        uint8_t key[TMK_ROW_KEY];
+        const struct tmk_row *rows;
+        size_t n;
+
+        if (paths[k] == NULL)
+            continue;
+        tmk_row_key_of_locator(paths[k], key);
+        rows = tmk_owners_find(l->o, package, key, &n);
+        for (size_t i = 0; i < n; i++)
+            if (rows[i].row == TMK_ROW_MEMBER)
+                return &rows[i];
+    }
+    return NULL;
+}
+
+/*
+ * A file that was installed is listed by its MD5 alone, which chains to nothing. Where the package itself is at hand
+ * and a signed index lists it, the file is held against what lies in it.
+ */
+static void compare_with_package(const struct looking *l, json_t *o)
+{
+    const struct view at_hand = named(l, TMK_NO_ROOT, full_name(l, o));
+
+    for (size_t i = 0; i < at_hand.n; i++) {
+        const uint32_t root = tmk_owners_file(l->o, at_hand.rows[i].file).root;
+        const struct tmk_row *member;
+        tmk_autojson json_t *repository = NULL;
+        const char *unused;
+
+        if (at_hand.rows[i].row != TMK_ROW_AT_HAND || root == TMK_NO_ROOT || (member = member_of(l, root)) == NULL)
+            continue;
+        repository = chain_of(l, tmk_owners_root(l->o, root).sha256, &unused);
+        if (repository == NULL)
+            continue;
+        if (memcmp(member->digest, l->sha256, sizeof l->sha256) == 0)
+            put_signed(l, o, repository, member->digest);
+        else
+            tmk_finding_add(l->j->findings, TMK_F_OWN012, TMK_NO_OFFSET, full_name(l, o),
+                            tmk_hex(l->j->arena, tmk_bytes_of(member->digest, TMK_ROW_DIGEST)),
+                            tmk_hex(l->j->arena, tmk_bytes_of(l->sha256, sizeof l->sha256)), NULL);
+        return;
+    }
+}
+
 /* ---- what is said of it ---- */
 
 /* The stanza of the package in the status database; a new reference, or NULL. */
@@ -292,8 +455,119 @@ static void put_holder(const struct looking *l, const struct holder *h, const ch
     if (h->listed == NULL && h->digest != NULL)
         tmk_finding_add(l->j->findings, TMK_F_OWN006, TMK_NO_OFFSET, h->package, NULL);
     put_digest(l, h, o);
+    compare_with_package(l, o);
     tmk_json_push(l->j->packaged, o);
 }
+
+/* ---- of a package itself, and what lies in it ---- */
+
+/* The package as its own control file tells; a new reference, or NULL. */
+static json_t *itself(const struct looking *l)
+{
+    const struct view v = named(l, l->root, "");
+
+    for (size_t i = 0; i < v.n; i++)
+        if (v.rows[i].row == TMK_ROW_PACKAGE)
+            return tmk_owners_about(l->o, l->facts_fd, &v.rows[i]);
+    return NULL;
+}
+
+/* "x.deb" of "x.deb!/" */
+static const char *package_locator(const struct looking *l)
+{
+    return tmk_arena_strndup(l->j->arena, l->at, strlen(l->at) - 2);
+}
+
+static json_t *in_package(const struct looking *l, const json_t *about)
+{
+    static const char *const kept[] = { "name", "version", "architecture", "source", "origin", "maintainer", "vendor" };
+    json_t *o = json_object();
+
+    tmk_json_put_str(o, "by", "deb");
+    for (size_t i = 0; i < TMK_COUNT(kept); i++)
+        tmk_json_put_str(o, kept[i], tmk_json_str(about, kept[i]));
+    tmk_json_put_str(o, "digest", "absent");
+    tmk_json_put_str(o, "index", "unsigned");
+    tmk_json_put_str(o, "database", package_locator(l));
+    return o;
+}
+
+/* The member against the package's own list, which whoever made the package made, too. */
+static void compare_with_list(struct looking *l, const char *path, json_t *o)
+{
+    struct holder h = { .package = tmk_json_str(o, "name") };
+    struct view v;
+
+    l->path = path;
+    v = view_of(l, path);
+    for (size_t i = 0; i < v.n; i++)
+        if (v.rows[i].row == TMK_ROW_MD5)
+            add_digest(&h, &v.rows[i]);
+    put_digest(l, &h, o);
+}
+
+static void tell_member(struct looking *l, const char *within)
+{
+    tmk_autojson json_t *about = itself(l);
+    uint8_t sha256[TMK_ROW_DIGEST];
+    const struct tmk_owner_root root = tmk_owners_root(l->o, l->root);
+    tmk_autojson json_t *repository = NULL;
+    const char *path, *unused;
+    json_t *o;
+
+    if (about == NULL || !tmk_owner_in_package(within, &path))
+        return;
+    memcpy(sha256, root.sha256, sizeof sha256);
+    o = in_package(l, about);
+    repository = chain_of(l, sha256, &unused);
+    if (repository != NULL) /* all that lies in it is as the index has it */
+        put_signed(l, o, repository, sha256);
+    else if (strchr(path, '!') == NULL)
+        compare_with_list(l, path, o);
+    tmk_json_push(l->j->packaged, o);
+}
+
+/* A signed index that lists a package of that name and version with another digest. */
+static void note_other(const struct looking *l, const json_t *about, const uint8_t sha256[TMK_ROW_DIGEST])
+{
+    const struct view v = named(l, TMK_NO_ROOT, full_name(l, about));
+
+    for (size_t i = 0; i < v.n; i++) {
+        tmk_autojson json_t *repository = v.rows[i].row != TMK_ROW_DEB_NAMED ? NULL : signed_index(l, &v.rows[i]);
+        const char *version = tmk_json_str(about, "version");
+
+        if (repository == NULL)
+            continue;
+        tmk_finding_add(l->j->findings, TMK_F_APT007, TMK_NO_OFFSET, tmk_json_str(about, "name"),
+                        version == NULL ? "?" : version,
+                        tmk_hex(l->j->arena, tmk_bytes_of(v.rows[i].digest, TMK_ROW_DIGEST)),
+                        tmk_hex(l->j->arena, tmk_bytes_of(sha256, TMK_ROW_DIGEST)), NULL);
+        return;
+    }
+}
+
+static void tell_package(const struct looking *l)
+{
+    tmk_autojson json_t *about = itself(l);
+    const struct tmk_owner_root root = tmk_owners_root(l->o, l->root);
+    tmk_autojson json_t *repository = NULL;
+    const char *unsigned_index;
+    json_t *o;
+
+    if (about == NULL)
+        return;
+    o = in_package(l, about);
+    repository = chain_of(l, root.sha256, &unsigned_index);
+    if (repository != NULL)
+        put_signed(l, o, repository, root.sha256);
+    else if (unsigned_index != NULL)
+        tmk_finding_add(l->j->findings, TMK_F_APT008, TMK_NO_OFFSET, unsigned_index, NULL);
+    else
+        note_other(l, about, root.sha256);
+    tmk_json_push(l->j->packaged, o);
+}
+
+/* ---- all of it ---- */
 
 /* A link of the alternatives is no regular file; where one lies, somebody has put it there. */
 static void note_alternative(const struct looking *l)
@@ -331,28 +605,61 @@ static void tell(const struct looking *l, const char *lies_at)
         tmk_finding_add(l->j->findings, TMK_F_OWN002, TMK_NO_OFFSET, l->at, NULL);
 }
 
+static void take_digests(struct looking *l, const json_t *facts, const struct tmk_object *o)
+{
+    const char *hex = tmk_json_str(facts, "md5");
+    tmk_bytes b;
+
+    if (hex != NULL && tmk_unhex(l->j->arena, hex, &b) && b.len == MD5) {
+        memcpy(l->md5, b.data, MD5);
+        l->has_md5 = true;
+    }
+    if (o->sha256 != NULL && tmk_unhex(l->j->arena, o->sha256, &b) && b.len == sizeof l->sha256)
+        memcpy(l->sha256, b.data, b.len);
+}
+
+/* Is the object a package itself? Then its root is behind it. */
+static bool is_package(struct looking *l, const char *plain)
+{
+    const int64_t root = tmk_owners_root_named(l->o, tmk_arena_printf(l->j->arena, "%s!/", plain));
+
+    if (root < 0 || !tmk_owners_root(l->o, (uint32_t)root).package)
+        return false;
+    l->root = (uint32_t)root;
+    l->at = tmk_owners_root(l->o, l->root).locator;
+    return true;
+}
+
+static void tell_installed(struct looking *l, const char *path)
+{
+    if (strchr(path, '!') != NULL) /* a member of a file in that tree: packages hold the file */
+        return;
+    look_at(l, path);
+    follow_diversion(l);
+    find_holders(l);
+    tell(l, path);
+}
+
 void tmk_judge_packages(struct tmk_judged *j, const json_t *facts, const struct tmk_object *o)
 {
-    const char *plain = tmk_owner_plain(j->arena, o->locator), *hex = tmk_json_str(facts, "md5"), *path;
+    const char *plain = tmk_owner_plain(j->arena, o->locator);
     struct looking l = { .j = j, .o = o->owners, .facts_fd = o->facts_fd };
-    tmk_bytes md5;
     int64_t root;
 
-    if (o->owners == NULL || (root = tmk_owners_root_of(o->owners, plain)) < 0)
+    if (o->owners == NULL || tmk_pkg_place_of(plain).kind != TMK_PKG_NONE)
+        return; /* no package holds what the package manager writes */
+    take_digests(&l, facts, o);
+    if (is_package(&l, plain)) {
+        tell_package(&l);
+        return;
+    }
+    root = tmk_owners_root_of(o->owners, plain);
+    if (root < 0)
         return;
     l.root = (uint32_t)root;
     l.at = tmk_owners_root(l.o, l.root).locator;
-    path = plain + strlen(l.at);
-    if (strchr(path, '!') != NULL) /* a member of a file in that tree: packages hold the file */
-        return;
-    if (tmk_pkg_place_of(plain).kind != TMK_PKG_NONE) /* no package holds what the package manager writes */
-        return;
-    if (hex != NULL && tmk_unhex(j->arena, hex, &md5) && md5.len == MD5) {
-        memcpy(l.md5, md5.data, MD5);
-        l.has_md5 = true;
-    }
-    look_at(&l, path);
-    follow_diversion(&l);
-    find_holders(&l);
-    tell(&l, path);
+    if (tmk_owners_root(l.o, l.root).package)
+        tell_member(&l, plain + strlen(l.at));
+    else
+        tell_installed(&l, plain + strlen(l.at));
 }

@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/io.h"
+#include "packages/apt.h"
 
 /*
  * The index, in native byte order: both ends are this program. head; buckets + 1 counts of the rows before each bucket;
@@ -27,7 +28,8 @@ struct head {
 
 struct root_row {
     uint64_t locator_at;
-    uint32_t merged, zero;
+    uint32_t merged, package;
+    uint8_t sha256[32];
 };
 
 struct file_row {
@@ -66,13 +68,20 @@ const char *tmk_owner_plain(struct tmk_arena *a, const char *locator)
     return out;
 }
 
+bool tmk_owner_in_package(const char *path, const char **ret)
+{
+    const char *inner = strncmp(path, "data.tar", 8) == 0 ? strstr(path, "!/") : NULL;
+
+    if (inner == NULL || memchr(path, '/', (size_t)(inner - path)) != NULL)
+        return false;
+    *ret = inner + (strncmp(inner, "!/./", 4) == 0 ? 4 : 2);
+    return true;
+}
+
 /* ---- writing ---- */
 
 struct writer {
-    const struct tmk_segment *s;
-    const struct tmk_owner_root *roots;
-    const struct tmk_owner_file *files;
-    size_t n_roots, n_files;
+    const struct tmk_owners_from *from;
     uint8_t *map;
     size_t size;
     uint64_t *starts;
@@ -98,13 +107,13 @@ static bool each_row(struct writer *w, void (*take)(struct writer *w, const stru
     struct tmk_row chunk[CHUNK];
     uint64_t payload, at = 0;
 
-    for (size_t k = 0; k < w->n_files; k++) {
-        uint64_t left = rows_of(w->s, &w->files[k], &payload, &at);
+    for (size_t k = 0; k < w->from->n_files; k++) {
+        uint64_t left = rows_of(w->from->segment, &w->from->files[k], &payload, &at);
 
         while (left > 0) {
             const size_t n = left < CHUNK ? (size_t)left : CHUNK;
 
-            if (!tmk_read_at(w->s->read_fd, chunk, n * sizeof *chunk, at))
+            if (!tmk_read_at(w->from->segment->read_fd, chunk, n * sizeof *chunk, at))
                 return false;
             for (size_t i = 0; i < n; i++)
                 if (chunk[i].row < TMK_ROWS)
@@ -112,6 +121,14 @@ static bool each_row(struct writer *w, void (*take)(struct writer *w, const stru
             at += n * sizeof *chunk;
             left -= n;
         }
+    }
+    for (size_t k = 0; k < w->from->n_members; k++) {
+        const struct tmk_owner_member *m = &w->from->members[k];
+        struct tmk_row row = { .root = m->root, .row = TMK_ROW_MEMBER };
+
+        memcpy(row.key, m->key, sizeof row.key);
+        memcpy(row.digest, m->sha256, sizeof row.digest);
+        take(w, &row, 0);
     }
     return true;
 }
@@ -129,7 +146,8 @@ static void place_row(struct writer *w, const struct tmk_row *row, uint32_t file
 
     *to = *row;
     to->file = file;
-    to->root = w->files[file].root;
+    if (row->row != TMK_ROW_MEMBER)
+        to->root = tmk_pkg_is_global((enum tmk_pkg_row)row->row) ? TMK_NO_ROOT : w->from->files[file].root;
 }
 
 static int by_key(const void *a, const void *b)
@@ -154,10 +172,10 @@ static size_t text_len(const struct writer *w)
 {
     size_t n = 0;
 
-    for (size_t k = 0; k < w->n_roots; k++)
-        n += strlen(w->roots[k].locator) + 1;
-    for (size_t k = 0; k < w->n_files; k++)
-        n += strlen(w->files[k].locator) + strlen(w->files[k].package) + 2;
+    for (size_t k = 0; k < w->from->n_roots; k++)
+        n += strlen(w->from->roots[k].locator) + 1;
+    for (size_t k = 0; k < w->from->n_files; k++)
+        n += strlen(w->from->files[k].locator) + strlen(w->from->files[k].package) + 2;
     return n;
 }
 
@@ -174,14 +192,19 @@ static void put_tables(const struct writer *w, struct root_row *roots, struct fi
 {
     size_t at = 0;
 
-    for (size_t k = 0; k < w->n_roots; k++)
-        roots[k] =
-            (struct root_row){ .locator_at = put_text(text, &at, w->roots[k].locator), .merged = w->roots[k].merged };
-    for (size_t k = 0; k < w->n_files; k++) {
-        const struct tmk_owner_file *f = &w->files[k];
+    for (size_t k = 0; k < w->from->n_roots; k++) {
+        const struct tmk_owner_root *r = &w->from->roots[k];
+
+        roots[k] = (struct root_row){ .locator_at = put_text(text, &at, r->locator),
+                                      .merged = r->merged,
+                                      .package = r->package };
+        memcpy(roots[k].sha256, r->sha256, sizeof roots[k].sha256);
+    }
+    for (size_t k = 0; k < w->from->n_files; k++) {
+        const struct tmk_owner_file *f = &w->from->files[k];
         uint64_t payload = 0, unused;
 
-        (void)rows_of(w->s, f, &payload, &unused);
+        (void)rows_of(w->from->segment, f, &payload, &unused);
         files[k] = (struct file_row){ .facts_at = f->facts_at,
                                       .rows_at = payload,
                                       .facts_len = f->facts_len,
@@ -195,11 +218,13 @@ static void put_tables(const struct writer *w, struct root_row *roots, struct fi
 static bool fill(struct writer *w, int fd, uint64_t n_rows, const uint64_t *starts)
 {
     const size_t before = sizeof(struct head) + (BUCKETS + 1) * sizeof(uint64_t), text = text_len(w);
-    const struct head head = { .n_rows = n_rows, .n_roots = w->n_roots, .n_files = w->n_files, .text_len = text };
+    const struct head head = {
+        .n_rows = n_rows, .n_roots = w->from->n_roots, .n_files = w->from->n_files, .text_len = text
+    };
     struct root_row *roots;
 
-    w->size = before + n_rows * sizeof(struct tmk_row) + w->n_roots * sizeof(struct root_row) +
-              w->n_files * sizeof(struct file_row) + text;
+    w->size = before + n_rows * sizeof(struct tmk_row) + w->from->n_roots * sizeof(struct root_row) +
+              w->from->n_files * sizeof(struct file_row) + text;
     if (ftruncate(fd, (off_t)w->size) != 0)
         return false;
     w->map = mmap(NULL, w->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -210,7 +235,7 @@ static bool fill(struct writer *w, int fd, uint64_t n_rows, const uint64_t *star
     w->rows = (struct tmk_row *)(void *)(w->map + before);
     memcpy(w->starts, starts, (BUCKETS + 1) * sizeof *starts);
     roots = (struct root_row *)(void *)(w->rows + n_rows);
-    put_tables(w, roots, (struct file_row *)(void *)(roots + w->n_roots), (char *)(w->map + w->size - text));
+    put_tables(w, roots, (struct file_row *)(void *)(roots + w->from->n_roots), (char *)(w->map + w->size - text));
     return each_row(w, place_row);
 }
 
@@ -230,14 +255,10 @@ static void sort_buckets(struct writer *w)
     memcpy(w->map, MAGIC, 8); /* last: it is whole now */
 }
 
-tmk_status tmk_owners_write(const struct tmk_segment *s, const struct tmk_owner_root *roots, size_t n_roots,
-                            const struct tmk_owner_file *files, size_t n_files, int *ret_fd, uint64_t *ret_rows,
-                            struct tmk_err *err)
+tmk_status tmk_owners_write(const struct tmk_owners_from *from, int *ret_fd, uint64_t *ret_rows, struct tmk_err *err)
 {
     tmk_autofree uint64_t *starts = calloc(BUCKETS + 1, sizeof *starts);
-    struct writer w = {
-        .s = s, .roots = roots, .files = files, .n_roots = n_roots, .n_files = n_files, .starts = starts
-    };
+    struct writer w = { .from = from, .starts = starts };
     int read_fd = -1;
     tmk_autoclose const int fd = tmk_temporary_file(&read_fd);
     bool ok;
@@ -318,7 +339,12 @@ struct tmk_owner_root tmk_owners_root(const struct tmk_owners *o, uint32_t ordin
 {
     const struct root_row *r = &o->roots[ordinal];
 
-    return (struct tmk_owner_root){ o->text + r->locator_at, r->merged };
+    struct tmk_owner_root root = { .locator = o->text + r->locator_at,
+                                   .merged = r->merged,
+                                   .package = r->package != 0 };
+
+    memcpy(root.sha256, r->sha256, sizeof root.sha256);
+    return root;
 }
 
 struct tmk_owner_file tmk_owners_file(const struct tmk_owners *o, uint32_t ordinal)
@@ -333,26 +359,38 @@ struct tmk_owner_file tmk_owners_file(const struct tmk_owners *o, uint32_t ordin
                                     .facts_len = f->facts_len };
 }
 
+static int64_t find_root(const struct tmk_owners *o, const char *plain, size_t len)
+{
+    uint64_t lo = 0, hi = o->head->n_roots;
+
+    while (lo < hi) {
+        const uint64_t mid = lo + (hi - lo) / 2;
+        const char *root = o->text + o->roots[mid].locator_at;
+        const int d = strncmp(root, plain, len);
+
+        if (d == 0 && root[len] == '\0')
+            return (int64_t)mid;
+        if (d < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return -1;
+}
+
+int64_t tmk_owners_root_named(const struct tmk_owners *o, const char *plain)
+{
+    return find_root(o, plain, strlen(plain));
+}
+
 /* Of roots that are a locator's beginning the longest: each folder of the locator is looked for, from the last on. */
 int64_t tmk_owners_root_of(const struct tmk_owners *o, const char *plain)
 {
     for (size_t len = strlen(plain); len > 0; len--) {
-        uint64_t lo = 0, hi = o->head->n_roots;
+        const int64_t root = plain[len - 1] == '/' ? find_root(o, plain, len) : -1;
 
-        if (plain[len - 1] != '/')
-            continue;
-        while (lo < hi) {
-            const uint64_t mid = lo + (hi - lo) / 2;
-            const char *root = o->text + o->roots[mid].locator_at;
-            const int d = strncmp(root, plain, len);
-
-            if (d == 0 && root[len] == '\0')
-                return (int64_t)mid;
-            if (d < 0)
-                lo = mid + 1;
-            else
-                hi = mid;
-        }
+        if (root >= 0)
+            return root;
     }
     return -1;
 }
@@ -382,6 +420,16 @@ const struct tmk_row *tmk_owners_find(const struct tmk_owners *o, uint32_t root,
         hi++;
     *ret_n = hi - lo;
     return &o->rows[lo];
+}
+
+bool tmk_owners_self(const struct tmk_owners *o, int facts_fd, const struct tmk_row *row, uint8_t sha256[32])
+{
+    const struct file_row *f = &o->files[row->file];
+    static const char before[] = "{\"sha256\":\"";
+    char text[TMK_ROWS_SELF];
+
+    return tmk_read_at(facts_fd, text, sizeof text, f->rows_at) && memcmp(text, before, sizeof before - 1) == 0 &&
+           tmk_pkg_unhex(tmk_bytes_of(text + sizeof before - 1, 64), sha256, 32);
 }
 
 json_t *tmk_owners_about(const struct tmk_owners *o, int facts_fd, const struct tmk_row *row)

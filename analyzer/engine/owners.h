@@ -20,25 +20,44 @@ enum { TMK_MERGED = 7 };
 struct tmk_owner_root {
     const char *locator; /* plain: tmk_owner_plain; ends with a slash */
     uint32_t merged;     /* bits: nothing lies in the root's own folder of that name */
+    bool package;        /* a .deb: the root is the package itself */
+    uint8_t sha256[32];  /* of it */
 };
 
 struct tmk_owner_file {            /* a file of a database */
     const char *locator, *package; /* package: that its name names, or "" */
     enum tmk_pkg_kind kind;
-    uint32_t root; /* ordinal */
+    uint32_t root; /* ordinal; TMK_NO_ROOT of an index */
     uint64_t facts_at;
     uint32_t facts_len;
 };
 
+#define TMK_NO_ROOT UINT32_MAX
+
 /* A member's ordinal taken out ("a.tar!2/x" is "a.tar!/x"): what is unpacked last takes the place. In the arena. */
 const char *tmk_owner_plain(struct tmk_arena *a, const char *locator);
 
+/* Behind a package's root, "data.tar.xz!/./usr/bin/x": the path that it is installed under. false: it is none. */
+TMK_MUST_USE bool tmk_owner_in_package(const char *path, const char **ret);
+
 /* ---- coordinator ---- */
 
-/* Roots sorted by locator, files by their root. *ret_fd is read-only; TMK_IO when the system refuses. */
-tmk_status tmk_owners_write(const struct tmk_segment *s, const struct tmk_owner_root *roots, size_t n_roots,
-                            const struct tmk_owner_file *files, size_t n_files, int *ret_fd, uint64_t *ret_rows,
-                            struct tmk_err *err);
+struct tmk_owner_member { /* of a package at hand */
+    uint8_t key[TMK_ROW_KEY];
+    const uint8_t *sha256;
+    uint32_t root;
+};
+
+struct tmk_owners_from {
+    const struct tmk_segment *segment;
+    const struct tmk_owner_root *roots; /* sorted by locator */
+    const struct tmk_owner_file *files;
+    const struct tmk_owner_member *members;
+    size_t n_roots, n_files, n_members;
+};
+
+/* *ret_fd is read-only; TMK_IO when the system refuses. */
+tmk_status tmk_owners_write(const struct tmk_owners_from *from, int *ret_fd, uint64_t *ret_rows, struct tmk_err *err);
 
 /* ---- judging worker ---- */
 
@@ -47,6 +66,8 @@ struct tmk_owners; /* an index, mapped */
 /* NULL when the file is no index. */
 struct tmk_owners *tmk_owners_open(int fd);
 void tmk_owners_close(struct tmk_owners *o); /* NULL is fine */
+/* The root with that locator, or -1. */
+int64_t tmk_owners_root_named(const struct tmk_owners *o, const char *plain);
 /* The root in whose tree a plain locator lies: of several, the innermost; its ordinal, or -1. */
 int64_t tmk_owners_root_of(const struct tmk_owners *o, const char *plain);
 struct tmk_owner_root tmk_owners_root(const struct tmk_owners *o, uint32_t ordinal);
@@ -54,5 +75,8 @@ struct tmk_owner_file tmk_owners_file(const struct tmk_owners *o, uint32_t ordin
 /* The rows of a root with that key, by what they say and by file: a view into the index. */
 const struct tmk_row *tmk_owners_find(const struct tmk_owners *o, uint32_t root, const uint8_t key[TMK_ROW_KEY],
                                       size_t *ret_n);
+/* The digest with which an index of packages says what it is itself; false when it does not. */
+TMK_MUST_USE bool tmk_owners_self(const struct tmk_owners *o, int facts_fd, const struct tmk_row *row,
+                                  uint8_t sha256[32]);
 /* What a row is about, from the segment; a new reference, NULL when there is nothing. */
 json_t *tmk_owners_about(const struct tmk_owners *o, int facts_fd, const struct tmk_row *row);

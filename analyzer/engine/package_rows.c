@@ -6,8 +6,10 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "formats/unpack.h"
 #include "model/finding.h"
 #include "model/json.h"
+#include "packages/apt.h"
 
 /* ---- keys ---- */
 
@@ -108,19 +110,40 @@ static bool put_about(struct making *m, const json_t *about)
     return tmk_buf_add(&m->about, text, len);
 }
 
+/* By what the row is found: a name, a digest, or a path. */
+static bool key_row(const struct tmk_pkg_said *s, struct tmk_row *row)
+{
+    switch (s->row) {
+    case TMK_ROW_PACKAGE:
+    case TMK_ROW_AT_HAND:
+    case TMK_ROW_DEB_NAMED:
+        tmk_row_key_of_name(s->key, row->key);
+        return true;
+    case TMK_ROW_INDEX:
+    case TMK_ROW_DEB:
+        memcpy(row->key, s->digest.data, TMK_ROW_KEY);
+        return true;
+    case TMK_ROW_LISTED:
+    case TMK_ROW_MD5:
+    case TMK_ROW_CONFFILE:
+    case TMK_ROW_DIVERTED:
+    case TMK_ROW_DIVERSION:
+    case TMK_ROW_ALTERNATIVE:
+    case TMK_ROW_MEMBER:
+    case TMK_ROWS:
+    default:
+        return tmk_row_key_of_path(s->key, row->key);
+    }
+}
+
 static bool say(void *ctx, const struct tmk_pkg_said *s)
 {
     struct making *m = ctx;
     struct tmk_row row = { .row = (uint32_t)s->row };
-    bool keyed = true;
 
-    if (s->row == TMK_ROW_PACKAGE) {
-        tmk_row_key_of_name(s->key, row.key);
+    if (s->row == TMK_ROW_PACKAGE || s->row == TMK_ROW_DEB)
         m->last = NULL; /* the next package's may lie where the last one's lay */
-    } else {
-        keyed = tmk_row_key_of_path(s->key, row.key);
-    }
-    if (!keyed)
+    if (!key_row(s, &row))
         return true; /* "/." is on every list */
     if (s->digest.len > 0 && s->digest.len <= sizeof row.digest)
         memcpy(row.digest, s->digest.data, s->digest.len);
@@ -135,14 +158,92 @@ static bool say(void *ctx, const struct tmk_pkg_said *s)
     return !m->cut;
 }
 
-void tmk_rows_make(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_limits *limits, json_t *findings,
+/* ---- indexes ---- */
+
+static void note_signature(json_t *findings, const json_t *s)
+{
+    const char *key = tmk_json_str(s, "key"), *result = tmk_json_str(s, "result");
+    const char *primary = tmk_json_str(s, "primary"), *who = primary != NULL ? primary : key != NULL ? key : "?";
+
+    if (strcmp(result, "no_key") == 0)
+        tmk_finding_add(findings, TMK_F_APT003, TMK_NO_OFFSET, who, NULL);
+    else if (strcmp(result, "bad") == 0)
+        tmk_finding_add(findings, TMK_F_APT002, TMK_NO_OFFSET, who, NULL);
+    else if (strcmp(result, "good") != 0)
+        tmk_finding_add(findings, TMK_F_APT005, TMK_NO_OFFSET, who, result, NULL);
+    if (json_is_true(json_object_get(s, "weak")))
+        tmk_finding_add(findings, TMK_F_APT006, TMK_NO_OFFSET, who, NULL);
+}
+
+/* Only what stands under the signatures is read. */
+static void read_release(tmk_bytes data, const struct tmk_rows_terms *terms, const struct tmk_pkg_sink *to)
+{
+    struct tmk_arena *a = tmk_arena_new();
+    struct tmk_clearsigned signed_text;
+    const char *why = "no keyring is at hand";
+    const json_t *s;
+    size_t i;
+
+    if (terms->keyrings == NULL || !tmk_clearsigned_verify(terms->keyrings, data, terms->now, a, &signed_text, &why)) {
+        tmk_finding_add(to->findings, TMK_F_APT001, TMK_NO_OFFSET, why, NULL);
+        tmk_arena_free(a);
+        return;
+    }
+    if (signed_text.outside)
+        tmk_finding_add(to->findings, TMK_F_APT004, TMK_NO_OFFSET, NULL);
+    json_array_foreach(signed_text.signatures, i, s) note_signature(to->findings, s);
+    tmk_pkg_read_release(signed_text.text, signed_text.signatures, to);
+    json_decref(signed_text.signatures);
+    tmk_arena_free(a);
+}
+
+/* The Release names the index as it is unpacked, too; a broken stream has another digest than it names. */
+static void read_packages(struct making *m, tmk_bytes data, const struct tmk_pkg_sink *to)
+{
+    TMK_CLEANUP(tmk_buf_free) struct tmk_buf plain = TMK_BUF(m->limits->max_package_file);
+    const enum tmk_packing packing = tmk_packing_of(data);
+    struct tmk_digest d;
+    char self[TMK_ROWS_SELF + 1], hex[65];
+    size_t used;
+
+    if (packing != TMK_PACK_NONE) {
+        const tmk_status status = tmk_unpack(packing, data, &plain, &used);
+
+        if (status != TMK_OK) {
+            tmk_finding_add(
+                to->findings, TMK_F_APT001, TMK_NO_OFFSET,
+                status == TMK_LIMIT ? "it is larger than the limit max_package_file" : "it cannot be unpacked", NULL);
+            return;
+        }
+        data = tmk_bytes_of(plain.data, plain.len);
+    }
+    d = tmk_digest_of("sha256", data);
+    tmk_hex_to(hex, tmk_bytes_of(d.bytes, d.len));
+    (void)snprintf(self, sizeof self, "{\"sha256\":\"%s\"}", hex);
+    if (tmk_buf_add(&m->about, self, TMK_ROWS_SELF))
+        tmk_pkg_read_packages(data, to);
+}
+
+static void read_file(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_rows_terms *terms, struct making *m,
+                      const struct tmk_pkg_sink *to)
+{
+    if (kind == TMK_PKG_APT_RELEASE)
+        read_release(data, terms, to);
+    else if (kind == TMK_PKG_APT_PACKAGES)
+        read_packages(m, data, to);
+    else
+        tmk_pkg_read(kind, data, to);
+}
+
+void tmk_rows_make(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_rows_terms *terms, json_t *findings,
                    struct tmk_buf *ret)
 {
+    const struct tmk_limits *limits = terms->limits;
     const size_t most = limits->max_facts_size < 2 * ROOM ? 0 : limits->max_facts_size - ROOM; /* facts come along */
     struct making m = { .limits = limits, .about = TMK_BUF(most), .rows = TMK_BUF(most), .most = most };
     const struct tmk_pkg_sink sink = { .say = say, .ctx = &m, .findings = findings };
 
-    tmk_pkg_read(kind, data, &sink);
+    read_file(kind, data, terms, &m, &sink);
     if (m.cut)
         tmk_finding_add(findings, TMK_F_OWN004, TMK_NO_OFFSET,
                         m.n >= limits->max_package_rows ? "max_package_rows" : "max_facts_size", NULL);

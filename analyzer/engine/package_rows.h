@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "crypto/openpgp.h"
 #include "packages/packages.h"
 
 enum { TMK_ROW_KEY = 16, TMK_ROW_DIGEST = 32 };
@@ -27,6 +28,15 @@ TMK_MUST_USE bool tmk_row_key_of_path(tmk_bytes path, uint8_t key[TMK_ROW_KEY]);
 void tmk_row_key_of_locator(const char *path, uint8_t key[TMK_ROW_KEY]);
 void tmk_row_key_of_name(tmk_bytes name, uint8_t key[TMK_ROW_KEY]);
 
-/* The payload: what rows are about, then the rows, then u64 how many. Findings of the file are added. */
-void tmk_rows_make(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_limits *limits, json_t *findings,
+struct tmk_rows_terms {
+    const struct tmk_limits *limits;
+    const struct tmk_keyrings *keyrings; /* NULL: no signature is verified */
+    int64_t now;                         /* unix seconds: whose keys have expired by then */
+};
+/*
+ * The payload: what rows are about, then the rows, then u64 how many. Of an index of packages what stands first is its
+ * own digest, TMK_ROWS_SELF octets of JSON: {"sha256"}. Findings of the file are added.
+ */
+enum { TMK_ROWS_SELF = 77 };
+void tmk_rows_make(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_rows_terms *terms, json_t *findings,
                    struct tmk_buf *ret);

@@ -6,7 +6,7 @@
 #include "engine/wire.h"
 #include "engine/zygote.h"
 
-enum tmk_worker_kind { TMK_WORKER_PLAIN, TMK_WORKER_IMAGE };
+enum tmk_worker_kind { TMK_WORKER_PLAIN, TMK_WORKER_IMAGE, TMK_WORKER_OPENPGP };
 
 struct tmk_worker {
     int pid, fd;    /* fd -1: none running */

@@ -149,8 +149,11 @@ static bool may_go_on(const struct tmk_run *r)
 
 static enum tmk_worker_kind kind_for(const struct tmk_run *r, size_t position)
 {
-    return r->kind == TMK_REQUEST_ANALYSE && r->items.list[r->order[position]].image ? TMK_WORKER_IMAGE
-                                                                                     : TMK_WORKER_PLAIN;
+    const struct tmk_item *i = &r->items.list[r->order[position]];
+
+    if (r->kind != TMK_REQUEST_ANALYSE || !i->image)
+        return TMK_WORKER_PLAIN;
+    return i->package == TMK_PKG_APT_RELEASE ? TMK_WORKER_OPENPGP : TMK_WORKER_IMAGE;
 }
 
 static tmk_status be_fresh(struct tmk_run *r, struct tmk_worker *w, enum tmk_worker_kind kind, struct tmk_err *err)

@@ -36,7 +36,7 @@ enum { /* flags of an answer */
     TMK_ANSWER_KNOWN = 2,   /* its digest is one of "known", or of an object before it in the batch: no facts */
     TMK_ANSWER_DIGEST = 4,  /* sha256 is filled */
     TMK_ANSWER_MEMBER = 8,  /* of a member of the object in hand, whose own answer comes behind all of them */
-    TMK_ANSWER_IMAGE = 32,   /* a disk image: to be given to a worker that reads such, alone */
+    TMK_ANSWER_IMAGE = 32,   /* a disk image or a signed index: to be given to a worker that reads such, alone */
     TMK_ANSWER_PARTIAL = 16, /* a budget kept some of the analysis or judgement from being made; a finding says which */
 };
 

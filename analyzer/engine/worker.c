@@ -28,6 +28,7 @@ enum { REQUEST_MAX = 1 << 24, KEEP_BUFFER = 64 << 20, HUGE_PAGE = 2 << 20, ANSWE
 struct server {
     const struct tmk_engine_config *c;
     bool image;         /* reads disk images, and nothing else */
+    bool openpgp;       /* verifies the signatures of indexes */
     struct tmk_buf out; /* answers that cost little, sent together */
     uint8_t *data;      /* reused from object to object */
     size_t room;
@@ -357,6 +358,9 @@ static void analyse(struct server *s, const json_t *ask, int fd, struct answer *
 
     if (fstat(fd, &st) != 0 || st.st_size < 0 || !sniff(c, fd, (uint64_t)st.st_size, &looked, &sniffed)) {
         ends_as(a, TMK_ITEM_UNREADABLE, strerror(errno));
+    } else if (package_of(ask) == TMK_PKG_APT_RELEASE && !s->openpgp) {
+        ends_as(a, TMK_ITEM_OK, NULL);
+        a->head.flags |= TMK_ANSWER_IMAGE;
     } else if (sniffed == TMK_SNIFFED_IMAGE && !c->flat) {
         ends_as(a, TMK_ITEM_OK, NULL);
         if (s->image)
@@ -513,6 +517,9 @@ void tmk_worker_main(const void *config, int kind)
     if (!tmk_digest_init())
         _exit(TMK_EXIT_DIGEST);
     s.image = kind == TMK_WORKER_IMAGE;
+    s.openpgp = kind == TMK_WORKER_OPENPGP;
+    if (s.openpgp)
+        (void)s.c->ops.openpgp_worker(); /* the same */
     if (s.image)
         (void)s.c->ops.image_worker(); /* where it fails, the image's facts say so */
     if (!s.c->no_sandbox)

@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <limits.h>
 #include <lz4.h>
+#include <lz4frame.h>
 #include <lzma.h>
 #include <string.h>
 #define ZLIB_CONST
@@ -178,6 +179,36 @@ static tmk_status unpack_lz4_block(tmk_bytes block, struct tmk_buf *to, size_t *
     return TMK_OK;
 }
 
+static void lz4_freep(LZ4F_dctx **d)
+{
+    (void)LZ4F_freeDecompressionContext(*d);
+}
+
+/* LZ4 Frame Format Description 1.6: what apt keeps its lists in. */
+static tmk_status unpack_lz4_frame(tmk_bytes from, struct tmk_buf *to, size_t *used)
+{
+    TMK_CLEANUP(lz4_freep) LZ4F_dctx *d = NULL;
+
+    if (LZ4F_isError(LZ4F_createDecompressionContext(&d, LZ4F_VERSION)))
+        tmk_die_nomem();
+    for (;;) {
+        uint8_t *at;
+        size_t out = make_room(to, &at), in = from.len - *used, rc;
+
+        if (out == 0)
+            return TMK_LIMIT;
+        rc = LZ4F_decompress(d, at, &out, from.data + *used, &in, NULL);
+        to->len += out;
+        *used += in;
+        if (LZ4F_isError(rc))
+            return TMK_MALFORMED;
+        if (rc == 0)
+            return TMK_OK;
+        if (in == 0 && out == 0)
+            return TMK_TRUNCATED;
+    }
+}
+
 /*
  * LZ4 Frame Format Description, "Legacy frame", which is what kernel images are packed with: blocks of 8 MiB, each behind
  * its packed size; a shorter one is the last. Only the frame's end says that it ends, so what follows is left alone.
@@ -189,8 +220,10 @@ static tmk_status unpack_lz4(tmk_bytes from, struct tmk_buf *to, size_t *used)
     uint32_t word;
     tmk_bytes block;
 
-    if (!rd_u32(&r, &word) || word != LZ4_LEGACY_MAGIC)
-        return TMK_UNSUPPORTED;
+    if (!rd_u32(&r, &word))
+        return TMK_TRUNCATED;
+    if (word != LZ4_LEGACY_MAGIC)
+        return unpack_lz4_frame(from, to, used);
     while (got == LZ4_BLOCK && rd_left(&r) > 0) {
         tmk_status status;
 

@@ -81,6 +81,9 @@ static tmk_status load(struct touchmark_session *s, const struct touchmark_confi
         TMK_TRY(tmk_policy_load(c->policy, s->context.registry, &s->context.policy, err));
     TMK_TRY(tmk_trust_new(&s->context.trust, err));
     tmk_trust_set_unpack(s->context.trust, tmk_unpack_files);
+    s->context.keyrings = tmk_keyrings_new();
+    for (const char *const *k = c->keyrings; k != NULL && *k != NULL; k++)
+        TMK_TRY(tmk_keyrings_add(s->context.keyrings, *k, err));
     for (const char *const *t = c->trust; t != NULL && *t != NULL; t++)
         TMK_TRY(tmk_trust_add_path(s->context.trust, *t, err));
     for (const char *const *d = c->distrust; d != NULL && *d != NULL; d++)
@@ -167,6 +170,7 @@ void touchmark_close(struct touchmark_session *s)
     for (size_t i = 0; i < TMK_COUNT(s->packs); i++)
         tmk_pack_free(s->packs[i]);
     tmk_trust_free(s->context.trust);
+    tmk_keyrings_free(s->context.keyrings);
     tmk_sbat_level_free(s->context.sbat_level);
     tmk_policy_free(s->context.policy);
     tmk_registry_free(s->context.registry);
@@ -205,6 +209,7 @@ static json_t *plan_of(const struct touchmark_session *s, const char *const *sou
     tmk_json_put(o, "as_of", tmk_json_time(s->context.as_of));
     tmk_json_put(o, "rules", rules);
     tmk_json_put_str(o, "trust", tmk_trust_digest(s->context.trust));
+    tmk_json_put_str(o, "keyrings", tmk_keyrings_digest(s->context.keyrings));
     tmk_json_put_str(o, "sbat_level", tmk_sbat_level_digest(s->context.sbat_level));
     tmk_json_put_str(o, "vendors", tmk_registry_digest(s->context.registry));
     if (s->context.policy != NULL)

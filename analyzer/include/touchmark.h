@@ -41,6 +41,7 @@ struct touchmark_config {
     const char *const *distrust; /* known-bad tables or certificates, files */
     const char *const *catalogues; /* folders and files whose catalogues vouch for what is scanned; they give no records */
     const char *const *package_roots; /* roots of systems whose package databases vouch for files below them; they give no records */
+    const char *const *keyrings;   /* OpenPGP keyrings beside the shipped ones, files */
     const char *const *revocation; /* CRLs and OCSP answers, files or folders */
     const char *const *db;       /* firmware's signature databases, in the place of the shipped rows; files */
     const char *const *dbx;      /* what firmware refuses; files */

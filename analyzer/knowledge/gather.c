@@ -238,6 +238,11 @@ static bool is(const json_t *o, const char *key, const char *value)
     return s != NULL && strcmp(s, value) == 0;
 }
 
+bool tmk_package_vouches(const json_t *packaged)
+{
+    return is(packaged, "digest", "match") || (is(packaged, "by", "deb") && is(packaged, "digest", "absent"));
+}
+
 /* A package vouches for a file only when the file is the one that it lists. */
 static void gather_packages(struct tmk_hearing *h)
 {
@@ -249,7 +254,7 @@ static void gather_packages(struct tmk_hearing *h)
         const char *name = tmk_json_str(p, "name");
         const enum tmk_evidence_kind kind = is(p, "index", "signed") ? TMK_E_package_signed : TMK_E_package_listed;
 
-        if (!usable(name) || !is(p, "digest", "match"))
+        if (!usable(name) || !tmk_package_vouches(p))
             continue;
         if (is(p, "by", "npm"))
             npm_package(h, name, kind);

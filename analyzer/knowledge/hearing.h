@@ -56,6 +56,8 @@ enum tmk_stance tmk_stance_of(const struct tmk_hearing *h, size_t vendor);
 /* Does the signer rightly sign for the vendor: it is the vendor, signs for it, or owns it at any time? */
 bool tmk_signs_for(const struct tmk_hearing *h, const struct tmk_signer *s, const struct tmk_vendor *v);
 void tmk_hear(struct tmk_hearing *h, const struct tmk_fact *f, enum tmk_evidence_kind kind, const char *value);
+/* Does the package vouch for this very file: by a digest, or since the file lies in it? */
+bool tmk_package_vouches(const json_t *packaged);
 /* Parts of tmk_gather. */
 void tmk_gather_signers(struct tmk_hearing *h);
 void tmk_gather_places(struct tmk_hearing *h);

@@ -195,11 +195,11 @@ static bool put_package(const struct tmk_hearing *h, json_t *roles)
 
     json_array_foreach(h->e->packaged, i, p)
     {
-        const char *digest = tmk_json_str(p, "digest"), *index = tmk_json_str(p, "index"),
+        const char *index = tmk_json_str(p, "index"),
                    *origin = tmk_json_str(p, "origin"), *maintainer = tmk_json_str(p, "maintainer");
         const char *basis = index != NULL && strcmp(index, "signed") == 0 ? "packaged_signed" : "packaged";
 
-        if (digest == NULL || strcmp(digest, "match") != 0 || tmk_json_str(p, "name") == NULL)
+        if (!tmk_package_vouches(p) || tmk_json_str(p, "name") == NULL)
             continue;
         if (origin != NULL || maintainer != NULL)
             tmk_json_put(roles, "packager", party(NULL, origin != NULL ? origin : maintainer, NULL, basis));

@@ -6,8 +6,8 @@
 #include "base/text.h"
 #include "model/finding.h"
 #include "model/json.h"
+#include "packages/apt.h"
 #include "packages/control.h"
-#include "packages/packages.h"
 
 enum { MD5 = 16, NAME_MOST = 512, PATH_MOST = 4096, CONFFILES_MOST = 4096 };
 
@@ -51,29 +51,9 @@ static bool is_name(tmk_bytes b)
     return b.len > 0 && b.len <= NAME_MOST && !has_nul(b);
 }
 
-static bool digit(uint8_t c, uint8_t *ret)
-{
-    if (c >= '0' && c <= '9')
-        *ret = (uint8_t)(c - '0');
-    else if (c >= 'a' && c <= 'f')
-        *ret = (uint8_t)(c - 'a' + 10);
-    else
-        return false;
-    return true;
-}
-
 static bool is_md5(tmk_bytes hex, uint8_t to[MD5])
 {
-    uint8_t high, low;
-
-    if (hex.len != 2 * (size_t)MD5)
-        return false;
-    for (size_t i = 0; i < MD5; i++) {
-        if (!digit(hex.data[2 * i], &high) || !digit(hex.data[2 * i + 1], &low))
-            return false;
-        to[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
+    return tmk_pkg_unhex(hex, to, MD5);
 }
 
 /* ---- info/NAME.list, info/NAME.md5sums ---- */
@@ -179,7 +159,21 @@ static void say_package(struct reading *r, const struct package *p)
     tmk_buf_free(&full);
 }
 
-static void read_status(struct reading *r, tmk_reader from)
+/* Of a .deb: whatever its name, it is the one that its members are of. */
+static void say_itself(struct reading *r, const struct package *p)
+{
+    const char *version = tmk_json_str(p->about, "version"), *architecture = tmk_json_str(p->about, "architecture");
+    tmk_autofree char *full = NULL;
+
+    tmk_json_put(p->about, "name", tmk_json_text(p->name));
+    say(r, (struct tmk_pkg_said){ .row = TMK_ROW_PACKAGE, .about = p->about });
+    if (asprintf(&full, "%s_%s_%s", tmk_json_str(p->about, "name"), version == NULL ? "" : version,
+                 architecture == NULL ? "" : architecture) < 0)
+        tmk_die_nomem();
+    say(r, (struct tmk_pkg_said){ .row = TMK_ROW_AT_HAND, .key = tmk_bytes_of(full, strlen(full)) });
+}
+
+static void read_stanzas(struct reading *r, tmk_reader from, void (*tell)(struct reading *r, const struct package *p))
 {
     struct package p = { .about = json_object() };
     enum tmk_control_step step;
@@ -194,7 +188,7 @@ static void read_status(struct reading *r, tmk_reader from)
             continue;
         }
         if (p.name.len > 0)
-            say_package(r, &p);
+            tell(r, &p);
         else
             bad_line(r);
         json_decref(p.about);
@@ -204,6 +198,16 @@ static void read_status(struct reading *r, tmk_reader from)
     if (c.bad > 0 && (r->bad == 0 || c.first_bad < r->first_bad))
         r->first_bad = c.first_bad;
     r->bad += c.bad;
+}
+
+static void read_status(struct reading *r, tmk_reader from)
+{
+    read_stanzas(r, from, say_package);
+}
+
+static void read_control(struct reading *r, tmk_reader from)
+{
+    read_stanzas(r, from, say_itself);
 }
 
 /* ---- diversions ---- */
@@ -261,7 +265,8 @@ void tmk_pkg_read(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_pkg_s
     static void (*const readers[TMK_PKG_KINDS])(struct reading *, tmk_reader) = {
         [TMK_PKG_DPKG_STATUS] = read_status,           [TMK_PKG_DPKG_LIST] = read_list,
         [TMK_PKG_DPKG_MD5SUMS] = read_md5sums,         [TMK_PKG_DPKG_DIVERSIONS] = read_diversions,
-        [TMK_PKG_DPKG_ALTERNATIVE] = read_alternative,
+        [TMK_PKG_DPKG_ALTERNATIVE] = read_alternative, [TMK_PKG_DEB_CONTROL] = read_control,
+        [TMK_PKG_DEB_MD5SUMS] = read_md5sums,
     };
     struct reading r = { .to = to };
     char count[24], line[24];

@@ -19,9 +19,29 @@ enum tmk_pkg_kind { /* of a database's file */
                     TMK_PKG_DPKG_MD5SUMS,     /* info/NAME.md5sums, status.d/NAME.md5sums: "digest  path" */
                     TMK_PKG_DPKG_DIVERSIONS,  /* diversions: three lines each: from, to, who diverts */
                     TMK_PKG_DPKG_ALTERNATIVE, /* alternatives/NAME: links that the system keeps */
+                    TMK_PKG_DEB_CONTROL,      /* of a .deb itself, within its control.tar: control */
+                    TMK_PKG_DEB_MD5SUMS,      /* the same: md5sums */
+                    TMK_PKG_APT_RELEASE,      /* InRelease of a repository, of a mirror or among apt's lists */
+                    TMK_PKG_APT_PACKAGES,     /* Packages of one */
                     TMK_PKG_KINDS
 };
 extern const char *const tmk_pkg_kind_words[TMK_PKG_KINDS]; /* "status", "list", ... */
+
+enum tmk_pkg_row {                   /* what a statement is about */
+                   TMK_ROW_PACKAGE,  /* key: a package's name, bare and with ":architecture", of a .deb ""; about it */
+                   TMK_ROW_LISTED,   /* key: a path that the package holds */
+                   TMK_ROW_MD5,      /* key: a path; digest: of its content, as installed */
+                   TMK_ROW_CONFFILE, /* the same of a configuration file, which its owner may edit; about the package */
+                   TMK_ROW_DIVERTED, /* key: a path that is diverted; about: {"from","to","by"?} */
+                   TMK_ROW_DIVERSION,   /* key: where it is diverted to; the same */
+                   TMK_ROW_ALTERNATIVE, /* key: a path where a link is kept; about: {"name","to"} */
+                   TMK_ROW_AT_HAND,     /* key: "name_version_architecture" of a .deb that is there */
+                   TMK_ROW_MEMBER,      /* key: a path in a .deb; digest: SHA-256 of its content; made by the join */
+                   TMK_ROW_INDEX,     /* key and digest: SHA-256 of an index that a Release names; about the Release */
+                   TMK_ROW_DEB,       /* key and digest: SHA-256 of a .deb that an index names; about the package */
+                   TMK_ROW_DEB_NAMED, /* key: its "name_version_architecture"; digest: its SHA-256 */
+                   TMK_ROWS
+};
 
 struct tmk_pkg_place {
     enum tmk_pkg_kind kind;
@@ -29,19 +49,12 @@ struct tmk_pkg_place {
     const char *name; /* the package that the file's name names ("libc6:amd64"), into the path */
     size_t name_len;  /* 0: none */
 };
+/* An index speaks of packages wherever they lie, and has no root of its own. */
+bool tmk_pkg_is_index(enum tmk_pkg_kind kind);
+/* Does the row hold wherever the objects lie? */
+bool tmk_pkg_is_global(enum tmk_pkg_row row);
 /* Of a locator or another path with '/' between folders. */
 struct tmk_pkg_place tmk_pkg_place_of(const char *path);
-
-enum tmk_pkg_row {                   /* what a statement is about */
-                   TMK_ROW_PACKAGE,  /* key: a package's name, bare and with ":architecture"; about it */
-                   TMK_ROW_LISTED,   /* key: a path that the package holds */
-                   TMK_ROW_MD5,      /* key: a path; digest: of its content, as installed */
-                   TMK_ROW_CONFFILE, /* the same of a configuration file, which its owner may edit; about the package */
-                   TMK_ROW_DIVERTED, /* key: a path that is diverted; about: {"from","to","by"?} */
-                   TMK_ROW_DIVERSION,   /* key: where it is diverted to; the same */
-                   TMK_ROW_ALTERNATIVE, /* key: a path where a link is kept; about: {"name","to"} */
-                   TMK_ROWS
-};
 
 struct tmk_pkg_said {
     enum tmk_pkg_row row;
@@ -57,5 +70,6 @@ struct tmk_pkg_sink {
     json_t *findings; /* what of the file cannot be read, tmk_finding_add */
 };
 
-/* All that the file says, in its order. Lines that are none of its kind are counted in a finding. */
+/* All that the file says, in its order; indexes are packages/apt.h's. Lines that are none of its kind are counted in a
+ * finding. */
 void tmk_pkg_read(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_pkg_sink *to);

@@ -11,6 +11,10 @@ const char *const tmk_pkg_kind_words[TMK_PKG_KINDS] = {
     [TMK_PKG_DPKG_MD5SUMS] = "dpkg_md5sums",
     [TMK_PKG_DPKG_DIVERSIONS] = "dpkg_diversions",
     [TMK_PKG_DPKG_ALTERNATIVE] = "dpkg_alternative",
+    [TMK_PKG_DEB_CONTROL] = "deb_control",
+    [TMK_PKG_DEB_MD5SUMS] = "deb_md5sums",
+    [TMK_PKG_APT_RELEASE] = "apt_release",
+    [TMK_PKG_APT_PACKAGES] = "apt_packages",
 };
 
 /* A file of its own, or, where folder is set, each file in it; by the end of its name, where one is set. */
@@ -53,6 +57,61 @@ static bool fits(const struct pattern *p, const char *path, size_t head, struct 
     return true;
 }
 
+/* x.deb!/control.tar.xz!/./control: the root is x.deb itself, "x.deb!/". */
+static bool in_deb(const char *path, struct tmk_pkg_place *ret)
+{
+    const char *slash = strrchr(path, '/'), *inner = NULL, *outer = NULL;
+
+    for (const char *p = strstr(path, "!/"); p != NULL; p = strstr(p + 2, "!/")) {
+        outer = inner;
+        inner = p;
+    }
+    if (outer == NULL || strncmp(outer, "!/control.tar", strlen("!/control.tar")) != 0 ||
+        memchr(outer + 2, '/', (size_t)(inner - outer - 2)) != NULL ||
+        (slash != inner + 1 && strncmp(inner, "!/./", (size_t)(slash - inner) + 1) != 0))
+        return false;
+    if (strcmp(slash, "/control") == 0)
+        ret->kind = TMK_PKG_DEB_CONTROL;
+    else if (strcmp(slash, "/md5sums") == 0)
+        ret->kind = TMK_PKG_DEB_MD5SUMS;
+    ret->root = (size_t)(outer - path) + 2;
+    return ret->kind != TMK_PKG_NONE;
+}
+
+/* "Packages", and what apt makes of a repository's folders: "deb.debian.org_debian_dists_bookworm_main_..._Packages".
+ */
+static bool is_named(const char *name, size_t len, const char *as)
+{
+    const size_t n = strlen(as);
+
+    return len >= n && strncmp(name + len - n, as, n) == 0 && (len == n || name[len - n - 1] == '_');
+}
+
+static enum tmk_pkg_kind index_kind(const char *name)
+{
+    static const char *const packed[] = { ".xz", ".gz", ".zst", ".lz4" };
+    size_t len = strlen(name);
+
+    if (is_named(name, len, "InRelease"))
+        return TMK_PKG_APT_RELEASE;
+    for (size_t i = 0; i < TMK_COUNT(packed); i++)
+        if (ends_with(name, len, packed[i])) {
+            len -= strlen(packed[i]);
+            break;
+        }
+    return is_named(name, len, "Packages") ? TMK_PKG_APT_PACKAGES : TMK_PKG_NONE;
+}
+
+bool tmk_pkg_is_index(enum tmk_pkg_kind kind)
+{
+    return kind == TMK_PKG_APT_RELEASE || kind == TMK_PKG_APT_PACKAGES;
+}
+
+bool tmk_pkg_is_global(enum tmk_pkg_row row)
+{
+    return row == TMK_ROW_AT_HAND || row == TMK_ROW_INDEX || row == TMK_ROW_DEB || row == TMK_ROW_DEB_NAMED;
+}
+
 struct tmk_pkg_place tmk_pkg_place_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -62,5 +121,7 @@ struct tmk_pkg_place tmk_pkg_place_of(const char *path)
     for (size_t i = 0; i < TMK_COUNT(patterns); i++)
         if (fits(&patterns[i], path, patterns[i].folder ? folder : len, &place))
             return place;
+    if (!in_deb(path, &place))
+        place = (struct tmk_pkg_place){ .kind = index_kind(slash == NULL ? path : slash + 1) };
     return place;
 }

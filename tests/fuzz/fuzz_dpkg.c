@@ -6,8 +6,17 @@
 #include "crypto/digest.h"
 #include "engine/package_rows.h"
 #include "model/json.h"
+#include "packages/apt.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static bool index_is_whole(void *ctx, const struct tmk_pkg_said *s)
+{
+    (void)ctx;
+    if (s->row != TMK_ROW_INDEX || s->digest.len != TMK_ROW_DIGEST)
+        abort();
+    return true;
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -19,10 +28,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0 || !tmk_digest_init())
         return 0;
     limits.max_package_rows = 1000;
-    tmk_rows_make((enum tmk_pkg_kind)(data[0] % TMK_PKG_KINDS), tmk_bytes_of(data + 1, size - 1), &limits, findings,
-                  &b);
+    tmk_rows_make((enum tmk_pkg_kind)(data[0] % TMK_PKG_KINDS), tmk_bytes_of(data + 1, size - 1),
+                  &(struct tmk_rows_terms){ .limits = &limits }, findings, &b);
     if (b.len > 0)
         memcpy(&n, b.data + b.len - sizeof n, sizeof n);
+    if (data[0] % TMK_PKG_KINDS == TMK_PKG_APT_RELEASE) /* as if it had been verified */
+        tmk_pkg_read_release(tmk_bytes_of(data + 1, size - 1), NULL,
+                             &(struct tmk_pkg_sink){ .say = index_is_whole, .findings = findings });
     for (uint64_t i = 0; i < n; i++) {
         struct tmk_row row;
         json_t *about;

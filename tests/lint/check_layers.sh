@@ -27,4 +27,5 @@ only 'libregf' 'formats'
 only 'libbfio' 'formats'
 only 'archive' containers
 only 'tsk' containers
+only 'rnp/' crypto
 exit $bad

@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "engine/package_rows.h"
 #include "model/json.h"
+#include "packages/apt.h"
 #include "packages/control.h"
 
 static const struct {
@@ -29,6 +30,20 @@ static const struct {
     { "/var/lib/dpkg/alternatives/editor", "/", "editor", TMK_PKG_DPKG_ALTERNATIVE },
     { "/var/lib/dpkg/status.d/base", "/", "base", TMK_PKG_DPKG_STATUS },
     { "/var/lib/dpkg/status.d/base.md5sums", "/", "base", TMK_PKG_DPKG_MD5SUMS },
+    { "/x/a.deb!/control.tar.xz!/./control", "/x/a.deb!/", "", TMK_PKG_DEB_CONTROL },
+    { "!/control.tar!/control", "!/", "", TMK_PKG_DEB_CONTROL },
+    { "/x.zip!/a.deb!/control.tar.zst!/./md5sums", "/x.zip!/a.deb!/", "", TMK_PKG_DEB_MD5SUMS },
+    { "/x/a.deb!/control.tar.xz!/./postinst", "", "", TMK_PKG_NONE },
+    { "/x/a.deb!/control.tar.xz!/sub/control", "", "", TMK_PKG_NONE },
+    { "/x/a.deb!/data.tar.xz!/./control", "", "", TMK_PKG_NONE },
+    { "/x/control.tar.xz!/./control", "", "", TMK_PKG_NONE },
+    { "/m/dists/x/InRelease", "", "", TMK_PKG_APT_RELEASE },
+    { "/l/deb.debian.org_debian_dists_x_InRelease", "", "", TMK_PKG_APT_RELEASE },
+    { "/m/x/Packages", "", "", TMK_PKG_APT_PACKAGES },
+    { "/m/x/Packages.xz", "", "", TMK_PKG_APT_PACKAGES },
+    { "/l/x_binary-amd64_Packages.lz4", "", "", TMK_PKG_APT_PACKAGES },
+    { "/m/x/MyPackages", "", "", TMK_PKG_NONE },
+    { "/m/x/Packages.bak", "", "", TMK_PKG_NONE },
     { "/var/lib/dpkg/status-old", "", "", TMK_PKG_NONE },
     { "/var/lib/dpkg/info/.list", "", "", TMK_PKG_NONE },
     { "/var/lib/dpkg/info/bash.postinst", "", "", TMK_PKG_NONE },
@@ -82,13 +97,32 @@ static const struct {
     { TMK_PKG_DPKG_ALTERNATIVE, "auto\n/usr/bin/editor\neditor.1\n/usr/man/e\n\n/usr/bin/vi\n10\n",
       "alternative /usr/bin/editor;alternative /usr/man/e;" },
     { TMK_PKG_DPKG_ALTERNATIVE, "auto\n", "! 1 from 1" },
+    { TMK_PKG_DEB_CONTROL, "Package: a\nVersion: 1\nArchitecture: all\n", "package  {a 1};at_hand a_1_all;" },
+    { TMK_PKG_DEB_CONTROL, "Version: 1\n", "! 1 from 1" },
+    { TMK_PKG_DEB_MD5SUMS, A32 "  usr/bin/x\n", "md5 usr/bin/x 0123;" },
+    { TMK_PKG_APT_PACKAGES, "Package: a\nVersion: 1\nArchitecture: all\nSHA256: " A32 A32 "\n\nPackage: b\n",
+      "deb  0123 {a 1};deb_named a_1_all 0123 {a 1};" },
+    { TMK_PKG_APT_PACKAGES, "Package: a\nVersion: 1\nSHA256: " A32 A32 "\n", "" },
+    { TMK_PKG_APT_PACKAGES, "Package: a\nVersion: 1\nArchitecture: all\nSHA256: " A32 "\n", "" },
+    { TMK_PKG_APT_RELEASE, "Origin: x\nMD5Sum:\n " A32 " 1 a\nSHA256:\n " A32 A32 " 1 main/Packages\n short 1 b\n",
+      "index  0123 {- -};" },
+    { TMK_PKG_APT_RELEASE, "SHA256:\n\nSHA256:\n " A32 A32 " 1 a\n", "" },
     { TMK_PKG_DPKG_ALTERNATIVE, "auto\nrelative\n", "! 1 from 2" },
 };
 
 static const char *const row_words[TMK_ROWS] = {
-    [TMK_ROW_PACKAGE] = "package",         [TMK_ROW_LISTED] = "listed",     [TMK_ROW_MD5] = "md5",
-    [TMK_ROW_CONFFILE] = "conffile",       [TMK_ROW_DIVERTED] = "diverted", [TMK_ROW_DIVERSION] = "diversion",
+    [TMK_ROW_PACKAGE] = "package",
+    [TMK_ROW_LISTED] = "listed",
+    [TMK_ROW_MD5] = "md5",
+    [TMK_ROW_CONFFILE] = "conffile",
+    [TMK_ROW_DIVERTED] = "diverted",
+    [TMK_ROW_DIVERSION] = "diversion",
     [TMK_ROW_ALTERNATIVE] = "alternative",
+    [TMK_ROW_AT_HAND] = "at_hand",
+    [TMK_ROW_MEMBER] = "member",
+    [TMK_ROW_INDEX] = "index",
+    [TMK_ROW_DEB] = "deb",
+    [TMK_ROW_DEB_NAMED] = "deb_named",
 };
 
 static const char *word(const json_t *o, const char *key)
@@ -122,7 +156,12 @@ static void texts_say(void **state)
         const json_t *args;
 
         assert_true(tmk_buf_puts(&b, ""));
-        tmk_pkg_read(texts[i].kind, tmk_bytes_of(texts[i].text, strlen(texts[i].text)), &to);
+        if (texts[i].kind == TMK_PKG_APT_RELEASE)
+            tmk_pkg_read_release(tmk_bytes_of(texts[i].text, strlen(texts[i].text)), NULL, &to);
+        else if (texts[i].kind == TMK_PKG_APT_PACKAGES)
+            tmk_pkg_read_packages(tmk_bytes_of(texts[i].text, strlen(texts[i].text)), &to);
+        else
+            tmk_pkg_read(texts[i].kind, tmk_bytes_of(texts[i].text, strlen(texts[i].text)), &to);
         args = json_object_get(json_array_get(findings, 0), "args");
         if (args != NULL)
             assert_true(tmk_buf_printf(&b, "! %s from %s", json_string_value(json_array_get(args, 0)),
@@ -176,7 +215,8 @@ static void rows_are_bounded(void **state)
 
     (void)state;
     limits.max_package_rows = 3;
-    tmk_rows_make(TMK_PKG_DPKG_LIST, tmk_bytes_of(text, sizeof text - 1), &limits, findings, &b);
+    tmk_rows_make(TMK_PKG_DPKG_LIST, tmk_bytes_of(text, sizeof text - 1), &(struct tmk_rows_terms){ .limits = &limits },
+                  findings, &b);
     assert_int_equal(b.len, 3 * sizeof(struct tmk_row) + sizeof(uint64_t));
     assert_string_equal(tmk_json_str(json_array_get(findings, 0), "id"), "OWN004");
 }

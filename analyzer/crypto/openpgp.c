@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/openpgp.h"
+
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rnp/rnp.h>
+#include <rnp/rnp_err.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "crypto/digest.h"
+#include "crypto/trust_files.h"
+#include "model/json.h"
+
+enum { KEYRINGS_MAX = 64, KEYRING_MOST = 16 << 20, SIGNATURES_MOST = 32 };
+
+extern const unsigned char tmk_data_keyring_debian[], tmk_data_keyring_debian_end[];
+
+struct tmk_keyrings {
+    tmk_bytes list[KEYRINGS_MAX];
+    size_t n;
+    struct tmk_arena *arena;
+    char digest[65];
+};
+
+/* ---- the library ---- */
+
+static struct {
+    __typeof__(&rnp_ffi_create) ffi_create;
+    __typeof__(&rnp_ffi_destroy) ffi_destroy;
+    __typeof__(&rnp_set_timestamp) set_timestamp;
+    __typeof__(&rnp_import_keys) import_keys;
+    __typeof__(&rnp_buffer_destroy) buffer_destroy;
+    __typeof__(&rnp_input_from_memory) input_from_memory;
+    __typeof__(&rnp_input_destroy) input_destroy;
+    __typeof__(&rnp_output_to_memory) output_to_memory;
+    __typeof__(&rnp_output_memory_get_buf) output_memory_get_buf;
+    __typeof__(&rnp_output_destroy) output_destroy;
+    __typeof__(&rnp_op_verify_create) verify_create;
+    __typeof__(&rnp_op_verify_execute) verify_execute;
+    __typeof__(&rnp_op_verify_destroy) verify_destroy;
+    __typeof__(&rnp_op_verify_get_signature_count) signature_count;
+    __typeof__(&rnp_op_verify_get_signature_at) signature_at;
+    __typeof__(&rnp_op_verify_signature_get_status) signature_status;
+    __typeof__(&rnp_op_verify_signature_get_handle) signature_handle;
+    __typeof__(&rnp_op_verify_signature_get_hash) signature_hash;
+    __typeof__(&rnp_op_verify_signature_get_times) signature_times;
+    __typeof__(&rnp_op_verify_signature_get_key) signature_key;
+    __typeof__(&rnp_signature_get_keyid) handle_keyid;
+    __typeof__(&rnp_signature_get_key_fprint) handle_fprint;
+    __typeof__(&rnp_signature_handle_destroy) handle_destroy;
+    __typeof__(&rnp_signature_get_hash_alg) handle_hash;
+    __typeof__(&rnp_locate_key) locate_key;
+    __typeof__(&rnp_key_handle_destroy) key_destroy;
+    __typeof__(&rnp_key_is_revoked) key_is_revoked;
+    __typeof__(&rnp_key_valid_till64) key_valid_till;
+    __typeof__(&rnp_key_get_primary_fprint) key_primary;
+    __typeof__(&rnp_key_get_fprint) key_fprint;
+    __typeof__(&rnp_key_get_uid_count) key_uid_count;
+    __typeof__(&rnp_key_get_uid_handle_at) key_uid_handle_at;
+    __typeof__(&rnp_uid_get_signature_count) uid_signature_count;
+    __typeof__(&rnp_uid_get_signature_at) uid_signature_at;
+    __typeof__(&rnp_uid_handle_destroy) uid_destroy;
+} rnp;
+
+/* What it draws its random numbers from is opened with the first context, and stays open: later nothing can be. */
+static void warm_up(void)
+{
+    struct rnp_ffi_st *ffi = NULL;
+
+    if (rnp.ffi_create(&ffi, "GPG", "GPG") == RNP_SUCCESS)
+        (void)rnp.ffi_destroy(ffi);
+}
+
+bool tmk_openpgp_load(void)
+{
+    static const struct {
+        const char *name;
+        void *to;
+    } calls[] = {
+        { "rnp_ffi_create", &rnp.ffi_create },
+        { "rnp_ffi_destroy", &rnp.ffi_destroy },
+        { "rnp_set_timestamp", &rnp.set_timestamp },
+        { "rnp_import_keys", &rnp.import_keys },
+        { "rnp_buffer_destroy", &rnp.buffer_destroy },
+        { "rnp_input_from_memory", &rnp.input_from_memory },
+        { "rnp_input_destroy", &rnp.input_destroy },
+        { "rnp_output_to_memory", &rnp.output_to_memory },
+        { "rnp_output_memory_get_buf", &rnp.output_memory_get_buf },
+        { "rnp_output_destroy", &rnp.output_destroy },
+        { "rnp_op_verify_create", &rnp.verify_create },
+        { "rnp_op_verify_execute", &rnp.verify_execute },
+        { "rnp_op_verify_destroy", &rnp.verify_destroy },
+        { "rnp_op_verify_get_signature_count", &rnp.signature_count },
+        { "rnp_op_verify_get_signature_at", &rnp.signature_at },
+        { "rnp_op_verify_signature_get_status", &rnp.signature_status },
+        { "rnp_op_verify_signature_get_handle", &rnp.signature_handle },
+        { "rnp_op_verify_signature_get_hash", &rnp.signature_hash },
+        { "rnp_op_verify_signature_get_times", &rnp.signature_times },
+        { "rnp_op_verify_signature_get_key", &rnp.signature_key },
+        { "rnp_signature_get_keyid", &rnp.handle_keyid },
+        { "rnp_signature_get_key_fprint", &rnp.handle_fprint },
+        { "rnp_signature_handle_destroy", &rnp.handle_destroy },
+        { "rnp_signature_get_hash_alg", &rnp.handle_hash },
+        { "rnp_locate_key", &rnp.locate_key },
+        { "rnp_key_handle_destroy", &rnp.key_destroy },
+        { "rnp_key_is_revoked", &rnp.key_is_revoked },
+        { "rnp_key_valid_till64", &rnp.key_valid_till },
+        { "rnp_key_get_primary_fprint", &rnp.key_primary },
+        { "rnp_key_get_fprint", &rnp.key_fprint },
+        { "rnp_key_get_uid_count", &rnp.key_uid_count },
+        { "rnp_key_get_uid_handle_at", &rnp.key_uid_handle_at },
+        { "rnp_uid_get_signature_count", &rnp.uid_signature_count },
+        { "rnp_uid_get_signature_at", &rnp.uid_signature_at },
+        { "rnp_uid_handle_destroy", &rnp.uid_destroy },
+    };
+    static void *library;
+    bool ok = true;
+
+    if (library == NULL) {
+        (void)setenv("RNP_LOG_CONSOLE", "0", 1); /* what is wrong with a signature is ours to say */
+        library = dlopen("librnp.so.0", RTLD_NOW | RTLD_LOCAL);
+    }
+    for (size_t i = 0; i < TMK_COUNT(calls) && ok; i++) {
+        void *call = library == NULL ? NULL : dlsym(library, calls[i].name);
+
+        ok = call != NULL;
+        memcpy(calls[i].to, &call, sizeof call); /* POSIX lets a function's address be an object's */
+    }
+    if (!ok)
+        rnp.ffi_create = NULL;
+    else
+        warm_up();
+    return ok;
+}
+
+static void drop_text(char **s)
+{
+    if (*s != NULL)
+        rnp.buffer_destroy(*s);
+}
+
+static void drop_input(struct rnp_input_st **i)
+{
+    if (*i != NULL)
+        (void)rnp.input_destroy(*i);
+}
+
+static void drop_output(struct rnp_output_st **o)
+{
+    if (*o != NULL)
+        (void)rnp.output_destroy(*o);
+}
+
+static void drop_verify(struct rnp_op_verify_st **v)
+{
+    if (*v != NULL)
+        (void)rnp.verify_destroy(*v);
+}
+
+static void drop_key(struct rnp_key_handle_st **k)
+{
+    if (*k != NULL)
+        (void)rnp.key_destroy(*k);
+}
+
+static void drop_handle(struct rnp_signature_handle_st **h)
+{
+    if (*h != NULL)
+        (void)rnp.handle_destroy(*h);
+}
+
+/* ---- keyrings ---- */
+
+static void set_digest(struct tmk_keyrings *k)
+{
+    tmk_bytes pieces[KEYRINGS_MAX];
+    struct tmk_digest d;
+
+    for (size_t i = 0; i < k->n; i++)
+        pieces[i] = k->list[i];
+    d = tmk_digest_pieces("sha256", pieces, k->n);
+    tmk_hex_to(k->digest, tmk_bytes_of(d.bytes, d.len));
+}
+
+struct tmk_keyrings *tmk_keyrings_new(void)
+{
+    struct tmk_keyrings *k = calloc(1, sizeof *k);
+
+    if (k == NULL)
+        tmk_die_nomem();
+    k->arena = tmk_arena_new();
+    k->list[0] = tmk_bytes_of(tmk_data_keyring_debian, (size_t)(tmk_data_keyring_debian_end - tmk_data_keyring_debian));
+    k->n = 1;
+    set_digest(k);
+    return k;
+}
+
+void tmk_keyrings_free(struct tmk_keyrings *k)
+{
+    if (k == NULL)
+        return;
+    tmk_arena_free(k->arena);
+    free(k);
+}
+
+/* A public key's packet, in both formats (RFC 4880, 4.2), or its armor. */
+static bool is_keyring(tmk_bytes b)
+{
+    static const char armor[] = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
+
+    if (b.len > sizeof armor && memcmp(b.data, armor, sizeof armor - 1) == 0)
+        return true;
+    return b.len > 16 && (b.data[0] == 0xc6 || (b.data[0] & 0xfc) == 0x98);
+}
+
+tmk_status tmk_keyrings_add(struct tmk_keyrings *k, const char *path, struct tmk_err *err)
+{
+    TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(KEYRING_MOST);
+    uint8_t *copy;
+
+    TMK_TRY(tmk_trust_read_file("--keyring", path, &b, err));
+    if (!is_keyring(tmk_bytes_of(b.data, b.len)))
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--keyring %s: no OpenPGP public key, armored or binary", path);
+    if (k->n == KEYRINGS_MAX)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--keyring %s: more than %d keyrings", path, KEYRINGS_MAX - 1);
+    copy = tmk_arena_alloc(k->arena, b.len);
+    memcpy(copy, b.data, b.len);
+    k->list[k->n++] = tmk_bytes_of(copy, b.len);
+    set_digest(k);
+    return TMK_OK;
+}
+
+const char *tmk_keyrings_digest(const struct tmk_keyrings *k)
+{
+    return k->digest;
+}
+
+/* ---- clear-signed text ---- */
+
+static bool is_blank(tmk_bytes b)
+{
+    for (size_t i = 0; i < b.len; i++)
+        if (b.data[i] > ' ')
+            return false;
+    return true;
+}
+
+static const uint8_t *find(tmk_bytes in, const char *text)
+{
+    return in.len == 0 ? NULL : memmem(in.data, in.len, text, strlen(text));
+}
+
+/* The message in the file; false when there is none. *ret_outside: more than it is there. */
+static bool find_message(tmk_bytes file, tmk_bytes *ret, bool *ret_outside)
+{
+    static const char begin[] = "-----BEGIN PGP SIGNED MESSAGE-----", end[] = "-----END PGP SIGNATURE-----";
+    const uint8_t *from = find(file, begin), *to;
+    tmk_bytes rest;
+    size_t at;
+
+    if (from == NULL)
+        return false;
+    at = (size_t)(from - file.data);
+    to = find(tmk_bytes_of(from, file.len - at), end);
+    if (to == NULL)
+        return false;
+    to += sizeof end - 1;
+    rest = tmk_bytes_of(to, file.len - (size_t)(to - file.data));
+    *ret = tmk_bytes_of(from, (size_t)(to - from));
+    *ret_outside = !is_blank(tmk_bytes_of(file.data, at)) || !is_blank(rest) ||
+                   find(tmk_bytes_of(from + 1, ret->len - 1), begin) != NULL;
+    return true;
+}
+
+/* Is every self-signature over a name of the key by SHA-1? */
+static bool is_weakly_bound(struct rnp_key_handle_st *key)
+{
+    size_t uids = 0, weak = 0, all = 0;
+
+    (void)rnp.key_uid_count(key, &uids);
+    for (size_t i = 0; i < uids; i++) {
+        struct rnp_uid_handle_st *uid = NULL;
+        size_t n = 0;
+
+        if (rnp.key_uid_handle_at(key, i, &uid) != RNP_SUCCESS)
+            continue;
+        (void)rnp.uid_signature_count(uid, &n);
+        for (size_t k = 0; k < n && k < SIGNATURES_MOST; k++) {
+            TMK_CLEANUP(drop_handle) struct rnp_signature_handle_st *h = NULL;
+            TMK_CLEANUP(drop_text) char *hash = NULL;
+
+            if (rnp.uid_signature_at(uid, k, &h) != RNP_SUCCESS || rnp.handle_hash(h, &hash) != RNP_SUCCESS)
+                continue;
+            all++;
+            weak += strcmp(hash, "SHA1") == 0 || strcmp(hash, "MD5") == 0;
+        }
+        (void)rnp.uid_destroy(uid);
+    }
+    return all > 0 && weak == all;
+}
+
+static void put_text(json_t *o, const char *key, char *text)
+{
+    if (text != NULL)
+        tmk_json_put_str(o, key, text);
+}
+
+/* The signer's certificate: of a subkey, its primary key's as well. Returns whether it was good when it signed. */
+static const char *put_key(struct rnp_ffi_st *ffi, struct rnp_key_handle_st *key, uint32_t created, json_t *o)
+{
+    TMK_CLEANUP(drop_text) char *fprint = NULL, *primary = NULL;
+    TMK_CLEANUP(drop_key) struct rnp_key_handle_st *owner = NULL;
+    bool revoked = false, owner_revoked = false;
+    uint64_t till = 0;
+
+    if (rnp.key_fprint(key, &fprint) == RNP_SUCCESS)
+        put_text(o, "key", fprint);
+    if (rnp.key_primary(key, &primary) == RNP_SUCCESS && primary != NULL) {
+        put_text(o, "primary", primary);
+        (void)rnp.locate_key(ffi, "fingerprint", primary, &owner);
+    }
+    (void)rnp.key_is_revoked(key, &revoked);
+    if (owner != NULL)
+        (void)rnp.key_is_revoked(owner, &owner_revoked);
+    if (rnp.key_valid_till(key, &till) == RNP_SUCCESS && till < UINT32_MAX)
+        tmk_json_put(o, "expires", tmk_json_time((int64_t)till));
+    if (is_weakly_bound(owner != NULL ? owner : key))
+        tmk_json_put(o, "weak", json_true());
+    if (revoked || owner_revoked)
+        return "revoked";
+    return till < created ? "expired" : NULL;
+}
+
+static void put_signature(struct rnp_ffi_st *ffi, rnp_op_verify_signature_t s, int64_t now, json_t *list)
+{
+    const rnp_result_t status = rnp.signature_status(s);
+    TMK_CLEANUP(drop_handle) struct rnp_signature_handle_st *h = NULL;
+    TMK_CLEANUP(drop_key) struct rnp_key_handle_st *key = NULL;
+    TMK_CLEANUP(drop_text) char *id = NULL, *fprint = NULL, *hash = NULL;
+    const char *result = status == RNP_SUCCESS                   ? "good"
+                         : status == RNP_ERROR_SIGNATURE_EXPIRED ? "expired"
+                                                                 : "bad",
+               *fault;
+    uint32_t created = 0, expires = 0;
+    json_t *o = json_object();
+
+    if (rnp.signature_handle(s, &h) != RNP_SUCCESS) {
+        h = NULL; /* what a signature that cannot be read leaves there is not to be touched (librnp 0.16.3) */
+        tmk_json_put_str(o, "result", "bad");
+        tmk_json_push(list, o);
+        return;
+    }
+    if (rnp.handle_fprint(h, &fprint) == RNP_SUCCESS && fprint != NULL)
+        put_text(o, "key", fprint);
+    else if (rnp.handle_keyid(h, &id) == RNP_SUCCESS)
+        put_text(o, "key", id);
+    if (rnp.signature_hash(s, &hash) == RNP_SUCCESS)
+        put_text(o, "hash", hash);
+    (void)rnp.signature_times(s, &created, &expires);
+    tmk_json_put(o, "created", tmk_json_time(created));
+    if (status == RNP_ERROR_KEY_NOT_FOUND || rnp.signature_key(s, &key) != RNP_SUCCESS || key == NULL) {
+        result = "no_key";
+    } else {
+        fault = put_key(ffi, key, created, o);
+        if (fault != NULL)
+            result = strcmp(fault, "revoked") == 0 ? "revoked" : "expired_key";
+        else if (strcmp(result, "bad") == 0 && (int64_t)created > now)
+            result = "not_yet";
+    }
+    tmk_json_put_str(o, "result", result);
+    tmk_json_push(list, o);
+}
+
+static void import_all(const struct tmk_keyrings *k, struct rnp_ffi_st *ffi)
+{
+    for (size_t i = 0; i < k->n; i++) {
+        TMK_CLEANUP(drop_input) struct rnp_input_st *in = NULL;
+        TMK_CLEANUP(drop_text) char *unused = NULL;
+
+        if (rnp.input_from_memory(&in, k->list[i].data, k->list[i].len, false) == RNP_SUCCESS)
+            (void)rnp.import_keys(ffi, in, RNP_LOAD_SAVE_PUBLIC_KEYS | RNP_LOAD_SAVE_PERMISSIVE, &unused);
+    }
+}
+
+/* One context a process, for the keyrings and the time that it was made for: making one takes longer than verifying. */
+static struct rnp_ffi_st *context_of(const struct tmk_keyrings *k, int64_t now)
+{
+    static struct {
+        struct rnp_ffi_st *ffi;
+        int64_t now;
+        char digest[65];
+    } kept;
+
+    if (kept.ffi != NULL && kept.now == now && strcmp(kept.digest, k->digest) == 0)
+        return kept.ffi;
+    if (kept.ffi != NULL)
+        (void)rnp.ffi_destroy(TMK_TAKE(kept.ffi));
+    if (rnp.ffi_create(&kept.ffi, "GPG", "GPG") != RNP_SUCCESS)
+        return NULL;
+    kept.now = now;
+    memcpy(kept.digest, k->digest, sizeof kept.digest);
+    (void)rnp.set_timestamp(kept.ffi, (uint64_t)now);
+    import_all(k, kept.ffi);
+    return kept.ffi;
+}
+
+static bool take_text(struct rnp_output_st *out, struct tmk_arena *a, tmk_bytes *ret)
+{
+    uint8_t *text = NULL, *copy;
+    size_t len = 0;
+
+    if (rnp.output_memory_get_buf(out, &text, &len, false) != RNP_SUCCESS || len == 0)
+        return false;
+    copy = tmk_arena_alloc(a, len);
+    memcpy(copy, text, len);
+    *ret = tmk_bytes_of(copy, len);
+    return true;
+}
+
+bool tmk_clearsigned_verify(const struct tmk_keyrings *k, tmk_bytes file, int64_t now, struct tmk_arena *a,
+                            struct tmk_clearsigned *ret, const char **ret_why)
+{
+    struct rnp_ffi_st *ffi;
+    TMK_CLEANUP(drop_input) struct rnp_input_st *in = NULL;
+    TMK_CLEANUP(drop_output) struct rnp_output_st *out = NULL;
+    TMK_CLEANUP(drop_verify) struct rnp_op_verify_st *op = NULL;
+    tmk_bytes message;
+    size_t n = 0;
+
+    *ret = (struct tmk_clearsigned){ .outside = false };
+    *ret_why = rnp.ffi_create == NULL ? "librnp is not at hand" : "it is no clear-signed text";
+    if (rnp.ffi_create == NULL || !find_message(file, &message, &ret->outside))
+        return false;
+    *ret_why = "it cannot be read as OpenPGP";
+    ffi = context_of(k, now);
+    if (ffi == NULL)
+        return false;
+    if (rnp.input_from_memory(&in, message.data, message.len, false) != RNP_SUCCESS ||
+        rnp.output_to_memory(&out, 0) != RNP_SUCCESS || rnp.verify_create(&op, ffi, in, out) != RNP_SUCCESS)
+        return false;
+    (void)rnp.verify_execute(op); /* each signature says for itself */
+    (void)rnp.signature_count(op, &n);
+    if (n == 0 || !take_text(out, a, &ret->text))
+        return false;
+    ret->signatures = json_array();
+    for (size_t i = 0; i < n && i < SIGNATURES_MOST; i++) {
+        rnp_op_verify_signature_t s;
+
+        if (rnp.signature_at(op, i, &s) == RNP_SUCCESS)
+            put_signature(ffi, s, now, ret->signatures);
+    }
+    return true;
+}
