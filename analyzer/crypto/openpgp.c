@@ -28,42 +28,48 @@ struct tmk_keyrings {
 
 /* ---- the library ---- */
 
-static struct {
-    __typeof__(&rnp_ffi_create) ffi_create;
-    __typeof__(&rnp_ffi_destroy) ffi_destroy;
-    __typeof__(&rnp_set_timestamp) set_timestamp;
-    __typeof__(&rnp_import_keys) import_keys;
-    __typeof__(&rnp_buffer_destroy) buffer_destroy;
-    __typeof__(&rnp_input_from_memory) input_from_memory;
-    __typeof__(&rnp_input_destroy) input_destroy;
-    __typeof__(&rnp_output_to_memory) output_to_memory;
-    __typeof__(&rnp_output_memory_get_buf) output_memory_get_buf;
-    __typeof__(&rnp_output_destroy) output_destroy;
-    __typeof__(&rnp_op_verify_create) verify_create;
-    __typeof__(&rnp_op_verify_execute) verify_execute;
-    __typeof__(&rnp_op_verify_destroy) verify_destroy;
-    __typeof__(&rnp_op_verify_get_signature_count) signature_count;
-    __typeof__(&rnp_op_verify_get_signature_at) signature_at;
-    __typeof__(&rnp_op_verify_signature_get_status) signature_status;
-    __typeof__(&rnp_op_verify_signature_get_handle) signature_handle;
-    __typeof__(&rnp_op_verify_signature_get_hash) signature_hash;
-    __typeof__(&rnp_op_verify_signature_get_times) signature_times;
-    __typeof__(&rnp_op_verify_signature_get_key) signature_key;
-    __typeof__(&rnp_signature_get_keyid) handle_keyid;
-    __typeof__(&rnp_signature_get_key_fprint) handle_fprint;
-    __typeof__(&rnp_signature_handle_destroy) handle_destroy;
-    __typeof__(&rnp_signature_get_hash_alg) handle_hash;
-    __typeof__(&rnp_locate_key) locate_key;
-    __typeof__(&rnp_key_handle_destroy) key_destroy;
-    __typeof__(&rnp_key_is_revoked) key_is_revoked;
-    __typeof__(&rnp_key_valid_till64) key_valid_till;
-    __typeof__(&rnp_key_get_primary_fprint) key_primary;
-    __typeof__(&rnp_key_get_fprint) key_fprint;
-    __typeof__(&rnp_key_get_uid_count) key_uid_count;
-    __typeof__(&rnp_key_get_uid_handle_at) key_uid_handle_at;
-    __typeof__(&rnp_uid_get_signature_count) uid_signature_count;
-    __typeof__(&rnp_uid_get_signature_at) uid_signature_at;
-    __typeof__(&rnp_uid_handle_destroy) uid_destroy;
+/* FIELD(the name here, the function) */
+#define CALLS(FIELD)                                                                                                   \
+    FIELD(ffi_create, rnp_ffi_create)                                                                                  \
+    FIELD(ffi_destroy, rnp_ffi_destroy)                                                                                \
+    FIELD(set_timestamp, rnp_set_timestamp)                                                                            \
+    FIELD(import_keys, rnp_import_keys)                                                                                \
+    FIELD(buffer_destroy, rnp_buffer_destroy)                                                                          \
+    FIELD(input_from_memory, rnp_input_from_memory)                                                                    \
+    FIELD(input_destroy, rnp_input_destroy)                                                                            \
+    FIELD(output_to_memory, rnp_output_to_memory)                                                                      \
+    FIELD(output_memory_get_buf, rnp_output_memory_get_buf)                                                            \
+    FIELD(output_destroy, rnp_output_destroy)                                                                          \
+    FIELD(verify_create, rnp_op_verify_create)                                                                         \
+    FIELD(verify_execute, rnp_op_verify_execute)                                                                       \
+    FIELD(verify_destroy, rnp_op_verify_destroy)                                                                       \
+    FIELD(signature_count, rnp_op_verify_get_signature_count)                                                          \
+    FIELD(signature_at, rnp_op_verify_get_signature_at)                                                                \
+    FIELD(signature_status, rnp_op_verify_signature_get_status)                                                        \
+    FIELD(signature_handle, rnp_op_verify_signature_get_handle)                                                        \
+    FIELD(signature_hash, rnp_op_verify_signature_get_hash)                                                            \
+    FIELD(signature_times, rnp_op_verify_signature_get_times)                                                          \
+    FIELD(signature_key, rnp_op_verify_signature_get_key)                                                              \
+    FIELD(handle_keyid, rnp_signature_get_keyid)                                                                       \
+    FIELD(handle_fprint, rnp_signature_get_key_fprint)                                                                 \
+    FIELD(handle_destroy, rnp_signature_handle_destroy)                                                                \
+    FIELD(handle_hash, rnp_signature_get_hash_alg)                                                                     \
+    FIELD(locate_key, rnp_locate_key)                                                                                  \
+    FIELD(key_destroy, rnp_key_handle_destroy)                                                                         \
+    FIELD(key_is_revoked, rnp_key_is_revoked)                                                                          \
+    FIELD(key_valid_till, rnp_key_valid_till64)                                                                        \
+    FIELD(key_primary, rnp_key_get_primary_fprint)                                                                     \
+    FIELD(key_fprint, rnp_key_get_fprint)                                                                              \
+    FIELD(key_uid_count, rnp_key_get_uid_count)                                                                        \
+    FIELD(key_uid_handle_at, rnp_key_get_uid_handle_at)                                                                \
+    FIELD(uid_signature_count, rnp_uid_get_signature_count)                                                            \
+    FIELD(uid_signature_at, rnp_uid_get_signature_at)                                                                  \
+    FIELD(uid_destroy, rnp_uid_handle_destroy)
+
+static struct calls {
+#define FIELD(field, function) __typeof__(&(function)) field;
+    CALLS(FIELD)
+#undef FIELD
 } rnp;
 
 /* What it draws its random numbers from is opened with the first context, and stays open: later nothing can be. */
@@ -81,41 +87,9 @@ bool tmk_openpgp_load(void)
         const char *name;
         void *to;
     } calls[] = {
-        { "rnp_ffi_create", &rnp.ffi_create },
-        { "rnp_ffi_destroy", &rnp.ffi_destroy },
-        { "rnp_set_timestamp", &rnp.set_timestamp },
-        { "rnp_import_keys", &rnp.import_keys },
-        { "rnp_buffer_destroy", &rnp.buffer_destroy },
-        { "rnp_input_from_memory", &rnp.input_from_memory },
-        { "rnp_input_destroy", &rnp.input_destroy },
-        { "rnp_output_to_memory", &rnp.output_to_memory },
-        { "rnp_output_memory_get_buf", &rnp.output_memory_get_buf },
-        { "rnp_output_destroy", &rnp.output_destroy },
-        { "rnp_op_verify_create", &rnp.verify_create },
-        { "rnp_op_verify_execute", &rnp.verify_execute },
-        { "rnp_op_verify_destroy", &rnp.verify_destroy },
-        { "rnp_op_verify_get_signature_count", &rnp.signature_count },
-        { "rnp_op_verify_get_signature_at", &rnp.signature_at },
-        { "rnp_op_verify_signature_get_status", &rnp.signature_status },
-        { "rnp_op_verify_signature_get_handle", &rnp.signature_handle },
-        { "rnp_op_verify_signature_get_hash", &rnp.signature_hash },
-        { "rnp_op_verify_signature_get_times", &rnp.signature_times },
-        { "rnp_op_verify_signature_get_key", &rnp.signature_key },
-        { "rnp_signature_get_keyid", &rnp.handle_keyid },
-        { "rnp_signature_get_key_fprint", &rnp.handle_fprint },
-        { "rnp_signature_handle_destroy", &rnp.handle_destroy },
-        { "rnp_signature_get_hash_alg", &rnp.handle_hash },
-        { "rnp_locate_key", &rnp.locate_key },
-        { "rnp_key_handle_destroy", &rnp.key_destroy },
-        { "rnp_key_is_revoked", &rnp.key_is_revoked },
-        { "rnp_key_valid_till64", &rnp.key_valid_till },
-        { "rnp_key_get_primary_fprint", &rnp.key_primary },
-        { "rnp_key_get_fprint", &rnp.key_fprint },
-        { "rnp_key_get_uid_count", &rnp.key_uid_count },
-        { "rnp_key_get_uid_handle_at", &rnp.key_uid_handle_at },
-        { "rnp_uid_get_signature_count", &rnp.uid_signature_count },
-        { "rnp_uid_get_signature_at", &rnp.uid_signature_at },
-        { "rnp_uid_handle_destroy", &rnp.uid_destroy },
+#define FIELD(field, function) { #function, &rnp.field },
+        CALLS(FIELD)
+#undef FIELD
     };
     static void *library;
     bool ok = true;

@@ -85,9 +85,11 @@ static const char *root_of(struct tmk_arena *a, const struct tmk_item *i)
     return tmk_arena_strndup(a, plain, tmk_pkg_place_of(plain).root);
 }
 
-static bool is_package(enum tmk_pkg_kind kind)
+static uint32_t kind_of(enum tmk_pkg_kind kind)
 {
-    return kind == TMK_PKG_DEB_CONTROL || kind == TMK_PKG_DEB_MD5SUMS;
+    if (kind == TMK_PKG_NPM)
+        return TMK_OWNER_CLAIM;
+    return kind == TMK_PKG_DEB_CONTROL || kind == TMK_PKG_DEB_MD5SUMS ? TMK_OWNER_PACKAGE : TMK_OWNER_SYSTEM;
 }
 
 /* "x.deb!/": the digest of x.deb. */
@@ -112,17 +114,19 @@ static void find_roots(struct tmk_run *r, struct joined *j)
 
         if (is_database(i) && !tmk_pkg_is_index(i->package))
             j->roots[n++] =
-                (struct tmk_owner_root){ .locator = root_of(r->items.arena, i), .package = is_package(i->package) };
+                (struct tmk_owner_root){ .locator = root_of(r->items.arena, i), .kinds = kind_of(i->package) };
     }
     if (n > 0)
         qsort(j->roots, n, sizeof *j->roots, by_locator);
     for (size_t k = 0; k < n; k++)
         if (j->n_roots == 0 || strcmp(j->roots[j->n_roots - 1].locator, j->roots[k].locator) != 0)
             j->roots[j->n_roots++] = j->roots[k];
-    for (size_t k = 0; k < j->n_roots; k++)
-        if (j->roots[k].package)
-            put_digest(r, &j->roots[k]);
         else
+            j->roots[j->n_roots - 1].kinds |= j->roots[k].kinds;
+    for (size_t k = 0; k < j->n_roots; k++)
+        if ((j->roots[k].kinds & TMK_OWNER_PACKAGE) != 0)
+            put_digest(r, &j->roots[k]);
+        else if ((j->roots[k].kinds & TMK_OWNER_SYSTEM) != 0)
             j->roots[k].merged = merged_of(r, j->roots[k].locator);
 }
 
@@ -166,7 +170,7 @@ static void find_members(struct tmk_run *r, struct joined *j)
         if (data == NULL || !tmk_owner_in_package(data + 2, &path) || strchr(path, '!') != NULL)
             continue;
         root = named(j, tmk_arena_strndup(r->items.arena, plain, (size_t)(data - plain) + 2));
-        if (root == NULL || !root->package)
+        if (root == NULL || (root->kinds & TMK_OWNER_PACKAGE) == 0)
             continue;
         j->members[j->n_members].root = (uint32_t)(root - j->roots);
         j->members[j->n_members].sha256 = i->sha256;

@@ -387,6 +387,19 @@ static void put_object(json_t *r, const struct tmk_object *o)
         tmk_json_put(r, "fault", json_deep_copy(o->fault));
 }
 
+/* The facts with what the package above the object claims; a new reference. */
+static json_t *with_claims(const struct tmk_judged *j, const json_t *facts)
+{
+    json_t *copy = json_copy((json_t *)(uintptr_t)facts), *claims = json_array();
+
+    if (json_array_extend(claims, json_object_get(facts, "claims")) != 0 && json_object_get(facts, "claims") != NULL)
+        tmk_die_nomem();
+    if (json_array_extend(claims, j->claims) != 0)
+        tmk_die_nomem();
+    tmk_json_put(copy, "claims", claims);
+    return copy;
+}
+
 static void put_identity(struct tmk_judged *j, const json_t *facts)
 {
     json_t *identity = json_object(), *claims = json_object_get(facts, "claims");
@@ -457,6 +470,7 @@ static bool is_mere_database(const json_t *facts)
 
 static void judge_facts(struct tmk_judged *j, const json_t *facts, const struct tmk_object *o, const json_t *shared)
 {
+    tmk_autojson json_t *claimed = NULL;
     const json_t *f;
     size_t i;
 
@@ -476,7 +490,8 @@ static void judge_facts(struct tmk_judged *j, const json_t *facts, const struct 
     if (j->hive != NULL && strcmp(j->hive, o->locator) == 0)
         tmk_judge_hive(j);
     tmk_judge_packages(j, facts, o);
-    put_identity(j, facts);
+    claimed = with_claims(j, facts);
+    put_identity(j, claimed);
     tmk_json_put(j->record, "signatures", json_incref(j->signatures));
     tmk_json_put(j->record, "findings", json_incref(j->findings));
     if (is_mere_container(facts) || is_mere_database(facts)) {
@@ -484,7 +499,7 @@ static void judge_facts(struct tmk_judged *j, const json_t *facts, const struct 
         copy_member(j->record, facts, "details");
         return;
     }
-    put_origin(j, facts, o);
+    put_origin(j, claimed, o);
     copy_member(j->record, facts, "matches");
     put_unsigned_ranges(j, facts);
     copy_member(j->record, facts, "details");
@@ -520,7 +535,7 @@ json_t *tmk_judge_object(void *ctx, const json_t *facts, const struct tmk_object
 {
     TMK_CLEANUP(tmk_arena_freep) struct tmk_arena *arena = tmk_arena_new();
     tmk_autojson json_t *findings = json_array(), *signatures = json_array(), *proven = json_array(),
-                        *packaged = json_array();
+                        *packaged = json_array(), *claims = json_array();
     struct tmk_judged j = {
         .c = ctx,
         .arena = arena,
@@ -529,6 +544,7 @@ json_t *tmk_judge_object(void *ctx, const json_t *facts, const struct tmk_object
         .signatures = signatures,
         .proven = proven,
         .packaged = packaged,
+        .claims = claims,
     };
 
     put_object(j.record, o);

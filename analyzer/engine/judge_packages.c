@@ -623,7 +623,7 @@ static bool is_package(struct looking *l, const char *plain)
 {
     const int64_t root = tmk_owners_root_named(l->o, tmk_arena_printf(l->j->arena, "%s!/", plain));
 
-    if (root < 0 || !tmk_owners_root(l->o, (uint32_t)root).package)
+    if (root < 0 || (tmk_owners_root(l->o, (uint32_t)root).kinds & TMK_OWNER_PACKAGE) == 0)
         return false;
     l->root = (uint32_t)root;
     l->at = tmk_owners_root(l->o, l->root).locator;
@@ -640,6 +640,39 @@ static void tell_installed(struct looking *l, const char *path)
     tell(l, path);
 }
 
+/* What the nearest package above the object says of itself. */
+static void claim(const struct looking *l)
+{
+    const struct view v = named(l, l->root, "");
+
+    for (size_t i = 0; i < v.n; i++)
+        if (v.rows[i].row == TMK_ROW_CLAIM) {
+            json_t *about = tmk_owners_about(l->o, l->facts_fd, &v.rows[i]);
+
+            if (about == NULL)
+                return;
+            tmk_json_put_str(about, "file", tmk_owners_file(l->o, v.rows[i].file).locator);
+            tmk_json_push(l->j->claims, about);
+            return;
+        }
+}
+
+/* true: the root is the innermost one that has a package database, and no other is asked. */
+static bool ask_root(struct looking *l, uint32_t root, const char *plain)
+{
+    const struct tmk_owner_root r = tmk_owners_root(l->o, root);
+
+    l->root = root;
+    l->at = r.locator;
+    if ((r.kinds & TMK_OWNER_CLAIM) != 0 && json_array_size(l->j->claims) == 0)
+        claim(l);
+    if ((r.kinds & TMK_OWNER_PACKAGE) != 0)
+        tell_member(l, plain + strlen(l->at));
+    else if ((r.kinds & TMK_OWNER_SYSTEM) != 0)
+        tell_installed(l, plain + strlen(l->at));
+    return (r.kinds & (TMK_OWNER_PACKAGE | TMK_OWNER_SYSTEM)) != 0;
+}
+
 void tmk_judge_packages(struct tmk_judged *j, const json_t *facts, const struct tmk_object *o)
 {
     const char *plain = tmk_owner_plain(j->arena, o->locator);
@@ -653,13 +686,7 @@ void tmk_judge_packages(struct tmk_judged *j, const json_t *facts, const struct 
         tell_package(&l);
         return;
     }
-    root = tmk_owners_root_of(o->owners, plain);
-    if (root < 0)
-        return;
-    l.root = (uint32_t)root;
-    l.at = tmk_owners_root(l.o, l.root).locator;
-    if (tmk_owners_root(l.o, l.root).package)
-        tell_member(&l, plain + strlen(l.at));
-    else
-        tell_installed(&l, plain + strlen(l.at));
+    for (size_t len = strlen(plain); (root = tmk_owners_root_of(o->owners, plain, &len)) >= 0;)
+        if (ask_root(&l, (uint32_t)root, plain))
+            return;
 }

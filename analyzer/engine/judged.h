@@ -9,10 +9,11 @@ struct tmk_judged {
     const struct tmk_context *c;
     struct tmk_arena *arena;
     struct tmk_certs certs, kernel_keys;
-    json_t *record, *findings, *signatures, *proven, *packaged; /* borrowed but for record */
-    bool holds;                                                 /* some signature's digest is the file's */
-    const struct tmk_machine *machine;                          /* in whose tree the object lies; NULL: none */
-    const char *hive;                                           /* its locator */
+    json_t *record, *findings, *signatures, *proven, *packaged,
+        *claims;                       /* borrowed but for record; claims: of the package nearest above */
+    bool holds;                        /* some signature's digest is the file's */
+    const struct tmk_machine *machine; /* in whose tree the object lies; NULL: none */
+    const char *hive;                  /* its locator */
 };
 
 /* The facts' certificates into j->certs; false when they are damaged, and then there are none. */

@@ -28,7 +28,7 @@ struct head {
 
 struct root_row {
     uint64_t locator_at;
-    uint32_t merged, package;
+    uint32_t merged, kinds;
     uint8_t sha256[32];
 };
 
@@ -195,9 +195,8 @@ static void put_tables(const struct writer *w, struct root_row *roots, struct fi
     for (size_t k = 0; k < w->from->n_roots; k++) {
         const struct tmk_owner_root *r = &w->from->roots[k];
 
-        roots[k] = (struct root_row){ .locator_at = put_text(text, &at, r->locator),
-                                      .merged = r->merged,
-                                      .package = r->package };
+        roots[k] =
+            (struct root_row){ .locator_at = put_text(text, &at, r->locator), .merged = r->merged, .kinds = r->kinds };
         memcpy(roots[k].sha256, r->sha256, sizeof roots[k].sha256);
     }
     for (size_t k = 0; k < w->from->n_files; k++) {
@@ -339,9 +338,7 @@ struct tmk_owner_root tmk_owners_root(const struct tmk_owners *o, uint32_t ordin
 {
     const struct root_row *r = &o->roots[ordinal];
 
-    struct tmk_owner_root root = { .locator = o->text + r->locator_at,
-                                   .merged = r->merged,
-                                   .package = r->package != 0 };
+    struct tmk_owner_root root = { .locator = o->text + r->locator_at, .merged = r->merged, .kinds = r->kinds };
 
     memcpy(root.sha256, r->sha256, sizeof root.sha256);
     return root;
@@ -383,14 +380,15 @@ int64_t tmk_owners_root_named(const struct tmk_owners *o, const char *plain)
     return find_root(o, plain, strlen(plain));
 }
 
-/* Of roots that are a locator's beginning the longest: each folder of the locator is looked for, from the last on. */
-int64_t tmk_owners_root_of(const struct tmk_owners *o, const char *plain)
+int64_t tmk_owners_root_of(const struct tmk_owners *o, const char *plain, size_t *len)
 {
-    for (size_t len = strlen(plain); len > 0; len--) {
-        const int64_t root = plain[len - 1] == '/' ? find_root(o, plain, len) : -1;
+    for (; *len > 0; (*len)--) {
+        const int64_t root = plain[*len - 1] == '/' ? find_root(o, plain, *len) : -1;
 
-        if (root >= 0)
-            return root;
+        if (root < 0)
+            continue;
+        (*len)--;
+        return root;
     }
     return -1;
 }

@@ -117,6 +117,7 @@ static bool key_row(const struct tmk_pkg_said *s, struct tmk_row *row)
     case TMK_ROW_PACKAGE:
     case TMK_ROW_AT_HAND:
     case TMK_ROW_DEB_NAMED:
+    case TMK_ROW_CLAIM:
         tmk_row_key_of_name(s->key, row->key);
         return true;
     case TMK_ROW_INDEX:
@@ -231,6 +232,8 @@ static void read_file(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_r
         read_release(data, terms, to);
     else if (kind == TMK_PKG_APT_PACKAGES)
         read_packages(m, data, to);
+    else if (kind == TMK_PKG_NPM)
+        tmk_pkg_read_npm(data, to);
     else
         tmk_pkg_read(kind, data, to);
 }

@@ -349,6 +349,14 @@ static void analyse_image(struct server *s, const json_t *ask, int fd, const str
     put_facts(s, a, facts);
 }
 
+/* The limit that is passed, or NULL. */
+static const char *too_large(const struct tmk_limits *l, uint64_t size, enum tmk_pkg_kind package)
+{
+    if (size > l->max_file_size)
+        return "max_file_size";
+    return package != TMK_PKG_NONE && size > l->max_package_file ? "max_package_file" : NULL;
+}
+
 static void analyse(struct server *s, const json_t *ask, int fd, struct answer *a)
 {
     const struct tmk_engine_config *c = s->c;
@@ -369,10 +377,8 @@ static void analyse(struct server *s, const json_t *ask, int fd, struct answer *
             a->head.flags |= TMK_ANSWER_IMAGE;
     } else if (sniffed != TMK_SNIFFED_YES && !c->all && package_of(ask) == TMK_PKG_NONE) {
         ends_as(a, TMK_ITEM_NOT_EXECUTABLE, NULL);
-    } else if ((uint64_t)st.st_size > c->limits->max_file_size) {
-        ends_as(a, TMK_ITEM_SKIPPED, "max_file_size");
-    } else if (package_of(ask) != TMK_PKG_NONE && (uint64_t)st.st_size > c->limits->max_package_file) {
-        ends_as(a, TMK_ITEM_SKIPPED, "max_package_file");
+    } else if (too_large(c->limits, (uint64_t)st.st_size, package_of(ask)) != NULL) {
+        ends_as(a, TMK_ITEM_SKIPPED, too_large(c->limits, (uint64_t)st.st_size, package_of(ask)));
     } else {
         flush(s); /* should this one end the worker, those before it are answered */
         if (c->frozen)

@@ -71,6 +71,14 @@ static tmk_status load_rules(struct touchmark_session *s, const struct touchmark
     return TMK_OK;
 }
 
+static tmk_status load_keyrings(struct touchmark_session *s, const struct touchmark_config *c, struct tmk_err *err)
+{
+    s->context.keyrings = tmk_keyrings_new();
+    for (const char *const *k = c->keyrings; k != NULL && *k != NULL; k++)
+        TMK_TRY(tmk_keyrings_add(s->context.keyrings, *k, err));
+    return TMK_OK;
+}
+
 static tmk_status load(struct touchmark_session *s, const struct touchmark_config *c, struct tmk_err *err)
 {
     for (const char *const *l = c->limits; l != NULL && *l != NULL; l++)
@@ -81,9 +89,7 @@ static tmk_status load(struct touchmark_session *s, const struct touchmark_confi
         TMK_TRY(tmk_policy_load(c->policy, s->context.registry, &s->context.policy, err));
     TMK_TRY(tmk_trust_new(&s->context.trust, err));
     tmk_trust_set_unpack(s->context.trust, tmk_unpack_files);
-    s->context.keyrings = tmk_keyrings_new();
-    for (const char *const *k = c->keyrings; k != NULL && *k != NULL; k++)
-        TMK_TRY(tmk_keyrings_add(s->context.keyrings, *k, err));
+    TMK_TRY(load_keyrings(s, c, err));
     for (const char *const *t = c->trust; t != NULL && *t != NULL; t++)
         TMK_TRY(tmk_trust_add_path(s->context.trust, *t, err));
     for (const char *const *d = c->distrust; d != NULL && *d != NULL; d++)

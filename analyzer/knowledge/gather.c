@@ -193,6 +193,22 @@ static void go_module(struct tmk_hearing *h, const char *written)
             hear_all(h, tmk_index_find_part(h->x, TMK_FIELD_GO, path, i + 1), TMK_E_go_module, written);
 }
 
+static void npm_package(struct tmk_hearing *h, const char *name, enum tmk_evidence_kind kind)
+{
+    const char *slash = strchr(name, '/');
+
+    hear_all(h, tmk_index_find(h->x, TMK_FIELD_NPM, name), kind, name);
+    if (name[0] == '@' && slash != NULL)
+        hear_all(h, tmk_index_find_part(h->x, TMK_FIELD_NPM, name, (size_t)(slash - name)), kind, name);
+}
+
+/* package.json of the package in whose folder the file lies: no better than that folder's name. */
+static void npm_claim(struct tmk_hearing *h, const char *name)
+{
+    npm_package(h, name, TMK_E_npm_path);
+    h->npm = name;
+}
+
 static void one_claim(struct tmk_hearing *h, const json_t *claim)
 {
     const char *by = tmk_json_str(claim, "by"), *path = tmk_json_str(claim, "path"),
@@ -208,6 +224,8 @@ static void one_claim(struct tmk_hearing *h, const json_t *claim)
         pdb_path(h, path);
     else if (strcmp(by, "go_buildinfo") == 0 && (usable(module) || usable(path)))
         go_module(h, usable(module) ? module : path);
+    else if (strcmp(by, "npm") == 0 && usable(name))
+        npm_claim(h, name);
     else if (strcmp(by, "note_package") == 0 && usable(name))
         hear_all(h, tmk_index_find(h->x, TMK_FIELD_PACKAGE, name), TMK_E_package_note, name);
 }
@@ -221,15 +239,6 @@ static void gather_claims(struct tmk_hearing *h)
 }
 
 /* ---- packages ---- */
-
-static void npm_package(struct tmk_hearing *h, const char *name, enum tmk_evidence_kind kind)
-{
-    const char *slash = strchr(name, '/');
-
-    hear_all(h, tmk_index_find(h->x, TMK_FIELD_NPM, name), kind, name);
-    if (name[0] == '@' && slash != NULL)
-        hear_all(h, tmk_index_find_part(h->x, TMK_FIELD_NPM, name, (size_t)(slash - name)), kind, name);
-}
 
 static bool is(const json_t *o, const char *key, const char *value)
 {

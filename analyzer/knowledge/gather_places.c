@@ -99,6 +99,8 @@ static void hear_npm(struct tmk_hearing *h, const char *name, size_t len)
 /* A scope ("@acme") is told by its sign anywhere; a package without one only by the folder in which npm puts it. */
 static void hear_npm_parts(struct tmk_hearing *h, const struct parts *p)
 {
+    const bool told = h->npm != NULL; /* by its package.json */
+
     for (size_t i = 0; i + 1 < p->n; i++) {
         const char *at = p->path + p->from[i];
         const size_t len = p->to[i] - p->from[i];
@@ -110,7 +112,7 @@ static void hear_npm_parts(struct tmk_hearing *h, const struct parts *p)
             hear_npm(h, at, len);
         if (*at == '@' && last > i)
             hear_npm(h, at, p->to[last] - p->from[i]);
-        if (folder)
+        if (folder && !told)
             h->npm = tmk_arena_strndup(h->a, at, p->to[last] - p->from[i]);
     }
 }

@@ -195,8 +195,8 @@ static bool put_package(const struct tmk_hearing *h, json_t *roles)
 
     json_array_foreach(h->e->packaged, i, p)
     {
-        const char *index = tmk_json_str(p, "index"),
-                   *origin = tmk_json_str(p, "origin"), *maintainer = tmk_json_str(p, "maintainer");
+        const char *index = tmk_json_str(p, "index"), *origin = tmk_json_str(p, "origin"),
+                   *maintainer = tmk_json_str(p, "maintainer");
         const char *basis = index != NULL && strcmp(index, "signed") == 0 ? "packaged_signed" : "packaged";
 
         if (!tmk_package_vouches(p) || tmk_json_str(p, "name") == NULL)
@@ -229,6 +229,22 @@ static bool put_package_note(const struct tmk_hearing *h, json_t *roles)
     return false;
 }
 
+/* The npm package in whose folder it lies, and its author, where its package.json names one. */
+static void put_npm(const struct tmk_hearing *h, json_t *roles)
+{
+    const json_t *claim;
+    size_t i;
+
+    tmk_json_put(roles, "carrier", party(NULL, h->npm, NULL, "claimed"));
+    json_array_foreach(json_object_get(h->e->facts, "claims"), i, claim)
+    {
+        const char *by = tmk_json_str(claim, "by"), *author = tmk_json_str(claim, "author");
+
+        if (by != NULL && strcmp(by, "npm") == 0 && author != NULL)
+            tmk_json_put(roles, "packager", party(NULL, author, NULL, "claimed"));
+    }
+}
+
 static void put_carrier(const struct tmk_hearing *h, json_t *roles)
 {
     if (put_package(h, roles) || put_package_note(h, roles))
@@ -237,7 +253,7 @@ static void put_carrier(const struct tmk_hearing *h, json_t *roles)
         tmk_json_put(roles, "carrier",
                      party(tmk_registry_at(h->r, h->carrier->vendor)->id, h->carrier->product->name, NULL, "claimed"));
     else if (h->npm != NULL)
-        tmk_json_put(roles, "carrier", party(NULL, h->npm, NULL, "claimed"));
+        put_npm(h, roles);
 }
 
 /* ---- evidence and candidates ---- */

@@ -4,7 +4,8 @@
 
 #include "packages/packages.h"
 
-/* TMK_ROW_INDEX for each index that the Release names; about all of them: "origin", "suite", ..., and the signatures (NULL: none).
+/* TMK_ROW_INDEX for each index that the Release names; about all of them: "origin", "suite", ..., and the signatures
+ * (NULL: none).
  */
 void tmk_pkg_read_release(tmk_bytes text, const json_t *signatures, const struct tmk_pkg_sink *to);
 /* TMK_ROW_DEB and TMK_ROW_DEB_NAMED for each package with a SHA-256: "name", "version", "architecture", "filename". */

@@ -23,6 +23,7 @@ enum tmk_pkg_kind { /* of a database's file */
                     TMK_PKG_DEB_MD5SUMS,      /* the same: md5sums */
                     TMK_PKG_APT_RELEASE,      /* InRelease of a repository, of a mirror or among apt's lists */
                     TMK_PKG_APT_PACKAGES,     /* Packages of one */
+                    TMK_PKG_NPM,              /* package.json of an npm package */
                     TMK_PKG_KINDS
 };
 extern const char *const tmk_pkg_kind_words[TMK_PKG_KINDS]; /* "status", "list", ... */
@@ -40,6 +41,7 @@ enum tmk_pkg_row {                   /* what a statement is about */
                    TMK_ROW_INDEX,     /* key and digest: SHA-256 of an index that a Release names; about the Release */
                    TMK_ROW_DEB,       /* key and digest: SHA-256 of a .deb that an index names; about the package */
                    TMK_ROW_DEB_NAMED, /* key: its "name_version_architecture"; digest: its SHA-256 */
+                   TMK_ROW_CLAIM, /* key: ""; about: what the package nearest above a file says of itself, as a claim */
                    TMK_ROWS
 };
 
@@ -73,3 +75,5 @@ struct tmk_pkg_sink {
 /* All that the file says, in its order; indexes are packages/apt.h's. Lines that are none of its kind are counted in a
  * finding. */
 void tmk_pkg_read(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_pkg_sink *to);
+/* package.json: TMK_ROW_CLAIM, if it is a package's. */
+void tmk_pkg_read_npm(tmk_bytes data, const struct tmk_pkg_sink *to);

@@ -15,6 +15,7 @@ const char *const tmk_pkg_kind_words[TMK_PKG_KINDS] = {
     [TMK_PKG_DEB_MD5SUMS] = "deb_md5sums",
     [TMK_PKG_APT_RELEASE] = "apt_release",
     [TMK_PKG_APT_PACKAGES] = "apt_packages",
+    [TMK_PKG_NPM] = "npm_package",
 };
 
 /* A file of its own, or, where folder is set, each file in it; by the end of its name, where one is set. */
@@ -121,6 +122,8 @@ struct tmk_pkg_place tmk_pkg_place_of(const char *path)
     for (size_t i = 0; i < TMK_COUNT(patterns); i++)
         if (fits(&patterns[i], path, patterns[i].folder ? folder : len, &place))
             return place;
+    if (strcmp(slash == NULL ? path : slash + 1, "package.json") == 0)
+        return (struct tmk_pkg_place){ .kind = TMK_PKG_NPM, .root = folder };
     if (!in_deb(path, &place))
         place = (struct tmk_pkg_place){ .kind = index_kind(slash == NULL ? path : slash + 1) };
     return place;

@@ -225,6 +225,31 @@ both = records(*terms, stock, bad)
 see("two systems", stock, [r for r in both if r["locator"].startswith(f"{stock}/")], STOCK)
 see("two systems", bad, [r for r in both if r["locator"].startswith(f"{bad}/")], DOCTORED)
 
+# ---- npm packages: the nearest one above speaks, as a claim ----
+node = work / "node/node_modules"
+for folder, text in ((node.parent, '{"name": "app", "version": "0.1"}'),
+                     (node / "@acme/addon", '{"name": "@acme/addon", "version": "2.0.0", "author": {"name": "Acme"}, "repository": "github:acme/addon"}'),
+                     (node / "@acme/addon/build", '{"type": "module"}'), (node / "broken", '{"name": '), (node / "bad", '{"name": 7, "version": []}')):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "package.json").write_text(text)
+    (folder / "x.node").write_bytes(program(f"x of {folder}"))
+with tarfile.open(work / "addon.tgz", "w:gz") as t:
+    t.add(node / "@acme/addon", "package")
+npm = {r["locator"][len(str(work)) + 1:]: next((c for c in r["identity"]["claimed"] if c["by"] == "npm"), None)
+       for r in records(*terms, node.parent, work / "addon.tgz") if r["locator"].endswith(".node")}
+ADDON = {"by": "npm", "name": "@acme/addon", "version": "2.0.0", "author": "Acme", "repository": "github:acme/addon"}
+APP = {"by": "npm", "name": "app", "version": "0.1", "file": f"{node.parent}/package.json"}
+expect("npm packages", npm, {
+    "node/x.node": APP,
+    "node/node_modules/@acme/addon/x.node": ADDON | {"file": f"{node}/@acme/addon/package.json"},
+    "node/node_modules/@acme/addon/build/x.node": ADDON | {"file": f"{node}/@acme/addon/package.json"},
+    "node/node_modules/broken/x.node": APP, "node/node_modules/bad/x.node": APP,
+    "addon.tgz!/package/x.node": ADDON | {"file": f"{work}/addon.tgz!/package/package.json"},
+    "addon.tgz!/package/build/x.node": ADDON | {"file": f"{work}/addon.tgz!/package/package.json"}})
+roles = next(r["origin"]["roles"] for r in records(*terms, work / "addon.tgz") if r["locator"].endswith("package/x.node"))
+expect("an npm package's roles", roles, {"packager": {"name": "Acme", "basis": "claimed"}, "carrier": {"name": "@acme/addon", "basis": "claimed"}})
+checked += len(npm) + 1
+
 # ---- databases that cannot be read ----
 broken = work / "broken"
 shutil.copytree(stock, broken, symlinks=True)

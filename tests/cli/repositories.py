@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import lzma
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -33,6 +34,10 @@ def gpg(*args, stdin=b"", when="20260101T000000"):
 
 def key(name, expires="0", when="20200101T000000", *more):
     gpg(*more, "--quick-gen-key", f"{name} <{name}@acme.example>", "ed25519", "sign", expires, when=when)
+
+
+def fingerprint_of(name):
+    return re.search(r"^f\w+:+([0-9A-F]{40}):", gpg("--with-colons", "--list-keys", f"{name}@acme.example").decode(), re.M)[1]
 
 
 def release(packages, origin="Acme"):
@@ -88,8 +93,8 @@ key("revoked")
 key("stranger")
 for name in ("good", "expired", "sha1"):
     (work / f"{name}.asc").write_bytes(gpg("--armor", "--export", f"{name}@acme.example"))
-fingerprint = next(line.split(":")[9] for line in gpg("--with-colons", "--list-keys", "good@acme.example").decode().splitlines() if line.startswith("fpr"))
-expired = next(line.split(":")[9] for line in gpg("--with-colons", "--list-keys", "expired@acme.example").decode().splitlines() if line.startswith("fpr"))
+fingerprint = fingerprint_of("good")
+expired = fingerprint_of("expired")
 gpg("--quick-set-expire", expired, "0", when="20200601T000000")  # the key that was exported does not know of it
 by_revoked = sign(b"Origin: Acme\nSHA256:\n", "revoked")
 revocation = next(r for r in (work / "gpg/openpgp-revocs.d").iterdir() if b"revoked@acme.example" in r.read_bytes())

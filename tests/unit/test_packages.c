@@ -43,6 +43,9 @@ static const struct {
     { "/m/x/Packages.xz", "", "", TMK_PKG_APT_PACKAGES },
     { "/l/x_binary-amd64_Packages.lz4", "", "", TMK_PKG_APT_PACKAGES },
     { "/m/x/MyPackages", "", "", TMK_PKG_NONE },
+    { "/m/x/package.json", "/m/x/", "", TMK_PKG_NPM },
+    { "package.json", "", "", TMK_PKG_NPM },
+    { "/m/xpackage.json", "", "", TMK_PKG_NONE },
     { "/m/x/Packages.bak", "", "", TMK_PKG_NONE },
     { "/var/lib/dpkg/status-old", "", "", TMK_PKG_NONE },
     { "/var/lib/dpkg/info/.list", "", "", TMK_PKG_NONE },
@@ -104,6 +107,11 @@ static const struct {
       "deb  0123 {a 1};deb_named a_1_all 0123 {a 1};" },
     { TMK_PKG_APT_PACKAGES, "Package: a\nVersion: 1\nSHA256: " A32 A32 "\n", "" },
     { TMK_PKG_APT_PACKAGES, "Package: a\nVersion: 1\nArchitecture: all\nSHA256: " A32 "\n", "" },
+    { TMK_PKG_NPM, "{\"name\":\"a\",\"version\":\"1\"}", "claim  {a 1};" },
+    { TMK_PKG_NPM, "{\"name\":7}", "" },
+    { TMK_PKG_NPM, "{\"type\":\"module\"}", "" },
+    { TMK_PKG_NPM, "[1]", "" },
+    { TMK_PKG_NPM, "{", "" },
     { TMK_PKG_APT_RELEASE, "Origin: x\nMD5Sum:\n " A32 " 1 a\nSHA256:\n " A32 A32 " 1 main/Packages\n short 1 b\n",
       "index  0123 {- -};" },
     { TMK_PKG_APT_RELEASE, "SHA256:\n\nSHA256:\n " A32 A32 " 1 a\n", "" },
@@ -123,6 +131,7 @@ static const char *const row_words[TMK_ROWS] = {
     [TMK_ROW_INDEX] = "index",
     [TMK_ROW_DEB] = "deb",
     [TMK_ROW_DEB_NAMED] = "deb_named",
+    [TMK_ROW_CLAIM] = "claim",
 };
 
 static const char *word(const json_t *o, const char *key)
@@ -160,6 +169,8 @@ static void texts_say(void **state)
             tmk_pkg_read_release(tmk_bytes_of(texts[i].text, strlen(texts[i].text)), NULL, &to);
         else if (texts[i].kind == TMK_PKG_APT_PACKAGES)
             tmk_pkg_read_packages(tmk_bytes_of(texts[i].text, strlen(texts[i].text)), &to);
+        else if (texts[i].kind == TMK_PKG_NPM)
+            tmk_pkg_read_npm(tmk_bytes_of(texts[i].text, strlen(texts[i].text)), &to);
         else
             tmk_pkg_read(texts[i].kind, tmk_bytes_of(texts[i].text, strlen(texts[i].text)), &to);
         args = json_object_get(json_array_get(findings, 0), "args");
