@@ -87,7 +87,7 @@ static const char *root_of(struct tmk_arena *a, const struct tmk_item *i)
 
 static uint32_t kind_of(enum tmk_pkg_kind kind)
 {
-    if (kind == TMK_PKG_NPM)
+    if (tmk_pkg_is_of_language(kind))
         return TMK_OWNER_CLAIM;
     return kind == TMK_PKG_DEB_CONTROL || kind == TMK_PKG_DEB_MD5SUMS ? TMK_OWNER_PACKAGE : TMK_OWNER_SYSTEM;
 }

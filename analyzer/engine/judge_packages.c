@@ -657,6 +657,44 @@ static void claim(const struct looking *l)
         }
 }
 
+/* A Python package that lists the file with its digest; the folder of its lists names it, whatever those say. */
+static void put_python(const struct looking *l, const struct tmk_row *row)
+{
+    static const char *const kept[] = { "name", "version", "maintainer" };
+    const struct tmk_owner_file record = tmk_owners_file(l->o, row->file);
+    tmk_autojson json_t *about = stanza_of(l, record.package);
+    const size_t dash = strcspn(record.package, "-");
+    const bool match = memcmp(row->digest, l->sha256, sizeof l->sha256) == 0;
+    const char *expected = tmk_hex(l->j->arena, tmk_bytes_of(row->digest, sizeof row->digest));
+    json_t *o = json_object();
+
+    tmk_json_put_str(o, "by", "python");
+    tmk_json_put_str(o, "name", tmk_arena_strndup(l->j->arena, record.package, dash));
+    if (record.package[dash] == '-')
+        tmk_json_put_str(o, "version", record.package + dash + 1);
+    for (size_t i = 0; i < TMK_COUNT(kept); i++)
+        tmk_json_put_str(o, kept[i], tmk_json_str(about, kept[i]));
+    tmk_json_put_str(o, "digest", match ? "match" : "mismatch");
+    tmk_json_put_str(o, "algorithm", "sha256");
+    tmk_json_put_str(o, "expected", expected);
+    tmk_json_put_str(o, "index", "unsigned");
+    tmk_json_put_str(o, "database", record.locator);
+    if (!match)
+        tmk_finding_add(l->j->findings, TMK_F_OWN001, TMK_NO_OFFSET, tmk_json_str(o, "name"),
+                        tmk_json_str(o, "version") == NULL ? "?" : tmk_json_str(o, "version"), "SHA-256", expected,
+                        tmk_hex(l->j->arena, tmk_bytes_of(l->sha256, sizeof l->sha256)), NULL);
+    tmk_json_push(l->j->packaged, o);
+}
+
+static void tell_python(const struct looking *l, const char *path)
+{
+    const struct view v = view_of(l, path);
+
+    for (size_t i = 0; i < v.n && json_array_size(l->j->packaged) < HOLDERS; i++)
+        if (v.rows[i].row == TMK_ROW_SHA256 && (i == 0 || memcmp(&v.rows[i - 1], &v.rows[i], sizeof v.rows[i]) != 0))
+            put_python(l, &v.rows[i]);
+}
+
 /* true: the root is the innermost one that has a package database, and no other is asked. */
 static bool ask_root(struct looking *l, uint32_t root, const char *plain)
 {
@@ -666,6 +704,8 @@ static bool ask_root(struct looking *l, uint32_t root, const char *plain)
     l->at = r.locator;
     if ((r.kinds & TMK_OWNER_CLAIM) != 0 && json_array_size(l->j->claims) == 0)
         claim(l);
+    if ((r.kinds & TMK_OWNER_CLAIM) != 0)
+        tell_python(l, plain + strlen(l->at));
     if ((r.kinds & TMK_OWNER_PACKAGE) != 0)
         tell_member(l, plain + strlen(l->at));
     else if ((r.kinds & TMK_OWNER_SYSTEM) != 0)

@@ -20,7 +20,7 @@ enum { TMK_MERGED = 7 };
 enum {
     TMK_OWNER_SYSTEM = 1,  /* a package database says what lies in it */
     TMK_OWNER_PACKAGE = 2, /* it is a .deb itself */
-    TMK_OWNER_CLAIM = 4,   /* a package says so itself (package.json) */
+    TMK_OWNER_CLAIM = 4,   /* packages of a language say so themselves */
 };
 
 struct tmk_owner_root {

@@ -131,6 +131,7 @@ static bool key_row(const struct tmk_pkg_said *s, struct tmk_row *row)
     case TMK_ROW_DIVERSION:
     case TMK_ROW_ALTERNATIVE:
     case TMK_ROW_MEMBER:
+    case TMK_ROW_SHA256:
     case TMK_ROWS:
     default:
         return tmk_row_key_of_path(s->key, row->key);
@@ -234,6 +235,10 @@ static void read_file(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_r
         read_packages(m, data, to);
     else if (kind == TMK_PKG_NPM)
         tmk_pkg_read_npm(data, to);
+    else if (kind == TMK_PKG_PYTHON_RECORD)
+        tmk_pkg_read_record(data, to);
+    else if (kind == TMK_PKG_PYTHON_METADATA)
+        tmk_pkg_read_metadata(data, to);
     else
         tmk_pkg_read(kind, data, to);
 }

@@ -263,7 +263,7 @@ static void gather_packages(struct tmk_hearing *h)
         const char *name = tmk_json_str(p, "name");
         const enum tmk_evidence_kind kind = is(p, "index", "signed") ? TMK_E_package_signed : TMK_E_package_listed;
 
-        if (!usable(name) || !tmk_package_vouches(p))
+        if (!usable(name) || !tmk_package_vouches(p) || is(p, "by", "python")) /* names of another space */
             continue;
         if (is(p, "by", "npm"))
             npm_package(h, name, kind);

@@ -24,6 +24,8 @@ enum tmk_pkg_kind { /* of a database's file */
                     TMK_PKG_APT_RELEASE,      /* InRelease of a repository, of a mirror or among apt's lists */
                     TMK_PKG_APT_PACKAGES,     /* Packages of one */
                     TMK_PKG_NPM,              /* package.json of an npm package */
+                    TMK_PKG_PYTHON_RECORD,    /* NAME-VERSION.dist-info/RECORD of a Python package */
+                    TMK_PKG_PYTHON_METADATA,  /* the same: METADATA */
                     TMK_PKG_KINDS
 };
 extern const char *const tmk_pkg_kind_words[TMK_PKG_KINDS]; /* "status", "list", ... */
@@ -42,6 +44,7 @@ enum tmk_pkg_row {                   /* what a statement is about */
                    TMK_ROW_DEB,       /* key and digest: SHA-256 of a .deb that an index names; about the package */
                    TMK_ROW_DEB_NAMED, /* key: its "name_version_architecture"; digest: its SHA-256 */
                    TMK_ROW_CLAIM, /* key: ""; about: what the package nearest above a file says of itself, as a claim */
+                   TMK_ROW_SHA256, /* key: a path; digest: SHA-256 of its content, as installed */
                    TMK_ROWS
 };
 
@@ -53,6 +56,8 @@ struct tmk_pkg_place {
 };
 /* An index speaks of packages wherever they lie, and has no root of its own. */
 bool tmk_pkg_is_index(enum tmk_pkg_kind kind);
+/* Of a language's packages: no MD5 is asked of files for it. */
+bool tmk_pkg_is_of_language(enum tmk_pkg_kind kind);
 /* Does the row hold wherever the objects lie? */
 bool tmk_pkg_is_global(enum tmk_pkg_row row);
 /* Of a locator or another path with '/' between folders. */
@@ -77,3 +82,7 @@ struct tmk_pkg_sink {
 void tmk_pkg_read(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_pkg_sink *to);
 /* package.json: TMK_ROW_CLAIM, if it is a package's. */
 void tmk_pkg_read_npm(tmk_bytes data, const struct tmk_pkg_sink *to);
+/* RECORD: TMK_ROW_SHA256 for each file with such a digest. */
+void tmk_pkg_read_record(tmk_bytes data, const struct tmk_pkg_sink *to);
+/* METADATA: TMK_ROW_PACKAGE, under "NAME-VERSION". */
+void tmk_pkg_read_metadata(tmk_bytes data, const struct tmk_pkg_sink *to);

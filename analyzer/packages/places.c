@@ -16,6 +16,8 @@ const char *const tmk_pkg_kind_words[TMK_PKG_KINDS] = {
     [TMK_PKG_APT_RELEASE] = "apt_release",
     [TMK_PKG_APT_PACKAGES] = "apt_packages",
     [TMK_PKG_NPM] = "npm_package",
+    [TMK_PKG_PYTHON_RECORD] = "python_record",
+    [TMK_PKG_PYTHON_METADATA] = "python_metadata",
 };
 
 /* A file of its own, or, where folder is set, each file in it; by the end of its name, where one is set. */
@@ -88,6 +90,27 @@ static bool is_named(const char *name, size_t len, const char *as)
     return len >= n && strncmp(name + len - n, as, n) == 0 && (len == n || name[len - n - 1] == '_');
 }
 
+/* site-packages/NAME-VERSION.dist-info/RECORD: the root is site-packages. */
+static bool in_dist_info(const char *path, size_t folder, struct tmk_pkg_place *ret)
+{
+    static const char end[] = ".dist-info/";
+    const size_t n = sizeof end - 1;
+    size_t from = folder;
+
+    if (strcmp(path + folder, "RECORD") == 0)
+        ret->kind = TMK_PKG_PYTHON_RECORD;
+    else if (strcmp(path + folder, "METADATA") == 0)
+        ret->kind = TMK_PKG_PYTHON_METADATA;
+    if (ret->kind == TMK_PKG_NONE || folder <= n || strncmp(path + folder - n, end, n) != 0)
+        return false;
+    for (from = folder - 1; from > 0 && path[from - 1] != '/';)
+        from--;
+    ret->root = from;
+    ret->name = path + from;
+    ret->name_len = folder - n - from;
+    return true;
+}
+
 static enum tmk_pkg_kind index_kind(const char *name)
 {
     static const char *const packed[] = { ".xz", ".gz", ".zst", ".lz4" };
@@ -108,6 +131,11 @@ bool tmk_pkg_is_index(enum tmk_pkg_kind kind)
     return kind == TMK_PKG_APT_RELEASE || kind == TMK_PKG_APT_PACKAGES;
 }
 
+bool tmk_pkg_is_of_language(enum tmk_pkg_kind kind)
+{
+    return kind == TMK_PKG_NPM || kind == TMK_PKG_PYTHON_RECORD || kind == TMK_PKG_PYTHON_METADATA;
+}
+
 bool tmk_pkg_is_global(enum tmk_pkg_row row)
 {
     return row == TMK_ROW_AT_HAND || row == TMK_ROW_INDEX || row == TMK_ROW_DEB || row == TMK_ROW_DEB_NAMED;
@@ -124,7 +152,7 @@ struct tmk_pkg_place tmk_pkg_place_of(const char *path)
             return place;
     if (strcmp(slash == NULL ? path : slash + 1, "package.json") == 0)
         return (struct tmk_pkg_place){ .kind = TMK_PKG_NPM, .root = folder };
-    if (!in_deb(path, &place))
+    if (!in_deb(path, &place) && !in_dist_info(path, folder, &place))
         place = (struct tmk_pkg_place){ .kind = index_kind(slash == NULL ? path : slash + 1) };
     return place;
 }

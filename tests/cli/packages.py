@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """A system that dpkg itself installed, then doctored: each file's package, and exactly the contradictions:
 packages.py TOUCHMARK SAMPLES WORK"""
+import base64
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import tarfile
+import zipfile
 from pathlib import Path
 
 from harness import expect, fail, finish, parse_records, records, touchmark
@@ -249,6 +251,30 @@ expect("npm packages", npm, {
 roles = next(r["origin"]["roles"] for r in records(*terms, work / "addon.tgz") if r["locator"].endswith("package/x.node"))
 expect("an npm package's roles", roles, {"packager": {"name": "Acme", "basis": "claimed"}, "carrier": {"name": "@acme/addon", "basis": "claimed"}})
 checked += len(npm) + 1
+
+# ---- Python packages: what RECORD lists with a digest ----
+site = work / "py/site-packages"
+(site / "acme").mkdir(parents=True)
+(site / "Acme_Lib-1.2.dist-info").mkdir()
+lines = ""
+for name, text in (("acme/fast.so", "fast"), ("acme/slow, but sure.so", "slow"), ("acme/changed.so", "as released"), ("acme/own.so", None)):
+    (site / name).write_bytes(program(text if text not in (None, "as released") else name))
+    if text:
+        digest = base64.urlsafe_b64encode(hashlib.sha256(program(text)).digest()).decode().rstrip("=")
+        lines += (f'"{name}"' if "," in name else name) + f",sha256={digest},1\n"
+(site / "Acme_Lib-1.2.dist-info/RECORD").write_text(lines + "Acme_Lib-1.2.dist-info/RECORD,,\n../../bin/acme,sha256=x,1\n")
+(site / "Acme_Lib-1.2.dist-info/METADATA").write_text("Name: Acme_Lib\nVersion: 1.2\nAuthor-email: a@acme.example\n\nName: no header\n")
+PYTHON = {"acme/fast.so": ["Acme_Lib match"], "acme/slow, but sure.so": ["Acme_Lib match"], "acme/changed.so": ["Acme_Lib mismatch", "OWN001"],
+          "acme/own.so": []}
+found = see("Python packages", site, records(*terms, site), PYTHON)
+expect("who made it", {p.get("maintainer") for r in found for p in r.get("identity", {}).get("packaged", [])}, {"a@acme.example"})
+with zipfile.ZipFile(work / "acme.whl", "w") as z:
+    for file in sorted(site.rglob("*.*")):
+        if file.is_file():
+            z.write(file, file.relative_to(site))
+    z.write(site / "Acme_Lib-1.2.dist-info/RECORD", "Acme_Lib-1.2.dist-info/RECORD")
+    z.write(site / "Acme_Lib-1.2.dist-info/METADATA", "Acme_Lib-1.2.dist-info/METADATA")
+see("a wheel", site, [r for r in records(*terms, work / "acme.whl") if "!" in r["locator"]], PYTHON, f"{work}/acme.whl!/")
 
 # ---- databases that cannot be read ----
 broken = work / "broken"

@@ -22,11 +22,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct tmk_limits limits = tmk_limits_default;
     struct tmk_buf b = TMK_BUF(0);
-    json_t *findings = json_array();
+    json_t *findings;
     uint64_t n = 0;
 
     if (size == 0 || !tmk_digest_init())
         return 0;
+    findings = json_array();
     limits.max_package_rows = 1000;
     tmk_rows_make((enum tmk_pkg_kind)(data[0] % TMK_PKG_KINDS), tmk_bytes_of(data + 1, size - 1),
                   &(struct tmk_rows_terms){ .limits = &limits }, findings, &b);

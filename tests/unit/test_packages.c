@@ -46,6 +46,10 @@ static const struct {
     { "/m/x/package.json", "/m/x/", "", TMK_PKG_NPM },
     { "package.json", "", "", TMK_PKG_NPM },
     { "/m/xpackage.json", "", "", TMK_PKG_NONE },
+    { "/s/a_b-1.0.dist-info/RECORD", "/s/", "a_b-1.0", TMK_PKG_PYTHON_RECORD },
+    { "x.whl!/a-1.dist-info/METADATA", "x.whl!/", "a-1", TMK_PKG_PYTHON_METADATA },
+    { "/s/a-1.egg-info/RECORD", "", "", TMK_PKG_NONE },
+    { "/.dist-info/RECORD", "/", "", TMK_PKG_PYTHON_RECORD },
     { "/m/x/Packages.bak", "", "", TMK_PKG_NONE },
     { "/var/lib/dpkg/status-old", "", "", TMK_PKG_NONE },
     { "/var/lib/dpkg/info/.list", "", "", TMK_PKG_NONE },
@@ -68,6 +72,7 @@ static void places_are_told(void **state)
     }
 }
 
+#define B32 "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8" /* 00 01 ... 1f */
 #define A32 "0123456789abcdef0123456789abcdef"
 
 static const struct {
@@ -112,6 +117,12 @@ static const struct {
     { TMK_PKG_NPM, "{\"type\":\"module\"}", "" },
     { TMK_PKG_NPM, "[1]", "" },
     { TMK_PKG_NPM, "{", "" },
+    { TMK_PKG_PYTHON_RECORD, "a/x.so,sha256=" B32 ",12\n\"b,c\",sha256=" B32 ",1\na/RECORD,,\r\n",
+      "sha256 a/x.so 0001;sha256 b,c 0001;" },
+    { TMK_PKG_PYTHON_RECORD, "a,md5=x,1\nb,sha256=" B32 "A,1\nc,sha256=" B32, "sha256 c 0001;" },
+    { TMK_PKG_PYTHON_RECORD, "a\n\"b,\n\"c\"x,,\n,,\n\"", "! 5 from 1" },
+    { TMK_PKG_PYTHON_METADATA, "Name: a\nVersion: 1\nAuthor: A\n\nName: b\n", "package a-1 {a 1};" },
+    { TMK_PKG_PYTHON_METADATA, "Name: a\n", "" },
     { TMK_PKG_APT_RELEASE, "Origin: x\nMD5Sum:\n " A32 " 1 a\nSHA256:\n " A32 A32 " 1 main/Packages\n short 1 b\n",
       "index  0123 {- -};" },
     { TMK_PKG_APT_RELEASE, "SHA256:\n\nSHA256:\n " A32 A32 " 1 a\n", "" },
@@ -132,6 +143,7 @@ static const char *const row_words[TMK_ROWS] = {
     [TMK_ROW_DEB] = "deb",
     [TMK_ROW_DEB_NAMED] = "deb_named",
     [TMK_ROW_CLAIM] = "claim",
+    [TMK_ROW_SHA256] = "sha256",
 };
 
 static const char *word(const json_t *o, const char *key)
@@ -171,6 +183,10 @@ static void texts_say(void **state)
             tmk_pkg_read_packages(tmk_bytes_of(texts[i].text, strlen(texts[i].text)), &to);
         else if (texts[i].kind == TMK_PKG_NPM)
             tmk_pkg_read_npm(tmk_bytes_of(texts[i].text, strlen(texts[i].text)), &to);
+        else if (texts[i].kind == TMK_PKG_PYTHON_RECORD)
+            tmk_pkg_read_record(tmk_bytes_of(texts[i].text, strlen(texts[i].text)), &to);
+        else if (texts[i].kind == TMK_PKG_PYTHON_METADATA)
+            tmk_pkg_read_metadata(tmk_bytes_of(texts[i].text, strlen(texts[i].text)), &to);
         else
             tmk_pkg_read(texts[i].kind, tmk_bytes_of(texts[i].text, strlen(texts[i].text)), &to);
         args = json_object_get(json_array_get(findings, 0), "args");
