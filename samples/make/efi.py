@@ -157,6 +157,13 @@ def dbx_cases(w, case, good, stamped, unsigned):
     case(good, "distrusted", 2, trust=None, args=by_hash + w.file(esl("x509", w.leaf.der)), title="hash in db, signer in dbx")
 
 
+def dbx_digests(w, case, unsigned):
+    """What is shown is the digest that is listed."""
+    for alg in ("sha1", "sha384", "sha512"):
+        case("efi-unsigned.efi", "distrusted", trust=None, args=f"--dbx {w.file(esl(alg, sha(alg, unsigned.hashed())))}",
+             also=f"digest=pass digest:{alg}", title=f"{alg} of an unsigned image in dbx")
+
+
 def several(w, write, case, pe):
     mine = authenticode(pe, w.leaf, [w.leaf, w.inter])
     far = authenticode(pe, w.far, [w.far])
@@ -224,3 +231,4 @@ def make(out, case, image):
     several(w, write, case, pe)
     sbat_cases(w, write, case, image)
     order_cases(w, write, case, image)
+    dbx_digests(w, case, pe)

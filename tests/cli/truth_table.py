@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Every case of samples/make/make.py gets the verdict it was made for: truth_table.py TOUCHMARK SAMPLES"""
+import hashlib
 import sys
 from pathlib import Path
 
@@ -14,12 +15,16 @@ for name, trust, as_of, status, count, also, further, title in cases:
 
 
 def see(name, record, also):
-    """Further expectations: check=result of the primary signature, +FINDING that must be raised, -FINDING that must not."""
+    """Further expectations: check=result of the primary signature, digest:ALG that is shown, +FINDING that must be raised, -FINDING that must not."""
     primary = next((s for s in record.get("signatures", []) if s.get("primary")), {})
     checks = {c["check"]: c["result"] for c in primary.get("checks", [])}
     for want in also:
         if want[0] in "+-":
             expect(f"{name}: finding {want[1:]}", want[1:] in [f["id"] for f in record.get("findings", [])], want[0] == "+")
+        elif want.startswith("digest:"):
+            alg = want.removeprefix("digest:")
+            shown = next((c.get("actual", "") for c in primary.get("checks", []) if c["check"] == "digest"), "")
+            expect(f"{name}: digest shown", (primary.get("digest"), len(shown)), (alg, 2 * hashlib.new(alg).digest_size))
         elif "=" not in want:
             expect(f"{name}: {want}", want in primary, True)
         else:
