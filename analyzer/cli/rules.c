@@ -74,9 +74,31 @@ static int test(struct arguments *a)
     return fflush(stdout) != 0 ? TOUCHMARK_INTERNAL : status;
 }
 
+static int fit(struct arguments *a)
+{
+    char problem[1024] = "";
+    struct touchmark_session *s;
+    char *json = NULL;
+    int status;
+
+    if (a->operands[1] == NULL || a->operands[2] == NULL || a->operands[3] != NULL)
+        return cli_usage("rules fit takes a table of labels and the folder of their files", "", NULL);
+    s = touchmark_open(&a->config, problem, sizeof problem);
+    if (s == NULL)
+        return cli_usage(problem, "", NULL);
+    status = (int)touchmark_rules_fit(s, a->operands[1], a->operands[2], &json, problem, sizeof problem);
+    touchmark_close(s);
+    if (json == NULL)
+        (void)fprintf(stderr, "touchmark: %s\n", problem);
+    else
+        (void)puts(json);
+    free(json);
+    return fflush(stdout) != 0 ? TOUCHMARK_INTERNAL : status;
+}
+
 int cli_rules(struct arguments *a)
 {
-    static const char *const verbs[] = { "list", "check", "test", NULL };
+    static const char *const verbs[] = { "list", "check", "test", "fit", NULL };
     const char *verb = a->operands[0];
 
     if (verb != NULL && strcmp(verb, "list") == 0)
@@ -85,6 +107,8 @@ int cli_rules(struct arguments *a)
         return check(a);
     if (verb != NULL && strcmp(verb, "test") == 0)
         return test(a);
-    return cli_usage("rules: list, check or test, not ", verb == NULL ? "nothing" : verb,
+    if (verb != NULL && strcmp(verb, "fit") == 0)
+        return fit(a);
+    return cli_usage("rules: list, check, test or fit, not ", verb == NULL ? "nothing" : verb,
                      verb == NULL ? NULL : touchmark_nearest(verb, verbs));
 }

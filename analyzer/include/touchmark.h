@@ -150,6 +150,13 @@ const char *touchmark_text(const char *english);
 enum touchmark_exit touchmark_rules_test(struct touchmark_session *s, const char *folder, char **ret, char *problem, size_t problem_size);
 /* That for people; the caller frees it. */
 char *touchmark_rules_test_text(const char *json);
+/*
+ * What files of known makers say of the weights of evidence: labels is a table (path below folder, package, project, vendor or "-"; parted by
+ * tabs). *ret becomes JSON text: {"packages","unlabelled","evidence":[{"id","source","log10_lr","prior","packages","of_known_makers","hits",
+ * "wrong","interval","folds" or "why"}]}; the caller frees it. DONE, INCOMPLETE, or USAGE and INTERNAL with a problem and no JSON.
+ */
+enum touchmark_exit touchmark_rules_fit(struct touchmark_session *s, const char *labels, const char *folder, char **ret, char *problem,
+                                        size_t problem_size);
 /* One record as text for people (`verify`, `inspect`); the caller frees it. NULL when json is no record. */
 char *touchmark_verify_text(const char *json, size_t len, bool colour);
 char *touchmark_inspect_text(const char *json, size_t len, bool colour);

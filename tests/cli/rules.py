@@ -163,6 +163,29 @@ for files, status, says in TESTS:
         fail(f"rules test {list(files)}: {says!r} is not in {out[-300:]!r} {stderr!r}")
 for args in (["test"], ["test", small, small], ["test", work / "absent"]):
     expect(f"rules {args}: exit", touchmark("rules", "--no-shipped-rules", *args)[0], 2)
+
+# What labelled files say of the weights: three packages of a maker whose place tells, one of a stranger.
+tree, labels = work / "tree", work / "labels.tsv"
+for name in ("a", "b", "c", "stranger"):
+    folder = tree / name / ("opt/crowdstrike" if name == "stranger" else "opt/CrowdStrike")
+    folder.mkdir(parents=True)
+    (folder / "x").write_bytes(elf(name.encode()))
+rows = [f"{n}/opt/CrowdStrike/x\t{n}\t{n}\tcrowdstrike" for n in ("a", "b", "c")] + ["stranger/opt/crowdstrike/x\ts\ts\t-"]
+labels.write_text("# path, package, project, vendor\n" + "\n".join(rows) + "\n")
+fitted = {e["id"]: e for e in json.loads(touchmark("rules", "fit", labels, tree, check=(0,))[1])["evidence"]}
+expect("rules fit: the path", {k: fitted["path"][k] for k in ("source", "packages", "of_known_makers", "hits", "wrong")},
+       {"source": "fitted", "packages": 4, "of_known_makers": 3, "hits": 3, "wrong": 0})
+expect("rules fit: an interval about it", fitted["path"]["interval"][0] <= fitted["path"]["log10_lr"] <= fitted["path"]["interval"][1], True)
+expect("rules fit: all else stays", {e["id"] for e in fitted.values() if e["source"] != "expert_prior"}, {"path"})
+expect("rules fit: and says why", all(e["why"] for e in fitted.values() if e["source"] == "expert_prior"), True)
+for text, says in (("a\tb\tc\n", "labels.tsv:1: not four cells"), ("\na\tb\tc\tcrowdstrik\n", "labels.tsv:2: no vendor is called 'crowdstrik'")):
+    labels.write_text(text)
+    got, out, stderr = touchmark("rules", "fit", labels, tree)
+    expect(f"rules fit {text!r}: exit", (got, out), (2, b""))
+    if says not in stderr:
+        fail(f"rules fit {text!r}: {says!r} is not in {stderr!r}")
+for args in (["fit"], ["fit", labels], ["fit", labels, tree, tree], ["fit", work / "absent", tree]):
+    expect(f"rules {args}: exit", touchmark("rules", *args)[0], 2)
 for r in records(PROGRAM, check=(0,)):
     expect("touchmark itself holds its rules, and is none of their products", r.get("matches", []), [])
 
