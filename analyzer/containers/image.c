@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "containers/image.h"
 
-#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tsk/libtsk.h>
@@ -9,6 +8,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "containers/library.h"
 #include "model/finding.h"
 #include "model/json.h"
 
@@ -39,10 +39,7 @@ static struct calls {
 
 bool tmk_image_library_load(void)
 {
-    const struct {
-        const char *name;
-        void *to;
-    } calls[] = {
+    static const struct tmk_call calls[] = {
         { "tsk_img_open_external", &tsk.tsk_img_open_external },
         { "tsk_img_close", &tsk.tsk_img_close },
         { "tsk_vs_open", &tsk.tsk_vs_open },
@@ -60,16 +57,7 @@ bool tmk_image_library_load(void)
     };
     static void *library;
 
-    if (library == NULL)
-        library = dlopen("libtsk.so.19", RTLD_NOW | RTLD_LOCAL);
-    for (size_t i = 0; i < TMK_COUNT(calls); i++) {
-        void *call = library == NULL ? NULL : dlsym(library, calls[i].name);
-
-        if (call == NULL)
-            return false;
-        memcpy(calls[i].to, &call, sizeof call); /* POSIX lets a function's address be an object's */
-    }
-    return true;
+    return tmk_library_load(&library, "libtsk.so.19", false, calls, TMK_COUNT(calls));
 }
 
 /* ---- what it is ---- */
@@ -97,11 +85,18 @@ static bool is_mbr(tmk_bytes head)
     return any;
 }
 
+/* What holds no files that are read here, and is told of. */
+static bool is_locked(tmk_bytes head)
+{
+    return has(head, 3, "-FVE-FS-", 8) || has(head, 0, "LUKS\xba\xbe", 6) || has(head, 32, "NXSB", 4) ||
+           has(head, 0, "XFSB", 4) || has(head, SECTOR, "LABELONE", 8);
+}
+
 static bool is_volume(tmk_bytes head)
 {
-    return has(head, 3, "NTFS    ", 8) || has(head, 3, "EXFAT   ", 8) || has(head, 54, "FAT12   ", 8) ||
-           has(head, 54, "FAT16   ", 8) || has(head, 82, "FAT32   ", 8) || has(head, 1080, "\x53\xef", 2) ||
-           has(head, 1024, "H+\0\x04", 4) || has(head, 1024, "HX\0\x05", 4);
+    return is_locked(head) || has(head, 3, "NTFS    ", 8) || has(head, 3, "EXFAT   ", 8) ||
+           has(head, 54, "FAT12   ", 8) || has(head, 54, "FAT16   ", 8) || has(head, 82, "FAT32   ", 8) ||
+           has(head, 1080, "\x53\xef", 2) || has(head, 1024, "H+\0\x04", 4) || has(head, 1024, "HX\0\x05", 4);
 }
 
 /* A primary volume descriptor, or the start of a UDF recognition sequence (ECMA-119 8.4, ECMA-167 2/9.1). */
@@ -117,14 +112,21 @@ const char *tmk_image_kind(const struct tmk_sniff *s)
         size_t n;
     } known[] = { { "ewf", "EVF\x09\x0d\x0a\xff\x00", 8 },
                   { "ewf2", "EVF2\x0d\x0a\x81\x00", 8 },
+                  { "lvf", "LVF\x09\x0d\x0a\xff\x00", 8 },
                   { "vmdk", "KDMV", 4 },
+                  { "vmdk", "COWD", 4 },
+                  { "vmdk", "# Disk DescriptorFile", 21 },
                   { "vhd", "conectix", 8 },
                   { "vhdx", "vhdxfile", 8 },
-                  { "qcow", "QFI\xfb", 4 } };
+                  { "qcow", "QFI\xfb", 4 },
+                  { "wim", "MSWIM\0\0", 8 },
+                  { "squashfs", "hsqs", 4 } };
 
     for (size_t i = 0; i < TMK_COUNT(known); i++)
         if (has(s->head, 0, known[i].magic, known[i].n))
             return known[i].name;
+    if (has(s->head, 64, "\x7f\x10\xda\xbe", 4))
+        return "vdi";
     if (s->size >= 65536 &&
         (has(s->head, SECTOR, "EFI PART", 8) || is_mbr(s->head) || is_volume(s->head) || is_disc(s->deep)))
         return "raw";
@@ -445,7 +447,6 @@ json_t *tmk_image_each(const struct tmk_image_read *from, struct tmk_expansion *
         e->broken = true;
         return volumes;
     }
-    e->kind = "raw";
     read_all(&r, volumes);
     tsk.tsk_img_close(r.image);
     tmk_buf_free(&r.data);

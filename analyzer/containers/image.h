@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Disk images: raw bytes of a disk or of a volume, read through their descriptor, never as a whole. Partitions by MBR,
+ * Disk images, once their bytes are those of a disk or of a volume (disk.h), never read as a whole. Partitions by MBR,
  * GPT, BSD and Apple maps; NTFS (with its streams), FAT, exFAT, ext2/3/4, HFS+, ISO 9660 and UFS by libtsk.
  */
 #pragma once
 
 #include "containers/container.h"
+#include "containers/disk.h"
 
-struct tmk_image_read {                                         /* where an image's bytes come from */
-    bool (*at)(void *ctx, uint64_t offset, void *to, size_t n); /* all n bytes, or false */
-    void *ctx;
-    uint64_t size; /* bytes */
-};
-
-/* What a head tells of: "raw" is read; the others are known, and said not to be; NULL: no image. */
+/* What a head tells of: those of disks.def are read, the others are known, and said not to be; NULL: no image. */
 const char *tmk_image_kind(const struct tmk_sniff *s);
 /*
  * Loads libtsk, which brings three dozen libraries of its own along: into a process that reads images alone, before its

@@ -418,43 +418,15 @@ static json_t *analyse(void *ctx, tmk_bytes data, const char *path, const char s
     return tmk_analyse_at(c, data, &at, sha256, ret);
 }
 
-/* Facts of a disk image: it is read through its descriptor, and has no digest of its own here. */
-static json_t *analyse_image(void *ctx, const struct tmk_image_read *from, const char *kind, const char *path,
-                             const struct tmk_sink *sink, struct tmk_member_counts *ret)
-{
-    const struct tmk_context *c = ctx;
-    struct tmk_budget budget = { .members = c->limits->max_members,
-                                 .bytes = c->limits->max_expanded_size,
-                                 .depth = (unsigned)c->limits->max_container_depth };
-    const struct tmk_place at = { .path = path, .name = "", .budget = &budget, .sink = sink };
-    json_t *facts = json_object(), *findings = json_array();
-
-    if (strcmp(kind, "raw") != 0)
-        tmk_finding_add(findings, TMK_F_IMG001, TMK_NO_OFFSET, kind, NULL);
-    else if (!tmk_image_library_load())
-        tmk_finding_add(findings, TMK_F_IMG004, TMK_NO_OFFSET, NULL);
-    else
-        tmk_json_put(facts, "container", tmk_expand_image(c, from, &at, findings, ret));
-    if (json_object_get(facts, "container") == NULL) {
-        ret->broken = 1;
-        tmk_json_put(facts, "container",
-                     json_pack("{ss sb sI sI sI}", "kind", kind, "complete", 0, "members", (json_int_t)0, "bytes",
-                               (json_int_t)0, "analysed", (json_int_t)0));
-    }
-    tmk_json_put(facts, "facts", json_integer(TMK_FACTS_VERSION));
-    tmk_json_put(facts, "format", json_pack("{ss}", "kind", kind));
-    tmk_json_put(facts, "findings", findings);
-    return facts;
-}
-
 struct tmk_engine_ops tmk_analyse_ops(struct tmk_context *c)
 {
     return (struct tmk_engine_ops){
         .sniff = sniff,
         .analyse = analyse,
-        .image = analyse_image,
+        .image = tmk_analyse_image,
         .image_kind = tmk_image_kind,
-        .image_worker = tmk_image_library_load,
+        .image_reader = tmk_disk_reader,
+        .image_worker = tmk_image_worker,
         .openpgp_worker = tmk_openpgp_load,
         .judge = tmk_judge_object,
         .ctx = c,

@@ -22,6 +22,7 @@ struct tmk_context { /* built once before workers fork, const from then on */
     struct tmk_sbat_level *sbat_level;
     const char *profile, *hashes; /* NULL: by the object; SHA-256 alone */
     bool details, all, deleted;
+    bool check_images; /* the hashes that acquired disk images bring along */
     bool strict; /* bytes that no signature covers inside a certificate table make it fail */
 };
 

@@ -318,6 +318,7 @@ static tmk_status run_all(struct tmk_run *r, struct tmk_err *err)
         tmk_die_nomem();
     TMK_TRY(begin(r, started, err));
     TMK_TRY(analyse(r, err));
+    tmk_images_settle(r);
     settle_links(r);
     tmk_items_arrange(&r->items);
     r->order = reallocarray(r->order, r->items.n + 1, sizeof *r->order);

@@ -23,6 +23,7 @@ struct tmk_object { /* what the coordinator knows of one object */
     const char *locator, *display, *status, *reason;
     uint64_t size;
     const char *sha256, *same_as; /* NULL when there are none */
+    const char *part_of;          /* of a part of a disk image, the locator of the image that was read with it; NULL: none */
     const json_t *fault;          /* {"signal"|"exit": n} or {"budget": word}; NULL when there is none */
     bool changed;                 /* the file changed or shrank while it was read */
     struct tmk_catalogues *catalogues; /* all that vouch for files; NULL when there are none */
@@ -57,6 +58,17 @@ struct tmk_wanted { /* of an object's facts, beside what is always made */
     enum tmk_pkg_kind package; /* it is a file of such a database */
 };
 
+struct tmk_image_ask { /* a disk image that is to be read */
+    const char *kind, *path;           /* path NULL unless needs_path */
+    const struct tmk_disk_file *files; /* the image, then what it has asked for */
+    size_t n_files;
+};
+
+struct tmk_image_end { /* what came of it, besides facts */
+    json_t *wants; /* names of files beside it, array; not empty: it is to be asked again with them. Owned by the caller */
+    bool part;     /* no image of its own, but a further part of one */
+};
+
 struct tmk_engine_ops { /* called in a worker, behind the sandbox */
     enum tmk_sniffed (*sniff)(void *ctx, const struct tmk_sniff *s);
     /*
@@ -66,12 +78,13 @@ struct tmk_engine_ops { /* called in a worker, behind the sandbox */
      */
     json_t *(*analyse)(void *ctx, tmk_bytes data, const char *path, const char sha256[65], const struct tmk_wanted *want,
                        const struct tmk_sink *sink, struct tmk_member_counts *ret);
-    /* a disk image of a kind, read through its descriptor; image_worker readies a process for it, before its sandbox closes */
-    json_t *(*image)(void *ctx, const struct tmk_image_read *from, const char *kind, const char *path, const struct tmk_sink *sink,
-                     struct tmk_member_counts *ret);
+    /* NULL when further files are wanted; members are given only then when there is nothing more to ask for */
+    json_t *(*image)(void *ctx, const struct tmk_image_ask *ask, const struct tmk_sink *sink, struct tmk_member_counts *ret,
+                     struct tmk_image_end *ret_end);
     const char *(*image_kind)(const struct tmk_sniff *s);
-    bool (*image_worker)(void);
-    bool (*openpgp_worker)(void); /* the same for a process that verifies the signatures of indexes */
+    unsigned (*image_reader)(const char *kind); /* which library reads it: a process has one of them */
+    void (*image_worker)(unsigned reader);      /* readies a process for it, before its sandbox closes */
+    bool (*openpgp_worker)(void);               /* the same for a process that verifies the signatures of indexes */
     /* the record; with a member "partial" when a limit kept some of the judgement from being made, which is not of it */
     json_t *(*judge)(void *ctx, const json_t *facts, const struct tmk_object *o, const json_t *shared);
     void *ctx;

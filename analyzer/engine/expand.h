@@ -19,6 +19,10 @@ struct tmk_place {          /* of an object within its outermost container */
  */
 json_t *tmk_expand(const struct tmk_context *c, tmk_bytes data, const struct tmk_place *at, json_t *findings,
                    struct tmk_member_counts *ret);
+/* analyse_image.c: engine.h, struct tmk_engine_ops. */
+json_t *tmk_analyse_image(void *ctx, const struct tmk_image_ask *ask, const struct tmk_sink *sink,
+                          struct tmk_member_counts *ret, struct tmk_image_end *ret_end);
+void tmk_image_worker(unsigned reader);
 /* The files of a disk image; the summary holds its volumes, too. */
 json_t *tmk_expand_image(const struct tmk_context *c, const struct tmk_image_read *from, const struct tmk_place *at,
                          json_t *findings, struct tmk_member_counts *ret);

@@ -336,6 +336,24 @@ tmk_status tmk_items_walk(struct tmk_items *items, const struct tmk_walked *what
     return TMK_OK;
 }
 
+struct tmk_item *tmk_items_find(const struct tmk_items *items, const char *locator)
+{
+    size_t lo = 0, hi = items->n_files;
+
+    while (lo < hi) {
+        const size_t mid = lo + (hi - lo) / 2;
+        const int d = strcmp(locator, items->list[mid].locator);
+
+        if (d == 0)
+            return &items->list[mid];
+        if (d < 0)
+            hi = mid;
+        else
+            lo = mid + 1;
+    }
+    return NULL;
+}
+
 struct place { /* of an item, before and after */
     const char *locator;
     size_t was;
@@ -374,8 +392,10 @@ void tmk_items_arrange(struct tmk_items *items)
 
 void tmk_items_free(struct tmk_items *items)
 {
-    for (size_t k = 0; k < items->n; k++)
+    for (size_t k = 0; k < items->n; k++) {
         json_decref(items->list[k].spared);
+        json_decref(items->list[k].beside);
+    }
     free(items->list);
     tmk_arena_free(items->arena);
     *items = (struct tmk_items){ .n = 0 };
@@ -408,4 +428,45 @@ int tmk_item_open(const struct tmk_item *i, const char **ret_why)
     *ret_why = "replaced while the folder was scanned";
     (void)close(fd);
     return -1;
+}
+
+/* name is plain: no folders in it. */
+static const char *path_beside(struct tmk_arena *a, const struct tmk_item *i, const char *name)
+{
+    const char *slash = strrchr(i->path, '/');
+
+    return tmk_arena_printf(a, "%.*s%s", (int)(slash + 1 - i->path), i->path, name);
+}
+
+int tmk_item_open_beside(const struct tmk_item *i, const char *name, const char **ret_why)
+{
+    struct tmk_arena *arena = tmk_arena_new();
+    const int fd = open_beneath(path_beside(arena, i, name));
+    struct stat st;
+
+    tmk_arena_free(arena);
+    if (fd < 0) {
+        *ret_why = strerror(errno);
+        return -1;
+    }
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+        return fd;
+    *ret_why = "no regular file";
+    (void)close(fd);
+    return -1;
+}
+
+const char *tmk_item_locator_beside(const struct tmk_items *items, const struct tmk_item *i, const char *name)
+{
+    return locator_of(items->arena, path_beside(items->arena, i, name));
+}
+
+const char *tmk_item_state_beside(const struct tmk_items *items, const struct tmk_item *i, const char *name)
+{
+    struct stat st;
+
+    if (lstat(path_beside(items->arena, i, name), &st) != 0)
+        return NULL;
+    return tmk_arena_printf(items->arena, "%lld %lld %lld.%09ld", (long long)st.st_ino, (long long)st.st_size,
+                            (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
 }

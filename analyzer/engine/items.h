@@ -53,6 +53,11 @@ struct tmk_item { /* one file on the way to its record */
     bool lookup; /* its facts were asked for with what catalogues are searched by */
     bool image;  /* read by a worker of another kind: a disk image, which has no digest, or a signed index */
     enum tmk_pkg_kind package; /* a file of a package database, by where it lies */
+    bool part;   /* of a disk image's files, a further one: no image of its own */
+    uint8_t reader;               /* of an image */
+    uint8_t rounds;               /* how often it asked for files beside it */
+    json_t *beside;               /* what it asked for: [{"name","missing"?}]; owned */
+    const char *part_of;          /* the locator of an image that was read with it; NULL: of none */
     bool member; /* of a container: it has no path, and its bytes are counted there */
     size_t members_at, n_members; /* of a container, in the list: those that have records */
     struct tmk_member_counts members; /* of a container */
@@ -99,3 +104,10 @@ void tmk_items_free(struct tmk_items *items);
  * walked is refused: its hard links' records would speak of other bytes.
  */
 int tmk_item_open(const struct tmk_item *i, const char **ret_why);
+/* A file beside the item, by its plain name, in the same way; -1 and *ret_why. */
+int tmk_item_open_beside(const struct tmk_item *i, const char *name, const char **ret_why);
+/* Its locator, and what a later scan can tell that it is the same by; in the arena; NULL: it is gone. */
+const char *tmk_item_locator_beside(const struct tmk_items *items, const struct tmk_item *i, const char *name);
+const char *tmk_item_state_beside(const struct tmk_items *items, const struct tmk_item *i, const char *name);
+/* The file among those of the sources, by locator; NULL: none. Before members are arranged among them. */
+struct tmk_item *tmk_items_find(const struct tmk_items *items, const char *locator);

@@ -383,6 +383,7 @@ static void put_object(json_t *r, const struct tmk_object *o)
     tmk_json_put(r, "size", json_integer((json_int_t)o->size));
     tmk_json_put_str(r, "sha256", o->sha256);
     tmk_json_put_str(r, "same_as", o->same_as);
+    tmk_json_put_str(r, "part_of", o->part_of);
     if (o->fault != NULL)
         tmk_json_put(r, "fault", json_deep_copy(o->fault));
 }
@@ -475,7 +476,8 @@ static void judge_facts(struct tmk_judged *j, const json_t *facts, const struct 
     size_t i;
 
     json_array_foreach(json_object_get(facts, "findings"), i, f)
-        tmk_json_push(j->findings, json_deep_copy(f));
+        if (o->part_of == NULL || strcmp(tmk_json_str(f, "id"), tmk_finding_list[TMK_F_IMG007].id) != 0)
+            tmk_json_push(j->findings, json_deep_copy(f));
     if (!tmk_judged_certs(j, facts))
         tmk_finding_add(j->findings, TMK_F_SCAN009, TMK_NO_OFFSET, NULL);
     (void)load_certs(&j->kernel_keys, j->arena, json_object_get(shared, "kernel_keys"), false);
@@ -483,6 +485,8 @@ static void judge_facts(struct tmk_judged *j, const json_t *facts, const struct 
     copy_member(j->record, facts, "format");
     copy_member(j->record, facts, "fs");
     copy_member(j->record, facts, "container");
+    if (o->part_of != NULL) /* that image's record says what could be read */
+        tmk_json_put(json_object_get(j->record, "container"), "complete", json_true());
     judge_signatures(j, facts);
     tmk_judge_catalogues(j, facts, o);
     note_disagreement(j);

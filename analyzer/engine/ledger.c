@@ -6,10 +6,10 @@
 
 #include "engine/sandbox.h"
 
-enum class { ANALYSED, EXPANDED, SNIFFED, UNREADABLE, SKIPPED, INTERRUPTED, FAULT, HARD_LINK, N_CLASSES };
+enum class { ANALYSED, EXPANDED, PART, SNIFFED, UNREADABLE, SKIPPED, INTERRUPTED, FAULT, HARD_LINK, N_CLASSES };
 
-static const char *const class_words[N_CLASSES] = { "analysed", "expanded",    "sniffed", "unreadable",
-                                                    "skipped",  "interrupted", "fault",   "hard_link" };
+static const char *const class_words[N_CLASSES] = { "analysed", "expanded",    "part",  "sniffed",  "unreadable",
+                                                    "skipped",  "interrupted", "fault", "hard_link" };
 
 struct account { /* of one source */
     uint64_t files[N_CLASSES], bytes[N_CLASSES], size;
@@ -25,6 +25,8 @@ static enum class class_of(const struct tmk_item *i)
 
     if (i->link)
         return HARD_LINK;
+    if (i->part_of != NULL && (i->part || i->status == TMK_ITEM_NOT_EXECUTABLE))
+        return PART;
     if (i->status == TMK_ITEM_OK && i->members.members > 0)
         return EXPANDED;
     return i->interrupted ? INTERRUPTED : classes[i->status];
@@ -63,7 +65,7 @@ static void enter(struct account *a, const struct tmk_item *i)
     }
     if (!i->member && !i->link && i->members.members + i->members.broken > 0)
         enter_container(a, i);
-    if (c != ANALYSED && c != EXPANDED && c != SNIFFED && c != HARD_LINK)
+    if (c != ANALYSED && c != EXPANDED && c != PART && c != SNIFFED && c != HARD_LINK)
         list(a, i, c);
 }
 

@@ -76,6 +76,10 @@ static json_t *outcome_to_json(const struct tmk_items *items, const struct tmk_i
         tmk_json_put(o, "changed", json_true());
     if (i->partial)
         tmk_json_put(o, "partial", json_true());
+    if (i->part)
+        tmk_json_put(o, "part", json_true());
+    if (i->beside != NULL)
+        tmk_json_put(o, "beside", tmk_beside_to_json(items, i));
     if (i->lookup)
         tmk_json_put(o, "lookup", json_true());
     if (i->has_sha256)
@@ -144,7 +148,8 @@ static tmk_status take_facts(struct tmk_run *r, size_t item, const struct tmk_an
 {
     struct tmk_item *i = &r->items.list[item];
 
-    if (a->body.len == 0 || (!i->image && (a->head.flags & TMK_ANSWER_DIGEST) == 0)) {
+    if (a->body.len == 0 || (a->head.flags & (TMK_ANSWER_IMAGE | TMK_ANSWER_WANTS)) != 0 ||
+        (!i->image && (a->head.flags & TMK_ANSWER_DIGEST) == 0)) {
         i->fault.kind = TMK_FAULT_ANSWER;
         i->status = TMK_ITEM_FAULT;
         i->reason = "the worker's answer cannot be read";
@@ -184,12 +189,12 @@ tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_ans
     tmk_autojson json_t *keys = tmk_keys_of(a->keys);
     const struct tmk_item *known = NULL;
 
-    *ret_again = (a->head.flags & TMK_ANSWER_IMAGE) != 0 && !i->image;
+    *ret_again = tmk_image_asks_again(i, a);
     if (*ret_again) {
-        i->image = true;
-        i->alone = true;
+        tmk_hand_drop(hand);
         return TMK_OK;
     }
+    i->part = (a->head.flags & TMK_ANSWER_PART) != 0;
     i->changed = (a->head.flags & TMK_ANSWER_CHANGED) != 0;
     i->partial = (a->head.flags & TMK_ANSWER_PARTIAL) != 0;
     i->has_sha256 = (a->head.flags & TMK_ANSWER_DIGEST) != 0;
@@ -219,24 +224,6 @@ tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_ans
 }
 
 /* ---- going on ---- */
-
-static struct tmk_item *find_item(const struct tmk_items *items, const char *locator)
-{
-    size_t lo = 0, hi = items->n_files;
-
-    while (lo < hi) {
-        const size_t mid = lo + (hi - lo) / 2;
-        const int d = strcmp(locator, items->list[mid].locator);
-
-        if (d == 0)
-            return &items->list[mid];
-        if (d < 0)
-            hi = mid;
-        else
-            lo = mid + 1;
-    }
-    return NULL;
-}
 
 static bool digest_from(const json_t *o, struct tmk_item *i, struct tmk_arena *a)
 {
@@ -280,6 +267,8 @@ static bool outcome_from(const json_t *o, uint64_t end, struct tmk_item *i, stru
     i->changed = json_is_true(json_object_get(o, "changed"));
     i->partial = json_is_true(json_object_get(o, "partial"));
     i->lookup = json_is_true(json_object_get(o, "lookup"));
+    i->part = json_is_true(json_object_get(o, "part"));
+    i->beside = json_deep_copy(json_object_get(o, "beside"));
     i->status = (enum tmk_item_status)status;
     return true;
 }
@@ -290,11 +279,12 @@ static void recall_one(void *ctx, enum tmk_segment_kind kind, uint64_t at, tmk_b
     tmk_autojson json_t *o =
         kind == TMK_SEGMENT_OUTCOME ? json_loadb((const char *)payload.data, payload.len, 0, NULL) : NULL;
     const char *locator = tmk_json_str(o, "locator");
-    struct tmk_item *i = locator == NULL ? NULL : find_item(&r->items, locator);
+    struct tmk_item *i = locator == NULL ? NULL : tmk_items_find(&r->items, locator);
 
     const json_t *members = json_object_get(o, "members");
 
-    if (i == NULL || !is_of(o, i) || i->status == TMK_ITEM_OK || !outcome_from(o, at, i, r->items.arena))
+    if (i == NULL || !is_of(o, i) || i->status == TMK_ITEM_OK ||
+        !tmk_beside_is_same(&r->items, i, json_object_get(o, "beside")) || !outcome_from(o, at, i, r->items.arena))
         return;
     if (members != NULL && !tmk_members_from_json(&r->items, (size_t)(i - r->items.list), members, at))
         i->status = TMK_ITEM_PENDING; /* the list has not moved: nothing was taken */

@@ -27,8 +27,8 @@ static bool hear_hello(struct tmk_worker *w)
     return true;
 }
 
-tmk_status tmk_worker_start(struct tmk_worker *w, const struct tmk_zygote *z, enum tmk_worker_kind kind,
-                            size_t reply_max, struct tmk_err *err)
+tmk_status tmk_worker_start(struct tmk_worker *w, const struct tmk_zygote *z, int kind, size_t reply_max,
+                            struct tmk_err *err)
 {
     int pair[2];
     tmk_status status;
@@ -37,7 +37,7 @@ tmk_status tmk_worker_start(struct tmk_worker *w, const struct tmk_zygote *z, en
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
         TMK_FAIL(err, TMK_IO, TMK_NO_OFFSET, "a worker's socket: %s", strerror(errno));
     w->fd = pair[0];
-    status = tmk_zygote_fork(z, pair[1], (int)kind, &w->pid, err);
+    status = tmk_zygote_fork(z, pair[1], kind, &w->pid, err);
     (void)close(pair[1]);
     if (status == TMK_OK && !hear_hello(w))
         TMK_FAIL(err, TMK_IO, TMK_NO_OFFSET, "a worker does not start");

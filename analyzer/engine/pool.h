@@ -6,12 +6,13 @@
 #include "engine/wire.h"
 #include "engine/zygote.h"
 
-enum tmk_worker_kind { TMK_WORKER_PLAIN, TMK_WORKER_IMAGE, TMK_WORKER_OPENPGP };
+/* TMK_WORKER_IMAGE and up: of images, for one reader (containers/disk.h) each. */
+enum { TMK_WORKER_PLAIN, TMK_WORKER_OPENPGP, TMK_WORKER_IMAGE };
 
 struct tmk_worker {
     int pid, fd;    /* fd -1: none running */
     unsigned level; /* of its sandbox */
-    enum tmk_worker_kind kind;
+    int kind;
     bool fresh;                  /* has had no object yet */
     size_t batch[TMK_BATCH_MAX]; /* the objects in hand */
     uint32_t n, answered;        /* answers come in order */
@@ -27,8 +28,8 @@ struct tmk_answer { /* views into the worker's reply, until the next call */
 };
 
 /* reply_max: the largest answer believed, in bytes. TMK_IO when the system refuses. */
-tmk_status tmk_worker_start(struct tmk_worker *w, const struct tmk_zygote *z, enum tmk_worker_kind kind,
-                            size_t reply_max, struct tmk_err *err);
+tmk_status tmk_worker_start(struct tmk_worker *w, const struct tmk_zygote *z, int kind, size_t reply_max,
+                            struct tmk_err *err);
 /* body is JSON text; the descriptors stay the caller's. A worker that is gone shows in tmk_worker_receive. */
 void tmk_worker_send(struct tmk_worker *w, enum tmk_request_kind kind, const int *fds, size_t n_fds, tmk_bytes body);
 /* Takes in what has come: false when the worker is gone, or is astray: it says more than it was asked. */

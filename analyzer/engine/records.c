@@ -20,6 +20,7 @@ json_t *tmk_judge_request(const struct tmk_run *r, size_t item)
         tmk_json_put(o, "sha256", tmk_json_hex(tmk_bytes_of(i->sha256, sizeof i->sha256)));
     if (origin != i)
         tmk_json_put_str(o, "same_as", origin->locator);
+    tmk_json_put_str(o, "part_of", i->part ? i->part_of : NULL);
     if (fault != NULL)
         tmk_json_put(o, "fault", fault);
     if (i->changed)

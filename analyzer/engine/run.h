@@ -75,6 +75,15 @@ json_t *tmk_fault_to_json(const struct tmk_fault *f);
 /* As words, for a reason. */
 void tmk_fault_text(const struct tmk_fault *f, char *to, size_t size);
 
+/* images.c: files beside an image. */
+/* What a worker says of an image before it is read: true, it is to be asked again. */
+bool tmk_image_asks_again(struct tmk_item *i, const struct tmk_answer *a);
+/* The files that an image was read with, and how they were then; are they still so? */
+json_t *tmk_beside_to_json(const struct tmk_items *items, const struct tmk_item *i);
+TMK_MUST_USE bool tmk_beside_is_same(const struct tmk_items *items, const struct tmk_item *i, const json_t *list);
+/* Which files were read as parts of which image. When all is analysed, before members are arranged among files. */
+void tmk_images_settle(struct tmk_run *r);
+
 /* schedule.c: new workers, then all positions of the stage. */
 tmk_status tmk_stage_run(struct tmk_run *r, enum tmk_request_kind kind, struct tmk_err *err);
 /* records.c: what judge is asked of one object, and its record, handed out in order. */

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "base/text.h"
 #include "engine/run.h"
 #include "engine/sandbox.h"
 #include "engine/worker.h"
@@ -15,7 +16,8 @@ enum { BATCH_BYTES = 8 << 20, BODY_MAX = 65536, KNOWN_MAX = 16, WINDOW = 4096, P
 
 struct batch { /* being put together */
     json_t *list;
-    int fds[TMK_BATCH_MAX];
+    int fds[TMK_FDS_MAX];
+    size_t n_fds; /* one an object; an image, which is alone, has more */
     size_t positions[TMK_BATCH_MAX];
     uint32_t n;
     uint64_t bytes; /* of files */
@@ -50,7 +52,7 @@ static void done(struct tmk_run *r, size_t position)
     r->faults += i->status == TMK_ITEM_FAULT;
 }
 
-static tmk_status start(struct tmk_run *r, struct tmk_worker *w, enum tmk_worker_kind kind, struct tmk_err *err)
+static tmk_status start(struct tmk_run *r, struct tmk_worker *w, int kind, struct tmk_err *err)
 {
     TMK_TRY(tmk_worker_start(w, r->zygote, kind, r->c->limits->max_facts_size * 2, err));
     r->level &= w->level;
@@ -84,6 +86,32 @@ static json_t *spared_names(const struct tmk_item *i)
     return list;
 }
 
+/* An image's name, and the files beside it that it has asked for. */
+static void add_image(struct batch *b, const struct tmk_item *i, json_t *ask)
+{
+    const char *name = strrchr(i->path, '/') + 1, *missing;
+    json_t *list = json_array(), *e;
+    size_t k;
+
+    if (tmk_utf8_valid(
+            tmk_bytes_of(name, strlen(name)))) /* one that is not can have no segments: they are asked for by name */
+        tmk_json_put(ask, "file", json_string(name));
+    json_array_foreach(i->beside, k, e)
+    {
+        const int fd = b->n_fds == TMK_FDS_MAX ? -1 : tmk_item_open_beside(i, tmk_json_str(e, "name"), &missing);
+
+        if (b->n_fds == TMK_FDS_MAX)
+            missing = "too many files";
+        (void)json_object_del(e, "missing");
+        if (fd < 0)
+            tmk_json_put_str(e, "missing", missing);
+        else
+            b->fds[b->n_fds++] = fd;
+        tmk_json_push(list, json_copy(e));
+    }
+    tmk_json_put(ask, "beside", list);
+}
+
 /* Opens a file into the batch; a file that cannot be opened is settled here. */
 static tmk_status add_file(struct tmk_run *r, struct batch *b, size_t position, struct tmk_err *err)
 {
@@ -115,8 +143,10 @@ static tmk_status add_file(struct tmk_run *r, struct batch *b, size_t position, 
         tmk_json_put(ask, "spared", spared);
     b->body += (r->c->needs_path ? strlen(i->locator) : 0) + json_array_size(json_object_get(ask, "known")) * 67 + 32;
     b->bytes += i->size;
-    b->fds[b->n] = fd;
+    b->fds[b->n_fds++] = fd;
     b->positions[b->n++] = position;
+    if (i->image)
+        add_image(b, i, ask);
     tmk_json_push(b->list, ask);
     return TMK_OK;
 }
@@ -147,16 +177,16 @@ static bool may_go_on(const struct tmk_run *r)
     return r->next < r->n_order && (r->kind == TMK_REQUEST_ANALYSE || r->next < r->printed + WINDOW);
 }
 
-static enum tmk_worker_kind kind_for(const struct tmk_run *r, size_t position)
+static int kind_for(const struct tmk_run *r, size_t position)
 {
     const struct tmk_item *i = &r->items.list[r->order[position]];
 
     if (r->kind != TMK_REQUEST_ANALYSE || !i->image)
         return TMK_WORKER_PLAIN;
-    return i->package == TMK_PKG_APT_RELEASE ? TMK_WORKER_OPENPGP : TMK_WORKER_IMAGE;
+    return i->package == TMK_PKG_APT_RELEASE ? TMK_WORKER_OPENPGP : TMK_WORKER_IMAGE + i->reader;
 }
 
-static tmk_status be_fresh(struct tmk_run *r, struct tmk_worker *w, enum tmk_worker_kind kind, struct tmk_err *err)
+static tmk_status be_fresh(struct tmk_run *r, struct tmk_worker *w, int kind, struct tmk_err *err)
 {
     if (w->fresh && w->kind == kind)
         return TMK_OK;
@@ -194,7 +224,8 @@ static void send_batch(const struct tmk_run *r, struct tmk_worker *w, const stru
             judging[n_judging++] = indexes[k];
     memcpy(w->batch, b->positions, b->n * sizeof *w->batch);
     w->n = b->n;
-    tmk_worker_send(w, r->kind, files ? b->fds : judging, files ? b->n : n_judging, tmk_bytes_of(body, strlen(body)));
+    tmk_worker_send(w, r->kind, files ? b->fds : judging, files ? b->n_fds : n_judging,
+                    tmk_bytes_of(body, strlen(body)));
     set_deadline(r, w);
 }
 
@@ -208,7 +239,7 @@ static tmk_status give_work(struct tmk_run *r, struct tmk_worker *w, struct tmk_
         status = fill(r, w, &b, err);
         if (status == TMK_OK && b.n > 0)
             send_batch(r, w, &b);
-        for (uint32_t k = 0; r->kind == TMK_REQUEST_ANALYSE && k < b.n; k++)
+        for (size_t k = 0; k < b.n_fds; k++)
             (void)close(b.fds[k]);
         json_decref(b.list);
     }

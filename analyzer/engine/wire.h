@@ -10,7 +10,7 @@
 
 #include "base/reader.h"
 
-enum { TMK_WIRE_FD = 3, TMK_BATCH_MAX = 64 };
+enum { TMK_WIRE_FD = 3, TMK_BATCH_MAX = 64, TMK_FDS_MAX = 512 };
 
 enum tmk_request_kind { TMK_REQUEST_ANALYSE, TMK_REQUEST_JUDGE };
 
@@ -24,6 +24,8 @@ struct tmk_member_counts { /* of one container, all depths; zeros for other obje
  * Then len bytes of JSON, an array with one element an object:
  *   ANALYSE  {"path"?, "known"? [hex SHA-256], "spared"? [names], "lookup"? true, "md5"? true, "package"? enum tmk_pkg_kind};
  *            the objects' descriptors come along in order
+ *            To a worker of images, one object: {"file": its name, "beside"? [{"name", "missing"?}]}; its descriptor, then one of
+ *            each file beside it that is not missing
  *   JUDGE    {"at","len" of the facts, and what record and struct tmk_object share}; two descriptors: facts, shared; then the
  *            indexes of catalogues and of packages, as there are any
  */
@@ -36,7 +38,9 @@ enum { /* flags of an answer */
     TMK_ANSWER_KNOWN = 2,   /* its digest is one of "known", or of an object before it in the batch: no facts */
     TMK_ANSWER_DIGEST = 4,  /* sha256 is filled */
     TMK_ANSWER_MEMBER = 8,  /* of a member of the object in hand, whose own answer comes behind all of them */
-    TMK_ANSWER_IMAGE = 32,   /* a disk image or a signed index: to be given to a worker that reads such, alone */
+    TMK_ANSWER_IMAGE = 32,   /* a disk image or a signed index: to be given to a worker that reads such (image), alone */
+    TMK_ANSWER_WANTS = 64,   /* the image names files beside it, in the body, each ended by NUL: it is to be asked again with them */
+    TMK_ANSWER_PART = 128,   /* no image of its own, but a further part of one */
     TMK_ANSWER_PARTIAL = 16, /* a budget kept some of the analysis or judgement from being made; a finding says which */
 };
 
@@ -48,7 +52,8 @@ enum { /* flags of an answer */
 struct tmk_answer_head {
     uint32_t serial;       /* of the request: an answer to one before is none */
     uint32_t slot, status; /* ordinal in the batch; enum tmk_item_status */
-    uint32_t flags, reason_len, name_len, keys_len, body_len, unused;
+    uint32_t flags, reason_len, name_len, keys_len, body_len;
+    uint32_t image;        /* of TMK_ANSWER_IMAGE: which reader it is for */
     uint64_t size;         /* of a member */
     struct tmk_member_counts members;
     uint8_t sha256[32];
@@ -60,7 +65,9 @@ struct tmk_hello {
 };
 enum { TMK_HELLO = 0x6f6c6c65 };
 
-/* Sends bytes with descriptors, at most TMK_BATCH_MAX. */
+/* Sends bytes with descriptors, at most TMK_FDS_MAX; those that do not fit one message follow with a byte each. */
 TMK_MUST_USE bool tmk_send_with_fds(int fd, const void *p, size_t n, const int *fds, size_t n_fds);
-/* Receives up to n bytes with up to TMK_BATCH_MAX descriptors; the bytes, 0 at the end, -1 on errors. */
-ssize_t tmk_receive_with_fds(int fd, void *p, size_t n, int *ret_fds, size_t *ret_n_fds);
+/* Receives up to n bytes with up to max descriptors of one message; the bytes, 0 at the end, -1 on errors. */
+ssize_t tmk_receive_with_fds(int fd, void *p, size_t n, int *ret_fds, size_t max, size_t *ret_n_fds);
+/* The descriptors that follow, until there are n_fds, at most TMK_FDS_MAX. */
+TMK_MUST_USE bool tmk_receive_more_fds(int fd, int *fds, size_t *n, size_t n_fds);

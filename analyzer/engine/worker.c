@@ -337,16 +337,65 @@ static bool read_image(void *ctx, uint64_t offset, void *to, size_t n)
     return tmk_read_at(*(const int *)ctx, to, n, offset);
 }
 
-static void analyse_image(struct server *s, const json_t *ask, int fd, const struct tmk_sniff *sniffed,
+/* The image and the files beside it, as they were asked for: those that are not missing have the descriptors, in order.
+ */
+static bool list_files(const json_t *ask, int *fds, size_t n_fds, struct tmk_disk_file *files)
+{
+    const json_t *list = json_object_get(ask, "beside"), *e;
+    struct stat st;
+    size_t k, used = 0;
+
+    for (k = 0; k <= json_array_size(list); k++) {
+        e = json_array_get(list, k - 1);
+        files[k] = (struct tmk_disk_file){ .name = tmk_json_str(k == 0 ? ask : e, k == 0 ? "file" : "name"),
+                                           .missing = k == 0 ? NULL : tmk_json_str(e, "missing") };
+        if (files[k].missing != NULL)
+            continue;
+        if (used == n_fds || fstat(fds[used], &st) != 0)
+            return false;
+        files[k].read = (struct tmk_image_read){ read_image, &fds[used++], (uint64_t)st.st_size };
+    }
+    return used == n_fds;
+}
+
+static void put_wants(struct answer *a, const json_t *wants)
+{
+    struct tmk_buf b = TMK_BUF(ANSWER_MAX);
+    const json_t *e;
+    size_t i;
+
+    json_array_foreach(wants, i, e) if (!tmk_buf_add(&b, json_string_value(e), json_string_length(e) + 1)) break;
+    a->head.flags |= TMK_ANSWER_WANTS;
+    a->body = (char *)b.data;
+    a->body_len = b.len;
+}
+
+static void analyse_image(struct server *s, const json_t *ask, int *fds, size_t n_fds, const struct tmk_sniff *sniffed,
                           struct answer *a)
 {
     struct in_hand hand = { s, ask, a->head.serial, a->head.slot };
     const struct tmk_sink sink = { begin_member, end_member, is_spared, &hand };
-    const struct tmk_image_read from = { read_image, &fd, sniffed->size };
-    tmk_autojson json_t *facts = s->c->ops.image(s->c->ops.ctx, &from, s->c->ops.image_kind(sniffed),
-                                                 tmk_json_str(ask, "path"), &sink, &a->head.members);
+    const size_t n = json_array_size(json_object_get(ask, "beside")) + 1;
+    tmk_autofree struct tmk_disk_file *files = calloc(n, sizeof *files);
+    const struct tmk_image_ask image = { s->c->ops.image_kind(sniffed), tmk_json_str(ask, "path"), files, n };
+    struct tmk_image_end end = { .wants = NULL };
+    tmk_autojson json_t *facts = NULL;
+    struct stat before, after;
 
-    put_facts(s, a, facts);
+    if (files == NULL)
+        tmk_die_nomem();
+    if (!list_files(ask, fds, n_fds, files) || fstat(fds[0], &before) != 0)
+        _exit(TMK_EXIT_WIRE);
+    facts = s->c->ops.image(s->c->ops.ctx, &image, &sink, &a->head.members, &end);
+    if (facts == NULL) {
+        put_wants(a, end.wants);
+    } else {
+        put_facts(s, a, facts);
+        a->head.flags |= end.part ? TMK_ANSWER_PART : 0;
+        if (fstat(fds[0], &after) != 0 || !same_file(&before, &after))
+            a->head.flags |= TMK_ANSWER_CHANGED;
+    }
+    json_decref(end.wants);
 }
 
 /* The limit that is passed, or NULL. */
@@ -357,8 +406,10 @@ static const char *too_large(const struct tmk_limits *l, uint64_t size, enum tmk
     return package != TMK_PKG_NONE && size > l->max_package_file ? "max_package_file" : NULL;
 }
 
-static void analyse(struct server *s, const json_t *ask, int fd, struct answer *a)
+/* fds: the object's, and of an image those of the files beside it. */
+static void analyse(struct server *s, const json_t *ask, int *fds, size_t n_fds, struct answer *a)
 {
+    const int fd = fds[0];
     const struct tmk_engine_config *c = s->c;
     enum tmk_sniffed sniffed = TMK_SNIFFED_NO;
     struct looked looked;
@@ -371,10 +422,12 @@ static void analyse(struct server *s, const json_t *ask, int fd, struct answer *
         a->head.flags |= TMK_ANSWER_IMAGE;
     } else if (sniffed == TMK_SNIFFED_IMAGE && !c->flat) {
         ends_as(a, TMK_ITEM_OK, NULL);
-        if (s->image)
-            analyse_image(s, ask, fd, &looked.s, a);
-        else
+        if (s->image) {
+            analyse_image(s, ask, fds, n_fds, &looked.s, a);
+        } else {
             a->head.flags |= TMK_ANSWER_IMAGE;
+            a->head.image = c->ops.image_reader(c->ops.image_kind(&looked.s));
+        }
     } else if (sniffed != TMK_SNIFFED_YES && !c->all && package_of(ask) == TMK_PKG_NONE) {
         ends_as(a, TMK_ITEM_NOT_EXECUTABLE, NULL);
     } else if (too_large(c->limits, (uint64_t)st.st_size, package_of(ask)) != NULL) {
@@ -404,6 +457,7 @@ static void judge(struct server *s, const json_t *ask, int facts_fd, struct answ
         .size = (uint64_t)tmk_json_int(ask, "size", 0),
         .sha256 = tmk_json_str(ask, "sha256"),
         .same_as = tmk_json_str(ask, "same_as"),
+        .part_of = tmk_json_str(ask, "part_of"),
         .fault = json_object_get(ask, "fault"),
         .changed = json_is_true(json_object_get(ask, "changed")),
         .catalogues = s->catalogues,
@@ -469,12 +523,19 @@ static void open_index(struct server *s, int fd)
 
 /* ---- the loop ---- */
 
-static bool serve_batch(struct server *s, const struct tmk_request_head *h, const json_t *list, const int *fds,
-                        size_t n_fds)
+/* As many elements and descriptors as such a batch has; alone: an image, with those of the files beside it. */
+static bool is_batch(const struct tmk_request_head *h, const json_t *list, size_t n_fds, bool alone)
 {
-    const bool analysing = h->kind == TMK_REQUEST_ANALYSE;
+    if (json_array_size(list) != h->n)
+        return false;
+    return h->kind == TMK_REQUEST_ANALYSE ? n_fds == h->n || alone : n_fds >= 2 && n_fds <= 4;
+}
 
-    if (json_array_size(list) != h->n || (analysing ? n_fds != h->n : n_fds < 2 || n_fds > 4))
+static bool serve_batch(struct server *s, const struct tmk_request_head *h, const json_t *list, int *fds, size_t n_fds)
+{
+    const bool analysing = h->kind == TMK_REQUEST_ANALYSE, alone = s->image && h->n == 1 && n_fds > 0;
+
+    if (!is_batch(h, list, n_fds, alone))
         return false;
     if (!analysing)
         load_shared(s, fds[0], fds[1]);
@@ -486,7 +547,7 @@ static bool serve_batch(struct server *s, const struct tmk_request_head *h, cons
         struct answer a = { .head = { .serial = h->serial, .slot = k } };
 
         if (analysing)
-            analyse(s, ask, fds[k], &a);
+            analyse(s, ask, fds + k, alone ? n_fds : 1, &a);
         else
             judge(s, ask, fds[0], &a);
         say(s, &a);
@@ -501,11 +562,12 @@ static bool serve_one(struct server *s)
     tmk_autofree char *body = NULL;
     tmk_autojson json_t *list = NULL;
     struct tmk_request_head h;
-    int fds[TMK_BATCH_MAX];
+    int fds[TMK_FDS_MAX];
     size_t n_fds;
     bool ok;
 
-    if (tmk_receive_with_fds(TMK_WIRE_FD, &h, sizeof h, fds, &n_fds) != (ssize_t)sizeof h || h.len > REQUEST_MAX ||
+    if (tmk_receive_with_fds(TMK_WIRE_FD, &h, sizeof h, fds, TMK_COUNT(fds), &n_fds) != (ssize_t)sizeof h ||
+        !tmk_receive_more_fds(TMK_WIRE_FD, fds, &n_fds, h.n_fds) || h.len > REQUEST_MAX ||
         (body = malloc((size_t)h.len + 1)) == NULL || !tmk_read_all(TMK_WIRE_FD, body, h.len))
         return false;
     list = json_loadb(body, h.len, 0, NULL);
@@ -522,12 +584,12 @@ void tmk_worker_main(const void *config, int kind)
 
     if (!tmk_digest_init())
         _exit(TMK_EXIT_DIGEST);
-    s.image = kind == TMK_WORKER_IMAGE;
+    s.image = kind >= TMK_WORKER_IMAGE;
     s.openpgp = kind == TMK_WORKER_OPENPGP;
     if (s.openpgp)
-        (void)s.c->ops.openpgp_worker(); /* the same */
+        (void)s.c->ops.openpgp_worker(); /* where it fails, the index's facts say so */
     if (s.image)
-        (void)s.c->ops.image_worker(); /* where it fails, the image's facts say so */
+        s.c->ops.image_worker((unsigned)(kind - TMK_WORKER_IMAGE)); /* where it fails, the image's facts say so */
     if (!s.c->no_sandbox)
         hello.level = tmk_sandbox_enter(s.c->limits->max_object_memory);
     if (!tmk_write_all(TMK_WIRE_FD, &hello, sizeof hello))

@@ -60,13 +60,13 @@ static int end_child(int pid)
 TMK_NORETURN static void serve(int fd, void (*main)(const void *ctx, int kind), const void *ctx)
 {
     struct order order;
-    int fds[TMK_BATCH_MAX], answer;
+    int fds[1], answer;
     size_t n_fds;
 
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)signal(SIGINT, SIG_IGN);
     (void)signal(SIGTERM, SIG_IGN);
-    while (tmk_receive_with_fds(fd, &order, sizeof order, fds, &n_fds) == (ssize_t)sizeof order) {
+    while (tmk_receive_with_fds(fd, &order, sizeof order, fds, TMK_COUNT(fds), &n_fds) == (ssize_t)sizeof order) {
         if (order.pid != 0) {
             answer = end_child(order.pid);
         } else if (n_fds != 1) {

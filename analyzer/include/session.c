@@ -159,6 +159,7 @@ struct touchmark_session *touchmark_open(const struct touchmark_config *config, 
     s->context.hashes = config->hashes;
     s->context.all = config->all;
     s->context.deleted = config->deleted;
+    s->context.check_images = config->check_images;
     s->context.details = config->details;
     s->context.strict = config->strict;
     if (set_clock(s, &err) == TMK_OK && load(s, config, &err) == TMK_OK && open_engine(s, &err) == TMK_OK)
@@ -226,6 +227,7 @@ static json_t *plan_of(const struct touchmark_session *s, const char *const *sou
     tmk_json_put_str(o, "hashes", s->config.hashes);
     tmk_json_put(o, "all", json_boolean(s->config.all));
     tmk_json_put(o, "deleted", json_boolean(s->config.deleted));
+    tmk_json_put(o, "check_images", json_boolean(s->config.check_images));
     tmk_json_put(o, "flat", json_boolean(s->config.flat));
     tmk_json_put(o, "details", json_boolean(s->config.details));
     tmk_json_put(o, "limits", limits_of(&s->limits));

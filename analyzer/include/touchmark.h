@@ -57,6 +57,7 @@ struct touchmark_config {
     bool no_shipped_rules;       /* match the further rules alone */
     bool no_sandbox, require_sandbox; /* without any; not without all that there is */
     bool deleted;                /* deleted files of disk images, too */
+    bool check_images;           /* read the whole of acquired images (E01), and compare with the hashes they bring */
     bool flat;                   /* members of containers are not looked at */
     bool frozen;                 /* nobody writes to the sources: they are mapped, not copied */
     bool strict;                 /* bytes in a certificate table that nothing covers make its signatures fail */

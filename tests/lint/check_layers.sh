@@ -24,7 +24,8 @@ only 'hs' match
 only '(libelf|gelf)' formats
 only 'seccomp' 'base engine'
 only 'libregf' 'formats'
-only 'libbfio' 'formats'
+only 'libbfio' 'formats containers'
+only 'lib(ewf|vmdk|vhdi|qcow)' containers
 only 'archive' containers
 only 'tsk' containers
 only 'rnp/' crypto
