@@ -261,9 +261,8 @@ static tmk_status judge(struct tmk_run *r, struct tmk_err *err)
     TMK_TRY(tmk_gather_catalogues(r, err));
     TMK_TRY(tmk_gather_packages(r, err));
     order_judgement(r);
-    r->records = calloc(r->n_order + 1, sizeof *r->records);
-    if (r->records == NULL)
-        tmk_die_nomem();
+    tmk_holds_open(r);
+    TMK_TRY(tmk_records_open(r, err));
     return tmk_stage_run(r, TMK_REQUEST_JUDGE, err);
 }
 
@@ -338,9 +337,8 @@ static void clear(struct tmk_run *r)
         (void)tmk_worker_stop(&r->workers[k], r->zygote);
     for (unsigned k = 0; k < r->jobs; k++)
         tmk_hand_drop(&r->hands[k]);
-    for (size_t k = 0; r->records != NULL && k < r->n_order; k++)
-        free(r->records[k]);
-    free(r->records);
+    tmk_records_close(r);
+    tmk_holds_close(r);
     free(r->order);
     free(r->retry);
     json_decref(r->kernel_keys);
@@ -373,6 +371,7 @@ tmk_status tmk_engine_scan(struct tmk_engine *e, const struct tmk_scan *scan, st
                            .owners_fd = -1,
                            .counts = ret,
                            .segment = { .fd = -1, .read_fd = -1 },
+                           .spool = { .fd = -1, .read_fd = -1 },
                            .kernel_keys = json_object() };
     r->jobs = e->c.jobs == 0 ? 1 : e->c.jobs > TMK_MAX_JOBS ? TMK_MAX_JOBS : e->c.jobs;
     for (unsigned k = 0; k < r->jobs; k++)

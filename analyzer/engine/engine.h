@@ -25,6 +25,7 @@ struct tmk_object { /* what the coordinator knows of one object */
     const char *sha256, *same_as; /* NULL when there are none */
     const char *part_of;          /* of a part of a disk image, the locator of the image that was read with it; NULL: none */
     const json_t *fault;          /* {"signal"|"exit": n} or {"budget": word}; NULL when there is none */
+    const json_t *holds;          /* of a container: what is in it (engine/holds.h); NULL when there is nothing */
     bool changed;                 /* the file changed or shrank while it was read */
     struct tmk_catalogues *catalogues; /* all that vouch for files; NULL when there are none */
     struct tmk_owners *owners;    /* which package holds which file; NULL when there is no package database */

@@ -386,6 +386,8 @@ static void put_object(json_t *r, const struct tmk_object *o)
     tmk_json_put_str(r, "part_of", o->part_of);
     if (o->fault != NULL)
         tmk_json_put(r, "fault", json_deep_copy(o->fault));
+    if (o->holds != NULL)
+        tmk_json_put(r, "holds", json_deep_copy(o->holds));
 }
 
 /* The facts with what the package above the object claims; a new reference. */

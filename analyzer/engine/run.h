@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "engine/case.h"
 #include "engine/engine.h"
+#include "engine/holds.h"
 #include "engine/items.h"
 #include "engine/members.h"
 #include "engine/pool.h"
@@ -12,6 +13,12 @@
 #include "model/json.h"
 
 enum { TMK_MAX_JOBS = 64, TMK_MAX_TRIES = 2 };
+
+struct tmk_held { /* a record that waits for those before it; here or in the spool */
+    char *text;
+    uint64_t at;
+    uint32_t len; /* 0: there is none yet */
+};
 
 struct tmk_run {
     const struct tmk_engine_config *c;
@@ -33,8 +40,10 @@ struct tmk_run {
     int64_t reported_ms;
 
     /* judging */
-    char **records;              /* by position, until handed out */
-    size_t printed;
+    struct tmk_held *held;       /* records by position, until handed out */
+    size_t printed, held_bytes;  /* held_bytes: of those in memory */
+    struct tmk_segment spool;    /* the others */
+    struct tmk_holds holds;
     int shared_fd;               /* what judge is told of the source */
     json_t *kernel_keys;         /* a set, by base64 */
 
@@ -87,5 +96,7 @@ void tmk_images_settle(struct tmk_run *r);
 /* schedule.c: new workers, then all positions of the stage. */
 tmk_status tmk_stage_run(struct tmk_run *r, enum tmk_request_kind kind, struct tmk_err *err);
 /* records.c: what judge is asked of one object, and its record, handed out in order. */
-json_t *tmk_judge_request(const struct tmk_run *r, size_t item);
+json_t *tmk_judge_request(const struct tmk_run *r, size_t position);
+tmk_status tmk_records_open(struct tmk_run *r, struct tmk_err *err);
+void tmk_records_close(struct tmk_run *r);
 tmk_status tmk_record_take(struct tmk_run *r, size_t position, tmk_bytes record, struct tmk_err *err);

@@ -12,7 +12,7 @@
 #include "engine/sandbox.h"
 #include "engine/worker.h"
 
-enum { BATCH_BYTES = 8 << 20, BODY_MAX = 65536, KNOWN_MAX = 16, WINDOW = 4096, POLL_MS = 250, REPORT_MS = 100 };
+enum { BATCH_BYTES = 8 << 20, BODY_MAX = 65536, KNOWN_MAX = 16, POLL_MS = 250, REPORT_MS = 100 };
 
 struct batch { /* being put together */
     json_t *list;
@@ -157,7 +157,7 @@ static tmk_status add(struct tmk_run *r, struct batch *b, size_t position, struc
 
     if (r->kind == TMK_REQUEST_ANALYSE)
         return add_file(r, b, position, err);
-    ask = tmk_judge_request(r, r->order[position]);
+    ask = tmk_judge_request(r, position);
     b->body += 2 * strlen(r->items.list[r->order[position]].locator) + 512;
     b->positions[b->n++] = position;
     tmk_json_push(b->list, ask);
@@ -172,9 +172,17 @@ static uint32_t fair_share(const struct tmk_run *r)
     return share < TMK_BATCH_MAX ? (uint32_t)share : TMK_BATCH_MAX;
 }
 
-static bool may_go_on(const struct tmk_run *r)
+/* Containers are judged when all that they hold is. */
+static bool may_go_on(struct tmk_run *r)
 {
-    return r->next < r->n_order && (r->kind == TMK_REQUEST_ANALYSE || r->next < r->printed + WINDOW);
+    while (r->kind == TMK_REQUEST_JUDGE && r->next < r->n_order && r->holds.below[r->next] != NULL)
+        r->next++;
+    return r->next < r->n_order || (r->kind == TMK_REQUEST_JUDGE && r->holds.n_ready > 0);
+}
+
+static size_t next_position(struct tmk_run *r)
+{
+    return r->kind == TMK_REQUEST_JUDGE && r->holds.n_ready > 0 ? r->holds.ready[--r->holds.n_ready] : r->next++;
 }
 
 static int kind_for(const struct tmk_run *r, size_t position)
@@ -205,7 +213,7 @@ static tmk_status fill(struct tmk_run *r, struct tmk_worker *w, struct batch *b,
     if (w->kind != TMK_WORKER_PLAIN && may_go_on(r))
         TMK_TRY(be_fresh(r, w, TMK_WORKER_PLAIN, err));
     while (b->n < most && b->bytes < BATCH_BYTES && b->body < BODY_MAX && may_go_on(r))
-        TMK_TRY(add(r, b, r->next++, err));
+        TMK_TRY(add(r, b, next_position(r), err));
     return TMK_OK;
 }
 
@@ -343,6 +351,7 @@ static tmk_status take_answer(struct tmk_run *r, size_t position, const struct t
     if (r->kind == TMK_REQUEST_JUDGE) {
         r->done++;
         r->counts->partial += (a->head.flags & TMK_ANSWER_PARTIAL) != 0 && !r->items.list[r->order[position]].partial;
+        tmk_holds_take(r, position, &a->head.judged);
         return tmk_record_take(r, position, a->body, err);
     }
     TMK_TRY(tmk_outcome_take(r, r->order[position], a, hand, &again, err));

@@ -49,11 +49,18 @@ enum { /* flags of an answer */
  * one a line) and body (facts or record). A member is named twice: PENDING before it is analysed, so that it is known which
  * one a worker died of, then with what came of it. PENDING without a name: the container is still being read.
  */
+enum { TMK_JUDGED_OTHER, TMK_JUDGED_EXECUTABLE, TMK_JUDGED_CONTAINER };
+
+struct tmk_judged_as { /* what a record counts as (engine/holds.h) */
+    uint8_t kind, outcome, signature, worth; /* TMK_JUDGED_, then indices; beyond the last: none */
+};
+
 struct tmk_answer_head {
     uint32_t serial;       /* of the request: an answer to one before is none */
     uint32_t slot, status; /* ordinal in the batch; enum tmk_item_status */
     uint32_t flags, reason_len, name_len, keys_len, body_len;
     uint32_t image;        /* of TMK_ANSWER_IMAGE: which reader it is for */
+    struct tmk_judged_as judged; /* JUDGE */
     uint64_t size;         /* of a member */
     struct tmk_member_counts members;
     uint8_t sha256[32];

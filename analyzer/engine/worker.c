@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "engine/catalogues.h"
+#include "engine/holds.h"
 #include "engine/items.h"
 #include "engine/owners.h"
 #include "engine/pool.h"
@@ -459,6 +460,7 @@ static void judge(struct server *s, const json_t *ask, int facts_fd, struct answ
         .same_as = tmk_json_str(ask, "same_as"),
         .part_of = tmk_json_str(ask, "part_of"),
         .fault = json_object_get(ask, "fault"),
+        .holds = json_object_get(ask, "holds"),
         .changed = json_is_true(json_object_get(ask, "changed")),
         .catalogues = s->catalogues,
         .owners = s->owners,
@@ -473,6 +475,7 @@ static void judge(struct server *s, const json_t *ask, int facts_fd, struct answ
     if (json_object_get(record, "partial") != NULL)
         a->head.flags |= TMK_ANSWER_PARTIAL;
     (void)json_object_del(record, "partial");
+    a->head.judged = tmk_judged_as(record);
     put_body(a, record);
     ends_as(a, TMK_ITEM_OK, NULL);
 }

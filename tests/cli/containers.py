@@ -207,6 +207,31 @@ def case_encrypted():
     checked += 1
 
 
-for case in (case_kinds, case_names, case_damaged, case_limits, case_case_folder, case_static_library, case_encrypted):
+def case_holds():
+    """A container's record tells of all that is in it, and comes before it, however much that is."""
+    global checked
+    fresh()
+    inner = tar([("good.exe", GOOD), ("m.ko", MODULE)])
+    middle = zipped([("a.tar", inner), ("good.exe", GOOD), ("readme.txt", b"text " * 99)])
+    put("outer.tar", tar([("b.zip", middle), ("c.tar", inner), ("x", b"plain " * 99)]))
+    found = scan()
+    for name, counts in (("outer.tar", (8, 5, 3)), ("outer.tar!/b.zip", (4, 3, 1)), ("outer.tar!/b.zip!/a.tar", (2, 2, 0)), ("outer.tar!/c.tar", (2, 2, 0))):
+        holds = found[name]["holds"]
+        expect(f"{name} holds", (holds["records"], holds["executables"], holds["containers"]), counts)
+        expect(f"{name}: each executable's status", sum(holds["signatures"].values()), counts[1])
+        below = [r for k, r in found.items() if k.startswith(name + "!")]
+        expect(f"{name}: as its members' records", holds["records"], len(below))
+    expect("others hold nothing", [k for k, r in found.items() if "holds" in r and "container" not in r], [])
+    put("many.tar", tar([(f"{k % 7}/{k}.exe", GOOD + b"%d" % k) for k in range(1200)]))
+    runs = [records("--policy", "cn-2026-01", *AS_OF, f"-j{j}", work / "tree/many.tar", validated=3) for j in (1, 3)]
+    expect("the same for -j1 and -j3", runs[0] == runs[1], True)
+    expect("in order", [r["locator"] for r in runs[0]], sorted(r["locator"] for r in runs[0]))
+    holds = runs[0][0]["holds"]
+    expect("all of them", (holds["records"], sum(holds["outcomes"].values())), (1200, 1200))
+    expect("the worst outcome", holds["outcome"] in {r["policy"]["outcome"] for r in runs[0][1:]}, True)
+    checked += 7
+
+
+for case in (case_holds, case_kinds, case_names, case_damaged, case_limits, case_case_folder, case_static_library, case_encrypted):
     case()
 finish(checked)
