@@ -3,11 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <tsk/libtsk.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "containers/image_space.h"
 #include "containers/library.h"
 #include "model/finding.h"
 #include "model/json.h"
@@ -20,40 +20,25 @@ enum {
 
 /* ---- libtsk, loaded where it is needed ---- */
 
-static struct calls {
-    __typeof__(&tsk_img_open_external) tsk_img_open_external;
-    __typeof__(&tsk_img_close) tsk_img_close;
-    __typeof__(&tsk_vs_open) tsk_vs_open;
-    __typeof__(&tsk_vs_close) tsk_vs_close;
-    __typeof__(&tsk_fs_open_img) tsk_fs_open_img;
-    __typeof__(&tsk_fs_close) tsk_fs_close;
-    __typeof__(&tsk_fs_dir_walk) tsk_fs_dir_walk;
-    __typeof__(&tsk_fs_file_read) tsk_fs_file_read;
-    __typeof__(&tsk_fs_file_attr_getsize) tsk_fs_file_attr_getsize;
-    __typeof__(&tsk_fs_file_attr_get_idx) tsk_fs_file_attr_get_idx;
-    __typeof__(&tsk_fs_attr_read) tsk_fs_attr_read;
-    __typeof__(&tsk_fs_type_toname) tsk_fs_type_toname;
-    __typeof__(&tsk_error_get) tsk_error_get;
-    __typeof__(&tsk_error_reset) tsk_error_reset;
-} tsk;
-
+struct tmk_tsk tmk_tsk;
 bool tmk_image_library_load(void)
 {
     static const struct tmk_call calls[] = {
-        { "tsk_img_open_external", &tsk.tsk_img_open_external },
-        { "tsk_img_close", &tsk.tsk_img_close },
-        { "tsk_vs_open", &tsk.tsk_vs_open },
-        { "tsk_vs_close", &tsk.tsk_vs_close },
-        { "tsk_fs_open_img", &tsk.tsk_fs_open_img },
-        { "tsk_fs_close", &tsk.tsk_fs_close },
-        { "tsk_fs_dir_walk", &tsk.tsk_fs_dir_walk },
-        { "tsk_fs_file_read", &tsk.tsk_fs_file_read },
-        { "tsk_fs_file_attr_getsize", &tsk.tsk_fs_file_attr_getsize },
-        { "tsk_fs_file_attr_get_idx", &tsk.tsk_fs_file_attr_get_idx },
-        { "tsk_fs_attr_read", &tsk.tsk_fs_attr_read },
-        { "tsk_fs_type_toname", &tsk.tsk_fs_type_toname },
-        { "tsk_error_get", &tsk.tsk_error_get },
-        { "tsk_error_reset", &tsk.tsk_error_reset },
+        { "tsk_img_open_external", &tmk_tsk.tsk_img_open_external },
+        { "tsk_img_close", &tmk_tsk.tsk_img_close },
+        { "tsk_vs_open", &tmk_tsk.tsk_vs_open },
+        { "tsk_vs_close", &tmk_tsk.tsk_vs_close },
+        { "tsk_fs_open_img", &tmk_tsk.tsk_fs_open_img },
+        { "tsk_fs_close", &tmk_tsk.tsk_fs_close },
+        { "tsk_fs_dir_walk", &tmk_tsk.tsk_fs_dir_walk },
+        { "tsk_fs_block_walk", &tmk_tsk.tsk_fs_block_walk },
+        { "tsk_fs_file_read", &tmk_tsk.tsk_fs_file_read },
+        { "tsk_fs_file_attr_getsize", &tmk_tsk.tsk_fs_file_attr_getsize },
+        { "tsk_fs_file_attr_get_idx", &tmk_tsk.tsk_fs_file_attr_get_idx },
+        { "tsk_fs_attr_read", &tmk_tsk.tsk_fs_attr_read },
+        { "tsk_fs_type_toname", &tmk_tsk.tsk_fs_type_toname },
+        { "tsk_error_get", &tmk_tsk.tsk_error_get },
+        { "tsk_error_reset", &tmk_tsk.tsk_error_reset },
     };
     static void *library;
 
@@ -149,6 +134,8 @@ struct reading {
     bool deleted, stopped;
     struct tmk_buf data;
     uint64_t files;
+    struct tmk_volume_space *in; /* the volume in hand */
+    struct tmk_space space;      /* of the disk */
 };
 
 static ssize_t read_image(TSK_IMG_INFO *info, TSK_OFF_T at, char *to, size_t n)
@@ -185,7 +172,7 @@ static const char *name_of_volume(const struct reading *r, char to[32])
 
 static const char *last_error(void)
 {
-    const char *text = tsk.tsk_error_get();
+    const char *text = tmk_tsk.tsk_error_get();
 
     return text == NULL || text[0] == 0 ? "?" : text;
 }
@@ -195,12 +182,12 @@ static const char *last_error(void)
 static bool read_part(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stream, uint64_t at, uint8_t *to, size_t n)
 {
     const ssize_t got = stream != NULL
-                            ? tsk.tsk_fs_attr_read(stream, (TSK_OFF_T)at, (char *)to, n, TSK_FS_FILE_READ_FLAG_NONE)
-                            : tsk.tsk_fs_file_read(f, (TSK_OFF_T)at, (char *)to, n, TSK_FS_FILE_READ_FLAG_NONE);
+                            ? tmk_tsk.tsk_fs_attr_read(stream, (TSK_OFF_T)at, (char *)to, n, TSK_FS_FILE_READ_FLAG_NONE)
+                            : tmk_tsk.tsk_fs_file_read(f, (TSK_OFF_T)at, (char *)to, n, TSK_FS_FILE_READ_FLAG_NONE);
 
     (void)r;
     if (got < 0)
-        tsk.tsk_error_reset();
+        tmk_tsk.tsk_error_reset();
     return got == (ssize_t)n;
 }
 
@@ -295,10 +282,10 @@ static void give(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stream, c
 
 static void give_streams(struct reading *r, TSK_FS_FILE *f, const char *path)
 {
-    const int n = tsk.tsk_fs_file_attr_getsize(f);
+    const int n = tmk_tsk.tsk_fs_file_attr_getsize(f);
 
     for (int k = 0; k < n && !r->stopped; k++) {
-        const TSK_FS_ATTR *a = tsk.tsk_fs_file_attr_get_idx(f, k);
+        const TSK_FS_ATTR *a = tmk_tsk.tsk_fs_file_attr_get_idx(f, k);
 
         if (a != NULL && a->type == TSK_FS_ATTR_TYPE_NTFS_DATA && a->name != NULL && a->name[0] != 0 &&
             f->meta->addr != NTFS_BAD_CLUSTERS)
@@ -312,6 +299,8 @@ static TSK_WALK_RET_ENUM on_file(TSK_FS_FILE *f, const char *path, void *ctx)
 
     if (f->name == NULL || f->meta == NULL || f->name->name == NULL)
         return TSK_WALK_CONT;
+    if (f->meta->type == TSK_FS_META_TYPE_REG && (f->meta->flags & TSK_FS_META_FLAG_ALLOC) != 0)
+        tmk_volume_space_add(r->in, f);
     if (f->meta->type == TSK_FS_META_TYPE_REG)
         give(r, f, NULL, path);
     if (TSK_FS_TYPE_ISNTFS(r->fs->ftype) && !r->stopped)
@@ -342,6 +331,27 @@ static const char *locked_kind(const struct reading *r, uint64_t at, uint64_t le
                                             : NULL;
 }
 
+/* Bytes of a region that lies behind all that is counted, within the disk; 0 where a partition table says otherwise. */
+static uint64_t own_length(struct reading *r, uint64_t at, uint64_t length)
+{
+    const uint64_t covered = tmk_space_sum(&r->space), size = r->from->size;
+
+    if (at > covered && at <= size)
+        r->space.bytes[TMK_SPACE_GAP] += at - covered;
+    if (at < covered && length > covered - at) {
+        const uint64_t over = length - (covered - at);
+
+        r->space.bytes[TMK_SPACE_OVERLAP] += over < size - covered ? over : size - covered;
+    }
+    return at < covered || at > size ? 0 : length < size - at ? length : size - at;
+}
+
+static void count_region(struct reading *r, uint64_t at, uint64_t length, enum tmk_space_class class)
+{
+    length = own_length(r, at, length);
+    r->space.bytes[class] += length;
+}
+
 static json_t *volume_entry(const struct reading *r, uint64_t at, uint64_t length, const char *kind)
 {
     json_t *o = json_object();
@@ -361,6 +371,7 @@ static void not_opened(struct reading *r, uint64_t at, uint64_t length, json_t *
     const bool harmless = kind != NULL && (strcmp(kind, "empty") == 0 || strcmp(kind, "swap") == 0);
 
     tmk_json_push(volumes, volume_entry(r, at, length, kind == NULL ? "unknown" : kind));
+    count_region(r, at, length, harmless ? TMK_SPACE_EMPTY : TMK_SPACE_UNREAD);
     if (harmless)
         return;
     tmk_finding_add(r->e->findings, TMK_F_IMG002, at, name_of_volume(r, name),
@@ -368,29 +379,46 @@ static void not_opened(struct reading *r, uint64_t at, uint64_t length, json_t *
     r->e->broken = true;
 }
 
+/* Whose the volume's bytes are, in its entry and in the disk's sum. */
+static void count_volume(struct reading *r, uint64_t at, uint64_t length, bool all, json_t *entry)
+{
+    struct tmk_space s;
+
+    tmk_volume_space_end(r->in, own_length(r, at, length), all && !r->stopped, &s);
+    tmk_json_put(entry, "space", tmk_space_to_json(&s));
+    for (size_t k = 0; k < TMK_SPACE_COUNT; k++)
+        r->space.bytes[k] += s.bytes[k];
+}
+
 static void read_volume(struct reading *r, uint64_t at, uint64_t length, json_t *volumes)
 {
     const unsigned flags = TSK_FS_DIR_WALK_FLAG_RECURSE | TSK_FS_DIR_WALK_FLAG_ALLOC |
                            (r->deleted ? TSK_FS_DIR_WALK_FLAG_UNALLOC : TSK_FS_DIR_WALK_FLAG_NOORPHAN);
+    struct tmk_volume_space space;
     char name[32];
+    bool all = true;
     json_t *entry;
 
     r->files = 0;
-    r->fs = tsk.tsk_fs_open_img(r->image, (TSK_OFF_T)at, TSK_FS_TYPE_DETECT);
+    r->fs = tmk_tsk.tsk_fs_open_img(r->image, (TSK_OFF_T)at, TSK_FS_TYPE_DETECT);
     if (r->fs == NULL) {
-        tsk.tsk_error_reset();
+        tmk_tsk.tsk_error_reset();
         not_opened(r, at, length, volumes);
         return;
     }
-    entry = volume_entry(r, at, length, tsk.tsk_fs_type_toname(r->fs->ftype));
-    if (tsk.tsk_fs_dir_walk(r->fs, r->fs->root_inum, (TSK_FS_DIR_WALK_FLAG_ENUM)flags, on_file, r) != 0) {
+    entry = volume_entry(r, at, length, tmk_tsk.tsk_fs_type_toname(r->fs->ftype));
+    r->in = &space;
+    tmk_volume_space_begin(&space, r->fs);
+    if (tmk_tsk.tsk_fs_dir_walk(r->fs, r->fs->root_inum, (TSK_FS_DIR_WALK_FLAG_ENUM)flags, on_file, r) != 0) {
         tmk_finding_add(r->e->findings, TMK_F_IMG003, at, name_of_volume(r, name), last_error(), NULL);
-        tsk.tsk_error_reset();
+        tmk_tsk.tsk_error_reset();
         r->e->broken = true;
+        all = false;
     }
     tmk_json_put(entry, "files", json_integer((json_int_t)r->files));
+    count_volume(r, at, length, all, entry);
     tmk_json_push(volumes, entry);
-    tsk.tsk_fs_close(r->fs);
+    tmk_tsk.tsk_fs_close(r->fs);
     r->fs = NULL;
 }
 
@@ -407,6 +435,7 @@ static void read_partitions(struct reading *r, const TSK_VS_INFO *vs, json_t *vo
             continue;
         if ((p->flags & TSK_VS_PART_FLAG_UNALLOC) != 0) {
             tmk_json_push(volumes, volume_entry(r, at, length, "unallocated"));
+            count_region(r, at, length, TMK_SPACE_GAP);
         } else {
             (void)snprintf(r->volume, sizeof r->volume, "p%u/", ++ordinal);
             read_volume(r, at, length, volumes);
@@ -420,18 +449,19 @@ static void read_partitions(struct reading *r, const TSK_VS_INFO *vs, json_t *vo
 
 static void read_all(struct reading *r, json_t *volumes)
 {
-    TSK_VS_INFO *vs = tsk.tsk_vs_open(r->image, 0, TSK_VS_TYPE_DETECT);
+    TSK_VS_INFO *vs = tmk_tsk.tsk_vs_open(r->image, 0, TSK_VS_TYPE_DETECT);
 
     if (vs == NULL) {
-        tsk.tsk_error_reset();
+        tmk_tsk.tsk_error_reset();
         read_volume(r, 0, r->from->size, volumes);
         return;
     }
     read_partitions(r, vs, volumes);
-    tsk.tsk_vs_close(vs);
+    tmk_tsk.tsk_vs_close(vs);
 }
 
-json_t *tmk_image_each(const struct tmk_image_read *from, struct tmk_expansion *e, bool deleted)
+json_t *tmk_image_each(const struct tmk_image_read *from, struct tmk_expansion *e, bool deleted,
+                       struct tmk_space *ret_space)
 {
     struct source *s = calloc(1, sizeof *s); /* libtsk frees it */
     struct reading r = { .e = e, .from = from, .deleted = deleted, .data = TMK_BUF(e->limits->max_member_size) };
@@ -440,15 +470,18 @@ json_t *tmk_image_each(const struct tmk_image_read *from, struct tmk_expansion *
     if (s == NULL)
         tmk_die_nomem();
     s->from = from;
-    r.image = tsk.tsk_img_open_external(s, (TSK_OFF_T)from->size, SECTOR, read_image, close_image, describe_image);
+    r.image = tmk_tsk.tsk_img_open_external(s, (TSK_OFF_T)from->size, SECTOR, read_image, close_image, describe_image);
     if (r.image == NULL) {
         free(s);
         tmk_finding_add(e->findings, TMK_F_IMG003, 0, "the image", last_error(), NULL);
         e->broken = true;
+        *ret_space = (struct tmk_space){ .bytes = { [TMK_SPACE_UNREAD] = from->size } };
         return volumes;
     }
     read_all(&r, volumes);
-    tsk.tsk_img_close(r.image);
+    r.space.bytes[r.stopped ? TMK_SPACE_UNREAD : TMK_SPACE_GAP] += from->size - tmk_space_sum(&r.space);
+    *ret_space = r.space;
+    tmk_tsk.tsk_img_close(r.image);
     tmk_buf_free(&r.data);
     return volumes;
 }

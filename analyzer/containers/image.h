@@ -7,6 +7,7 @@
 
 #include "containers/container.h"
 #include "containers/disk.h"
+#include "model/space.h"
 
 /* What a head tells of: those of disks.def are read, the others are known, and said not to be; NULL: no image. */
 const char *tmk_image_kind(const struct tmk_sniff *s);
@@ -18,6 +19,7 @@ TMK_MUST_USE bool tmk_image_library_load(void);
 /*
  * Gives the files of every volume, "p1/a/b" of the first partition, "a/b" where there is no partition table, an NTFS
  * stream as "a:b". e->data is not used. Files that e->wants refuses are not read. Returns the volumes,
- * [{"volume","offset","length","kind",...}]: they cover the image's size, in order.
+ * [{"volume","offset","length","kind",...}]: they cover the image's size, in order; space: whose each byte is.
  */
-json_t *tmk_image_each(const struct tmk_image_read *from, struct tmk_expansion *e, bool deleted);
+json_t *tmk_image_each(const struct tmk_image_read *from, struct tmk_expansion *e, bool deleted,
+                       struct tmk_space *ret_space);

@@ -85,7 +85,7 @@ static json_t *empty(const char *kind, bool complete)
 }
 
 static json_t *expand(const struct tmk_context *c, struct tmk_disk *d, const struct tmk_place *at,
-                      struct tmk_member_counts *ret)
+                      struct tmk_member_counts *ret, struct tmk_space *ret_space)
 {
     json_t *container;
 
@@ -96,7 +96,7 @@ static json_t *expand(const struct tmk_context *c, struct tmk_disk *d, const str
     }
     if (c->check_images)
         check_acquisition(d, at->sink);
-    container = tmk_expand_image(c, &d->read, at, d->findings, ret);
+    container = tmk_expand_image(c, &d->read, at, d->findings, ret, ret_space);
     if (d->broken) {
         tmk_json_put(container, "complete", json_false());
         ret->broken += ret->broken == 0;
@@ -105,17 +105,18 @@ static json_t *expand(const struct tmk_context *c, struct tmk_disk *d, const str
 }
 
 static json_t *facts_of(const struct tmk_context *c, struct tmk_disk *d, const char *kind, const struct tmk_place *at,
-                        struct tmk_member_counts *ret)
+                        struct tmk_member_counts *ret, struct tmk_space *ret_space)
 {
     json_t *facts = json_object(), *container = NULL;
 
     if (d->part)
         tmk_finding_add(d->findings, TMK_F_IMG007, TMK_NO_OFFSET, NULL);
     else if (d->read.at != NULL)
-        container = expand(c, d, at, ret);
+        container = expand(c, d, at, ret, ret_space);
     if (container == NULL) {
         ret->broken = 1;
         container = empty(kind, false);
+        ret_space->bytes[TMK_SPACE_UNREAD] = d->read.at == NULL ? 0 : d->read.size;
     }
     tmk_json_put_str(container, "kind", kind);
     if (json_object_size(d->about) > 0)
@@ -143,7 +144,7 @@ json_t *tmk_analyse_image(void *ctx, const struct tmk_image_ask *ask, const stru
     json_t *facts = NULL;
 
     if (tmk_disk_open(&d, ask->kind))
-        facts = facts_of(c, &d, ask->kind, &at, ret);
+        facts = facts_of(c, &d, ask->kind, &at, ret, &ret_end->space);
     else
         ret_end->wants = json_incref(d.wants);
     ret_end->part = d.part;

@@ -68,6 +68,7 @@ struct tmk_image_ask { /* a disk image that is to be read */
 struct tmk_image_end { /* what came of it, besides facts */
     json_t *wants; /* names of files beside it, array; not empty: it is to be asked again with them. Owned by the caller */
     bool part;     /* no image of its own, but a further part of one */
+    struct tmk_space space; /* of the disk */
 };
 
 struct tmk_engine_ops { /* called in a worker, behind the sandbox */

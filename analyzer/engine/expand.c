@@ -18,7 +18,7 @@ struct level { /* one container, and what has been met in it */
     const struct tmk_place *at;
     struct tmk_expansion *e;
     struct tmk_member_counts counts, below; /* below: of the containers in it */
-    uint64_t analysed, not_read, since_alive;
+    uint64_t analysed, not_read, not_read_bytes, since_alive;
     json_t *names;            /* how often each was met */
     enum tmk_sniffed sniffed; /* of the member in hand, once wants was asked */
     bool stopped;
@@ -55,6 +55,7 @@ static void not_read(struct level *l, const struct tmk_member *m, const char *na
     };
 
     l->not_read++;
+    l->not_read_bytes += m->size;
     l->at->sink->end(l->at->sink->ctx, &found);
 }
 
@@ -81,6 +82,8 @@ static void analyse(struct level *l, const struct tmk_member *m, const char *nam
     l->below.sniffed += found.members.sniffed;
     l->below.sniffed_bytes += found.members.sniffed_bytes;
     l->below.broken += found.members.broken;
+    l->below.unread += found.members.unread;
+    l->below.unread_bytes += found.members.unread_bytes;
     if (facts == NULL || json_is_true(json_object_get(facts, "silent"))) {
         l->counts.sniffed++;
         l->counts.sniffed_bytes += m->size;
@@ -186,6 +189,8 @@ static void put_counts(const struct level *l, struct tmk_member_counts *ret)
     ret->bytes = l->counts.bytes + l->below.bytes;
     ret->sniffed = l->counts.sniffed + l->below.sniffed;
     ret->sniffed_bytes = l->counts.sniffed_bytes + l->below.sniffed_bytes;
+    ret->unread = l->not_read + l->below.unread;
+    ret->unread_bytes = l->not_read_bytes + l->below.unread_bytes;
     ret->broken = l->below.broken + l->e->broken;
 }
 
@@ -230,7 +235,7 @@ json_t *tmk_expand(const struct tmk_context *c, tmk_bytes data, const struct tmk
 }
 
 json_t *tmk_expand_image(const struct tmk_context *c, const struct tmk_image_read *from, const struct tmk_place *at,
-                         json_t *findings, struct tmk_member_counts *ret)
+                         json_t *findings, struct tmk_member_counts *ret, struct tmk_space *ret_space)
 {
     static const struct tmk_container image = { .name = "raw" };
     tmk_autojson json_t *names = json_object();
@@ -241,7 +246,7 @@ json_t *tmk_expand_image(const struct tmk_context *c, const struct tmk_image_rea
     json_t *volumes, *o;
 
     l.e = &e;
-    volumes = tmk_image_each(from, &e, c->deleted);
+    volumes = tmk_image_each(from, &e, c->deleted, ret_space);
     note_stop(&l);
     put_counts(&l, ret);
     o = summary_of(&l, &image);

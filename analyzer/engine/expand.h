@@ -25,7 +25,7 @@ json_t *tmk_analyse_image(void *ctx, const struct tmk_image_ask *ask, const stru
 void tmk_image_worker(unsigned reader);
 /* The files of a disk image; the summary holds its volumes, too. */
 json_t *tmk_expand_image(const struct tmk_context *c, const struct tmk_image_read *from, const struct tmk_place *at,
-                         json_t *findings, struct tmk_member_counts *ret);
+                         json_t *findings, struct tmk_member_counts *ret, struct tmk_space *ret_space);
 /* analyse.c: any object, at any depth; NULL when it is of no format known. */
 json_t *tmk_analyse_at(const struct tmk_context *c, tmk_bytes data, const struct tmk_place *at, const char sha256[65],
                        struct tmk_member_counts *ret);

@@ -6,10 +6,24 @@
 
 #include "engine/sandbox.h"
 
-enum class { ANALYSED, EXPANDED, PART, SNIFFED, UNREADABLE, SKIPPED, INTERRUPTED, FAULT, HARD_LINK, N_CLASSES };
+enum class {
+    ANALYSED,
+    EXPANDED,
+    PART,
+    NOT_OPENED,
+    SNIFFED,
+    UNREADABLE,
+    SKIPPED,
+    INTERRUPTED,
+    FAULT,
+    HARD_LINK,
+    N_CLASSES
+};
 
-static const char *const class_words[N_CLASSES] = { "analysed", "expanded",    "part",  "sniffed",  "unreadable",
-                                                    "skipped",  "interrupted", "fault", "hard_link" };
+static const char *const class_words[N_CLASSES] = {
+    "analysed",   "expanded", "part",        "not_opened", "sniffed",
+    "unreadable", "skipped",  "interrupted", "fault",      "hard_link"
+};
 
 struct account { /* of one source */
     uint64_t files[N_CLASSES], bytes[N_CLASSES], size;
@@ -27,6 +41,8 @@ static enum class class_of(const struct tmk_item *i)
         return HARD_LINK;
     if (i->part_of != NULL && (i->part || i->status == TMK_ITEM_NOT_EXECUTABLE))
         return PART;
+    if (i->status == TMK_ITEM_OK && i->image && i->members.members == 0 && i->members.broken > 0)
+        return NOT_OPENED;
     if (i->status == TMK_ITEM_OK && i->members.members > 0)
         return EXPANDED;
     return i->interrupted ? INTERRUPTED : classes[i->status];
@@ -43,15 +59,55 @@ static void list(struct account *a, const struct tmk_item *i, enum class c)
     tmk_json_push(a->listed, o);
 }
 
-/* An address space of its own: bytes of its members at all depths, those of containers in it among them. */
+static void put_class(json_t *classes, const char *word, uint64_t files, uint64_t bytes)
+{
+    if (files > 0)
+        tmk_json_put(classes, word, json_pack("{sI sI}", "files", (json_int_t)files, "bytes", (json_int_t)bytes));
+}
+
+/* Members that a worker died of: {"files","bytes"} of them. */
+static void count_spared(const struct tmk_item *i, uint64_t *ret_files, uint64_t *ret_bytes)
+{
+    const json_t *e;
+    size_t k;
+
+    *ret_files = *ret_bytes = 0;
+    json_array_foreach(i->spared, k, e)
+    {
+        ++*ret_files;
+        *ret_bytes += (uint64_t)tmk_json_int(e, "size", 0);
+    }
+}
+
+static uint64_t less(uint64_t a, uint64_t b)
+{
+    return a < b ? 0 : a - b;
+}
+
+/*
+ * An address space of its own: bytes of its members at all depths, those of containers in it among them; of a disk
+ * image, besides, the disk's.
+ */
 static void enter_container(struct account *a, const struct tmk_item *i)
 {
     const struct tmk_member_counts *m = &i->members;
+    json_t *classes = json_object(), *o;
+    uint64_t files, bytes;
 
-    tmk_json_push(a->containers,
-                  json_pack("{ss sI sI sI sI sI}", "locator", i->locator, "members", (json_int_t)m->members, "bytes",
-                            (json_int_t)m->bytes, "sniffed", (json_int_t)m->sniffed, "sniffed_bytes",
-                            (json_int_t)m->sniffed_bytes, "incomplete", (json_int_t)m->broken));
+    count_spared(i, &files, &bytes);
+    put_class(classes, "analysed", less(m->members, m->sniffed + m->unread + files),
+              less(m->bytes, m->sniffed_bytes + m->unread_bytes + bytes));
+    put_class(classes, "sniffed", m->sniffed, m->sniffed_bytes);
+    put_class(classes, "not_read", m->unread, m->unread_bytes);
+    put_class(classes, "fault", files, bytes);
+    o = json_pack("{ss sI sI sI sI sI so}", "locator", i->locator, "members", (json_int_t)m->members, "bytes",
+                  (json_int_t)m->bytes, "sniffed", (json_int_t)m->sniffed, "sniffed_bytes",
+                  (json_int_t)m->sniffed_bytes, "incomplete", (json_int_t)m->broken, "classes", classes);
+    if (i->space != NULL)
+        tmk_json_put(
+            o, "disk",
+            json_pack("{sI so}", "size", (json_int_t)tmk_space_sum(i->space), "classes", tmk_space_to_json(i->space)));
+    tmk_json_push(a->containers, o);
 }
 
 static void enter(struct account *a, const struct tmk_item *i)
@@ -63,7 +119,7 @@ static void enter(struct account *a, const struct tmk_item *i)
         a->bytes[c] += c == HARD_LINK ? 0 : i->size;
         a->size += c == HARD_LINK ? 0 : i->size;
     }
-    if (!i->member && !i->link && i->members.members + i->members.broken > 0)
+    if (!i->member && !i->link && (i->members.members + i->members.broken > 0 || i->space != NULL))
         enter_container(a, i);
     if (c != ANALYSED && c != EXPANDED && c != PART && c != SNIFFED && c != HARD_LINK)
         list(a, i, c);

@@ -181,13 +181,15 @@ void tmk_members_copy(struct tmk_items *items, size_t from, size_t to)
 
 static json_t *counts_to_json(const struct tmk_member_counts *c)
 {
-    return json_pack("[IIIII]", (json_int_t)c->members, (json_int_t)c->bytes, (json_int_t)c->sniffed,
-                     (json_int_t)c->sniffed_bytes, (json_int_t)c->broken);
+    return json_pack("[IIIIIII]", (json_int_t)c->members, (json_int_t)c->bytes, (json_int_t)c->sniffed,
+                     (json_int_t)c->sniffed_bytes, (json_int_t)c->broken, (json_int_t)c->unread,
+                     (json_int_t)c->unread_bytes);
 }
 
 static void counts_from_json(const json_t *list, struct tmk_member_counts *ret)
 {
-    uint64_t *const to[] = { &ret->members, &ret->bytes, &ret->sniffed, &ret->sniffed_bytes, &ret->broken };
+    uint64_t *const to[] = { &ret->members, &ret->bytes,  &ret->sniffed,     &ret->sniffed_bytes,
+                             &ret->broken,  &ret->unread, &ret->unread_bytes };
 
     for (size_t k = 0; k < sizeof to / sizeof *to; k++)
         *to[k] = (uint64_t)json_integer_value(json_array_get(list, k));

@@ -80,6 +80,8 @@ static json_t *outcome_to_json(const struct tmk_items *items, const struct tmk_i
         tmk_json_put(o, "part", json_true());
     if (i->beside != NULL)
         tmk_json_put(o, "beside", tmk_beside_to_json(items, i));
+    if (i->space != NULL)
+        tmk_json_put(o, "space", tmk_space_to_json(i->space));
     if (i->lookup)
         tmk_json_put(o, "lookup", json_true());
     if (i->has_sha256)
@@ -195,6 +197,10 @@ tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_ans
         return TMK_OK;
     }
     i->part = (a->head.flags & TMK_ANSWER_PART) != 0;
+    if (i->image) {
+        i->space = tmk_arena_array(r->items.arena, 1, sizeof *i->space);
+        *i->space = a->head.space;
+    }
     i->changed = (a->head.flags & TMK_ANSWER_CHANGED) != 0;
     i->partial = (a->head.flags & TMK_ANSWER_PARTIAL) != 0;
     i->has_sha256 = (a->head.flags & TMK_ANSWER_DIGEST) != 0;
@@ -268,6 +274,10 @@ static bool outcome_from(const json_t *o, uint64_t end, struct tmk_item *i, stru
     i->partial = json_is_true(json_object_get(o, "partial"));
     i->lookup = json_is_true(json_object_get(o, "lookup"));
     i->part = json_is_true(json_object_get(o, "part"));
+    if (json_object_get(o, "space") != NULL) {
+        i->space = tmk_arena_array(a, 1, sizeof *i->space);
+        tmk_space_from_json(json_object_get(o, "space"), i->space);
+    }
     i->beside = json_deep_copy(json_object_get(o, "beside"));
     i->status = (enum tmk_item_status)status;
     return true;

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "base/reader.h"
+#include "model/space.h"
 
 enum { TMK_WIRE_FD = 3, TMK_BATCH_MAX = 64, TMK_FDS_MAX = 512 };
 
@@ -17,6 +18,7 @@ enum tmk_request_kind { TMK_REQUEST_ANALYSE, TMK_REQUEST_JUDGE };
 struct tmk_member_counts { /* of one container, all depths; zeros for other objects */
     uint64_t members, bytes;         /* files in it */
     uint64_t sniffed, sniffed_bytes; /* of them, those that are of no format known */
+    uint64_t unread, unread_bytes;   /* of them, those that could not be read: encrypted, over a limit, unreadable */
     uint64_t broken;                 /* containers that were not read to their end */
 };
 
@@ -63,6 +65,7 @@ struct tmk_answer_head {
     struct tmk_judged_as judged; /* JUDGE */
     uint64_t size;         /* of a member */
     struct tmk_member_counts members;
+    struct tmk_space space; /* of a disk image */
     uint8_t sha256[32];
 };
 

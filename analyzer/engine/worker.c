@@ -393,6 +393,7 @@ static void analyse_image(struct server *s, const json_t *ask, int *fds, size_t 
     } else {
         put_facts(s, a, facts);
         a->head.flags |= end.part ? TMK_ANSWER_PART : 0;
+        a->head.space = end.space;
         if (fstat(fds[0], &after) != 0 || !same_file(&before, &after))
             a->head.flags |= TMK_ANSWER_CHANGED;
     }

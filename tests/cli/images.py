@@ -4,16 +4,32 @@
 Disk images made by the file systems' own tools: every file of a volume, its place in the file system, and what is not
 opened. images.py TOUCHMARK SAMPLES WORK
 """
+import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from harness import expect, finish, records
+from harness import expect, finish, records, touchmark
 
 samples, work = Path(sys.argv[2]).resolve(), Path(sys.argv[3])
 AS_OF = ["--as-of", "2026-01-01"]
 ALONE = records(*AS_OF, samples / "good.exe")[0]
+# name, kind, first bytes, finding
+KINDS = (
+    ("x.E01", "ewf", b"EVF\x09\r\n\xff\0", "IMG007"),
+    ("x.Ex01", "ewf2", b"EVF2\r\n\x81\0", "IMG001"),
+    ("x.L01", "lvf", b"LVF\x09\r\n\xff\0", "IMG001"),
+    ("x.qcow2", "qcow", b"QFI\xfb", "IMG003"),
+    ("x.vdi", "vdi", bytes(64) + b"\x7f\x10\xda\xbe", "IMG001"),
+    ("x.wim", "wim", b"MSWIM\0\0\0", "IMG001"),
+    ("x.squashfs", "squashfs", b"hsqs", "IMG001"),
+    ("luks", "raw", b"LUKS\xba\xbe\0\2", "IMG002"),
+    ("bitlocker", "raw", b"\xeb\x58\x90-FVE-FS-", "IMG002"),
+    ("apfs", "raw", bytes(32) + b"NXSB", "IMG002"),
+    ("lvm", "raw", bytes(512) + b"LABELONE", "IMG002"),
+    ("xfs", "raw", b"XFSB\0\0\x10\0", "IMG002"),
+)
 checked = 0
 
 
@@ -131,11 +147,14 @@ def case_deleted():
 def case_not_opened():
     """Kinds that are known and not opened, and a volume that is cut: the scan is incomplete."""
     global checked
-    (work / "out/x.E01").write_bytes(b"EVF\x09\r\n\xff\0" + bytes(9000))
-    (work / "out/x.qcow2").write_bytes(b"QFI\xfb" + bytes(9000))
-    for name, kind in (("x.E01", "ewf"), ("x.qcow2", "qcow")):
-        r = records(*AS_OF, work / "out" / name, check=(3,))[0]
-        expect(name, (r["format"]["kind"], r["container"]["complete"], [f["id"] for f in r["findings"]]), (kind, False, ["IMG001"]))
+    (work / "kinds").mkdir()
+    for name, kind, data, finding in KINDS:
+        (work / "kinds" / name).write_bytes(data + bytes(70000 - len(data)))
+    found = {Path(r["locator"]).name: r for r in records(*AS_OF, work / "kinds", check=(3,))}
+    for name, kind, data, finding in KINDS:
+        r = found[name]
+        expect(name, (r["format"]["kind"], r["container"]["complete"], [f["id"] for f in r["findings"]]), (kind, False, [finding]))
+        checked += 1
     boot = bytearray(1 << 17)  # the header of a Linux boot image: its fields look like a partition of type 1
     boot[0x1f1:0x1f4], boot[0x1fe:0x200], boot[0x202:0x206] = b"\5\1\0", b"\x55\xaa", b"HdrS"
     (work / "out/boot").write_bytes(boot)
@@ -143,7 +162,7 @@ def case_not_opened():
     boot[0x202:0x206] = b"none"
     (work / "out/boot").write_bytes(boot)
     expect("the same without its mark", [r["format"]["kind"] for r in records(*AS_OF, work / "out/boot", check=(3,))], ["raw"])
-    checked += 4
+    checked += 2
     if tool("mke2fs"):
         run("/usr/sbin/mke2fs", "-q", "-t", "ext4", "-d", work / "src", work / "out/cut", "16M")
         with open(work / "out/cut", "r+b") as f:
@@ -174,7 +193,36 @@ def case_same_bytes():
     expect("the same for -j1, -j2, -j5", [r == runs[0] for r in runs], [True] * 3)
 
 
+def case_coverage():
+    """Each byte of every source, of every disk and of all members is in one class."""
+    global checked
+    touchmark("scan", "-q", *AS_OF, "--format", "ndjson", "-o", work / "case", work / "out", work / "kinds", check=(3,))
+    listed = {}
+    for s in json.loads((work / "case/coverage.json").read_text())["sources"]:
+        expect(f"{s['source']}: its files", sum(c["bytes"] for c in s["classes"].values()), s["size"])
+        listed |= {Path(e["locator"]).name: e["class"] for e in s["listed"]}
+        for c in s["containers"]:
+            name, disk = Path(c["locator"]).name, c.get("disk")
+            expect(f"{name}: bytes of its members", sum(k["bytes"] for k in c["classes"].values()), c["bytes"])
+            expect(f"{name}: its members", sum(k["files"] for k in c["classes"].values()), c["members"])
+            if disk is not None:
+                expect(f"{name}: the disk", sum(disk["classes"].values()), disk["size"])
+            if name in EXACT and disk is not None:
+                expect(f"{name}: the classes", disk["classes"], EXACT[name])
+            checked += 1
+    for name, _, _, _ in KINDS:
+        expect(f"{name}: is listed", listed.get(name), "not_opened")
+        checked += 1
+
+
+# two files of 3936 and 15000 bytes, in clusters of 2048, 2048 and 512 bytes and blocks of 1024
+EXACT = {
+    "fat12": {"files": 18936, "slack": 1544, "metadata": 24064, "unallocated": 2052608},
+    "fat32": {"files": 18936, "slack": 520, "metadata": 1051136, "unallocated": 66038272},
+    "ext2": {"files": 18936, "slack": 520, "metadata": 1204224, "unallocated": 15553536},
+}
+
 fresh()
-for case in (case_volumes, case_ntfs, case_partitions, case_deleted, case_not_opened, case_nested, case_same_bytes):
+for case in (case_volumes, case_ntfs, case_partitions, case_deleted, case_not_opened, case_nested, case_same_bytes, case_coverage):
     case()
 finish(checked)

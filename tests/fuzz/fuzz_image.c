@@ -41,6 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     tmk_autojson json_t *findings = json_array(), *volumes = NULL;
     struct tmk_limits limits = tmk_limits_default;
     struct tmk_budget budget = { .members = 1000, .bytes = 1 << 22, .depth = 1 };
+    struct tmk_space space;
     unsigned left = 200;
     struct tmk_expansion e = {
         .limits = &limits, .budget = &budget, .findings = findings, .visit = visit, .wants = wants, .ctx = &left
@@ -51,7 +52,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     limits.max_member_size = 1 << 20;
     if (size < 1024 || !tmk_image_library_load())
         return 0;
-    volumes = tmk_image_each(&from, &e, true);
+    volumes = tmk_image_each(&from, &e, true, &space);
+    if (tmk_space_sum(&space) != size)
+        abort(); /* each byte in one class */
     json_array_foreach(volumes, i, v) if (tmk_json_int(v, "offset", -1) < 0 || tmk_json_int(v, "length", -1) < 0 ||
                                           tmk_json_str(v, "kind") == NULL) abort();
     if (e.broken && json_array_size(findings) == 0)
