@@ -5,14 +5,14 @@
 #include "model/json.h"
 
 /* SPACE(id, word) */
-#define TMK_SPACES(SPACE)                                                                                      \
-    SPACE(FILES, "files")             /* content of files that are in use */                                   \
-    SPACE(SLACK, "slack")             /* behind a file's end, in its last block; behind a volume's last one */ \
-    SPACE(METADATA, "metadata")       /* the file system's own; partition tables */                            \
-    SPACE(UNALLOCATED, "unallocated") /* of a volume */                                                        \
-    SPACE(GAP, "gap")                 /* of no partition */                                                    \
-    SPACE(OVERLAP, "overlap")         /* of a partition that begins within another */                          \
-    SPACE(EMPTY, "empty")             /* a partition that holds nothing, or swap */                            \
+#define TMK_SPACES(SPACE)                                                                                              \
+    SPACE(FILES, "files")             /* content of files that are in use */                                           \
+    SPACE(SLACK, "slack")             /* behind a file's end, in its last block; behind a volume's last one */         \
+    SPACE(METADATA, "metadata")       /* the file system's own; partition tables */                                    \
+    SPACE(UNALLOCATED, "unallocated") /* of a volume */                                                                \
+    SPACE(GAP, "gap")                 /* of no partition */                                                            \
+    SPACE(OVERLAP, "overlap")         /* of a partition that begins within another */                                  \
+    SPACE(EMPTY, "empty")             /* a partition that holds nothing, or swap */                                    \
     SPACE(UNREAD, "unread")           /* locked, or of no file system that is read */
 
 enum tmk_space_class {
