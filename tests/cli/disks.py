@@ -207,6 +207,11 @@ def case_bad(made):
         if partly is not None:
             expect(f"{what}: members", len(own) > 1, partly)
         checked += 1
+    for what, finding in (("segment missing between", "IMG006"), ("segment cut", "IMG009"), ("raw segment missing between", "IMG006"),
+                          ("extent elsewhere", "IMG005"), ("extent through a link", "IMG006"), ("extent cut", "IMG009"), ("vhd cut", "IMG009"),
+                          ("backing file elsewhere", "IMG005"), ("parent missing", "IMG006"), ("parent is another", "IMG002")):
+        expect(f"{what}: said", finding in {f["id"] for f in found[str(cases[what][0])][""]["findings"]}, True)
+        checked += 1
     hashes = bad("hash", made["one.E01"], lambda d: spoil_hash(d / "one.E01"))
     r = records(*AS_OF, "--check-images", hashes)[0]
     expect("another hash was written down", (r["container"]["disk"]["acquisition"]["hashes"], {f["id"] for f in r["findings"]}), ("mismatch", {"IMG008"}))
