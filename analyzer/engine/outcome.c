@@ -197,7 +197,7 @@ tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_ans
         return TMK_OK;
     }
     i->part = (a->head.flags & TMK_ANSWER_PART) != 0;
-    if (i->image) {
+    if (i->image && i->package == TMK_PKG_NONE) {
         i->space = tmk_arena_array(r->items.arena, 1, sizeof *i->space);
         *i->space = a->head.space;
     }
