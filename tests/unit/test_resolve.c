@@ -70,12 +70,14 @@ static const struct resolve_case cases[] = {
     { { "pe", "/x/y.exe", VI("Acme Security, Inc."), "", STRONG, "" }, "acme shield claimed moderate", NULL },
     { { "pe", "/x/y.exe", PDB("c:\\\\b\\\\acmeshield.pdb"), "", STRONG, "" }, "acme shield claimed moderate", NULL },
     { { "pe", "/x/y.exe", "", "", STRONG "," RULE("acme", "vault", "medium", "zz"), "" }, ONE_KIND, NULL },
-    /* what a package's manifest says is a claim like a version resource, and never a contradiction by itself */
+    /* what a package's manifest says is a claim like a version resource */
     { { "zip", "/x/y.jar", BY("jar", "Acme Security, Inc."), "", STRONG, "" }, "acme shield claimed moderate", NULL },
     { { "zip", "/x/y.msix", BY("msix", "Acme Security, Inc."), "", "", "" }, ONE_KIND, NULL },
     { { "zip", "/x/y.nupkg", BY("nuget", "ACME Security"), "", STRONG, "" }, "acme shield claimed moderate", NULL },
     { { "zip", "/x/y.vsix", BY("vsix", "Acme Security, Inc."), "", STRONG, "" }, "acme shield claimed moderate", NULL },
-    { { "zip", "/x/y.jar", BY("jar", "Acme Security, Inc."), SIG("valid", "Stranger GmbH"), "", "" }, ONE_KIND, NULL },
+    { { "zip", "/x/y.jar", BY("jar", "Acme Security, Inc."), SIG("valid", "Stranger GmbH"), "", "" },
+      ONE_KIND,
+      "KNOW001" },
     { { "zip", "/x/y.jar", BY("jar", "Stranger GmbH"), SIG("valid", "Acme Security, Inc."), "", "" },
       "? signed by Acme Security, but the file names another maker",
       NULL },
