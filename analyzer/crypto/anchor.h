@@ -37,7 +37,7 @@ struct tmk_trust {
     struct tmk_distrust bad;
     struct tmk_efi_db efi;
     struct tmk_certs pool;         /* intermediates from --trust: trusted for nothing */
-    struct tmk_certs shipped;      /* those of certs/intermediates.tsv: the same, and never for firmware */
+    struct tmk_certs *shipped;     /* those of certs/intermediates.tsv: the same, and never for firmware; NULL: of a store without them */
     /* Gives the files that an archive holds, and returns true; false: it is none. NULL: archives are not looked into. */
     tmk_trust_unpack *unpack;
     struct tmk_revocation revocation;
@@ -49,6 +49,11 @@ struct tmk_trust {
  * was most of the time to start. NULL when it cannot be decoded. Owned by the trust store.
  */
 EVP_PKEY *tmk_anchor_key(const struct tmk_anchor *a);
+/*
+ * The shipped intermediates, decoded when first asked for: most paths end without them, and decoding them took a tenth of the
+ * time to start.
+ */
+const struct tmk_certs *tmk_trust_shipped(const struct tmk_trust *t);
 /* Frees what the store holds, not the store itself. */
 void tmk_trust_clear(struct tmk_trust *t);
 /* Another anchor, of nothing yet; valid until the next is added. */

@@ -246,7 +246,7 @@ static bool try_all(struct search *s, const struct tmk_cert *top, bool is_root, 
     found = try_issuers(s, top, &s->q->trust->pool, false, prepared) || found;
     if (s->q->profile == TMK_PROFILE_UEFI) /* it looks nowhere but in the image and its own databases */
         return found;
-    return try_issuers(s, top, &s->q->trust->shipped, false, prepared) || found;
+    return try_issuers(s, top, tmk_trust_shipped(s->q->trust), false, prepared) || found;
 }
 
 static void climb(struct search *s)

@@ -28,6 +28,20 @@ static void every_shipped_anchor_has_its_key(void **state)
     tmk_trust_free(t);
 }
 
+/* They are decoded without a word when first needed: all of them must be what their row says. */
+static void shipped_intermediates_are_read_when_asked_for(void **state)
+{
+    struct tmk_trust *t = NULL;
+    struct tmk_err err;
+
+    (void)state;
+    assert_int_equal(tmk_trust_new(&t, &err), TMK_OK);
+    assert_int_equal(t->shipped->n, 0);
+    assert_true(tmk_trust_shipped(t)->n > 30);
+    assert_ptr_equal(tmk_trust_shipped(t), t->shipped);
+    tmk_trust_free(t);
+}
+
 /* The list of anchors names a profile only where the trust list allows its use. */
 static void profiles_are_what_the_list_allows(void **state)
 {
@@ -68,6 +82,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_shipped_anchor_has_its_key),
+        cmocka_unit_test(shipped_intermediates_are_read_when_asked_for),
         cmocka_unit_test(profiles_are_what_the_list_allows),
     };
 
