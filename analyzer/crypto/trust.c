@@ -77,7 +77,8 @@ const struct tmk_certs *tmk_trust_shipped(const struct tmk_trust *t)
         return &none;
     if (t->shipped->n > 0)
         return t->shipped;
-    text = tmk_arena_strndup(t->arena, tmk_data_intermediates, (size_t)(tmk_data_intermediates_end - tmk_data_intermediates));
+    text = tmk_arena_strndup(t->arena, tmk_data_intermediates,
+                             (size_t)(tmk_data_intermediates_end - tmk_data_intermediates));
     while ((line = strsep(&text, "\n")) != NULL)
         if (line[0] != 0 && line[0] != '#' && strncmp(line, "sha256\t", 7) != 0 && !intermediate(t, line))
             abort(); /* built in, and each row is read by a test */
@@ -108,7 +109,8 @@ tmk_status tmk_trust_new(struct tmk_trust **ret, struct tmk_err *err)
     }
     tmk_trust_update_digest(t, tmk_bytes_of(tmk_data_anchors, len));
     tmk_trust_update_digest(t, bad);
-    tmk_trust_update_digest(t, tmk_bytes_of(tmk_data_intermediates, (size_t)(tmk_data_intermediates_end - tmk_data_intermediates)));
+    tmk_trust_update_digest(
+        t, tmk_bytes_of(tmk_data_intermediates, (size_t)(tmk_data_intermediates_end - tmk_data_intermediates)));
     if (tmk_distrust_read(&t->bad, t->arena, bad, "certs/known-bad.tsv", err) != TMK_OK) {
         tmk_trust_free(t);
         return TMK_CONFIG;
