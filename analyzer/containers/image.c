@@ -310,18 +310,37 @@ static TSK_WALK_RET_ENUM on_file(TSK_FS_FILE *f, const char *path, void *ctx)
 
 /* ---- volumes ---- */
 
+enum { AT_ONCE = 1 << 16 };
+static const uint64_t MAX_EMPTY = UINT64_C(1) << 32; /* bytes looked at; a larger volume is not told to be empty */
+
+/* All of it, not its first bytes alone: a disc begins with zeros, too. */
+static bool is_empty(const struct reading *r, uint64_t at, uint64_t length)
+{
+    static const uint8_t zeros[AT_ONCE];
+    uint8_t part[AT_ONCE];
+
+    if (length > MAX_EMPTY || at > r->from->size || length > r->from->size - at)
+        return false;
+    while (length > 0) {
+        const size_t n = length < AT_ONCE ? (size_t)length : AT_ONCE;
+
+        if (!r->from->at(r->from->ctx, at, part, n) || memcmp(part, zeros, n) != 0)
+            return false;
+        at += n;
+        length -= n;
+    }
+    return true;
+}
+
 /* What lies where no file system is read; NULL: nothing that is known. */
 static const char *locked_kind(const struct reading *r, uint64_t at, uint64_t length)
 {
     uint8_t head[TMK_SNIFF_HEAD];
     const tmk_bytes b = { head, sizeof head };
-    bool zero = true;
 
     if (length < sizeof head || !r->from->at(r->from->ctx, at, head, sizeof head))
         return NULL;
-    for (size_t k = 0; k < sizeof head; k++)
-        zero = zero && head[k] == 0;
-    return zero                             ? "empty"
+    return is_empty(r, at, length)          ? "empty"
            : has(b, 4086, "SWAPSPACE2", 10) ? "swap"
            : has(b, 3, "-FVE-FS-", 8)       ? "bitlocker"
            : has(b, 0, "LUKS\xba\xbe", 6)   ? "luks"
@@ -422,7 +441,21 @@ static void read_volume(struct reading *r, uint64_t at, uint64_t length, json_t 
     r->fs = NULL;
 }
 
-static void read_partitions(struct reading *r, const TSK_VS_INFO *vs, json_t *volumes)
+/* A partition of a disc: a file system of its own (the one that firmware boots from), or a piece of the disc again. */
+static void read_of_disc(struct reading *r, uint64_t at, uint64_t length, json_t *volumes)
+{
+    TSK_FS_INFO *fs = at == 0 ? NULL : tmk_tsk.tsk_fs_open_img(r->image, (TSK_OFF_T)at, TSK_FS_TYPE_DETECT);
+
+    if (fs == NULL) {
+        tmk_tsk.tsk_error_reset();
+        tmk_json_push(volumes, volume_entry(r, at, length, "disc"));
+        return;
+    }
+    tmk_tsk.tsk_fs_close(fs);
+    read_volume(r, at, length, volumes);
+}
+
+static void read_partitions(struct reading *r, const TSK_VS_INFO *vs, bool disc, json_t *volumes)
 {
     unsigned ordinal = 0;
     uint64_t end = 0;
@@ -431,32 +464,46 @@ static void read_partitions(struct reading *r, const TSK_VS_INFO *vs, json_t *vo
         const uint64_t at = p->start * vs->block_size, length = p->len * vs->block_size;
 
         r->volume[0] = 0;
-        if ((p->flags & TSK_VS_PART_FLAG_META) != 0)
+        if ((p->flags & TSK_VS_PART_FLAG_META) != 0 || (disc && (p->flags & TSK_VS_PART_FLAG_UNALLOC) != 0))
             continue;
         if ((p->flags & TSK_VS_PART_FLAG_UNALLOC) != 0) {
             tmk_json_push(volumes, volume_entry(r, at, length, "unallocated"));
             count_region(r, at, length, TMK_SPACE_GAP);
         } else {
             (void)snprintf(r->volume, sizeof r->volume, "p%u/", ++ordinal);
-            read_volume(r, at, length, volumes);
+            if (disc)
+                read_of_disc(r, at, length, volumes);
+            else
+                read_volume(r, at, length, volumes);
         }
         end = at + length > end ? at + length : end;
     }
     r->volume[0] = 0;
-    if (end < r->from->size && !r->stopped)
+    if (end < r->from->size && !r->stopped && !disc)
         tmk_json_push(volumes, volume_entry(r, end, r->from->size - end, "tail"));
+}
+
+/* A disc that is a disk, too: the files are in the disc, whatever the partition table in front of it says. */
+static bool begins_with_disc(const struct reading *r)
+{
+    uint8_t deep[TMK_SNIFF_DEEP];
+
+    return r->from->size >= TMK_SNIFF_DEEP_AT + sizeof deep &&
+           r->from->at(r->from->ctx, TMK_SNIFF_DEEP_AT, deep, sizeof deep) && is_disc(tmk_bytes_of(deep, sizeof deep));
 }
 
 static void read_all(struct reading *r, json_t *volumes)
 {
+    const bool disc = begins_with_disc(r);
     TSK_VS_INFO *vs = tmk_tsk.tsk_vs_open(r->image, 0, TSK_VS_TYPE_DETECT);
 
-    if (vs == NULL) {
+    if (vs == NULL)
         tmk_tsk.tsk_error_reset();
+    if (vs == NULL || disc)
         read_volume(r, 0, r->from->size, volumes);
+    if (vs == NULL)
         return;
-    }
-    read_partitions(r, vs, volumes);
+    read_partitions(r, vs, disc, volumes);
     tmk_tsk.tsk_vs_close(vs);
 }
 

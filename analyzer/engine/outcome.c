@@ -183,6 +183,15 @@ static void take_members(struct tmk_run *r, size_t item, const struct tmk_item *
     tmk_hand_commit(hand, &r->items, item);
 }
 
+/* Of a disk image; a signed index, which is read by a worker of its own, too, is no disk. */
+static void take_space(const struct tmk_run *r, struct tmk_item *i, const struct tmk_answer *a)
+{
+    if (!i->image || i->package != TMK_PKG_NONE)
+        return;
+    i->space = tmk_arena_array(r->items.arena, 1, sizeof *i->space);
+    *i->space = a->head.space;
+}
+
 tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_answer *a, struct tmk_hand *hand,
                             bool *ret_again, struct tmk_err *err)
 {
@@ -197,10 +206,7 @@ tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_ans
         return TMK_OK;
     }
     i->part = (a->head.flags & TMK_ANSWER_PART) != 0;
-    if (i->image && i->package == TMK_PKG_NONE) {
-        i->space = tmk_arena_array(r->items.arena, 1, sizeof *i->space);
-        *i->space = a->head.space;
-    }
+    take_space(r, i, a);
     i->changed = (a->head.flags & TMK_ANSWER_CHANGED) != 0;
     i->partial = (a->head.flags & TMK_ANSWER_PARTIAL) != 0;
     i->has_sha256 = (a->head.flags & TMK_ANSWER_DIGEST) != 0;

@@ -193,6 +193,28 @@ def case_same_bytes():
     expect("the same for -j1, -j2, -j5", [r == runs[0] for r in runs], [True] * 3)
 
 
+def case_hybrid():
+    """A disc with a partition table in front, as installers are: its files are read, whatever the table says; zeros at the start of a volume
+    do not make it an empty one."""
+    global checked
+    if not tool("genisoimage"):
+        return
+    run("genisoimage", "-quiet", "-J", "-R", "-o", work / "hybrid.iso", work / "src")
+    disc = bytearray((work / "hybrid.iso").read_bytes())
+    disc[446:462] = b"\x80\0\2\0\xcd\xff\xff\xff" + (1).to_bytes(4, "little") + (len(disc) // 512 - 1).to_bytes(4, "little")
+    disc[510:512] = b"\x55\xaa"
+    (work / "hybrid").mkdir()
+    (work / "hybrid/disc.iso").write_bytes(disc)
+    found = {r["locator"].split("hybrid/")[-1]: r for r in records(*AS_OF, work / "hybrid", check=(0,))}
+    expect("hybrid: the file", found.get("disc.iso!/Windows/System32/good.exe", {}).get("sha256"), ALONE["sha256"])
+    expect("hybrid: the volumes", [v["kind"] for v in found["disc.iso"]["container"]["volumes"]], ["iso9660", "disc"])
+    disc[32768:] = bytes(len(disc) - 32768 - 512) + b"x" * 512
+    (work / "hybrid/disc.iso").write_bytes(disc)
+    holder = records(*AS_OF, work / "hybrid", check=(3,))[0]
+    expect("zeros in front: told", (holder["container"]["complete"], [f["id"] for f in holder["findings"]]), (False, ["IMG002"]))
+    checked += 2
+
+
 def case_coverage():
     """Each byte of every source, of every disk and of all members is in one class."""
     global checked
@@ -223,6 +245,6 @@ EXACT = {
 }
 
 fresh()
-for case in (case_volumes, case_ntfs, case_partitions, case_deleted, case_not_opened, case_nested, case_same_bytes, case_coverage):
+for case in (case_volumes, case_ntfs, case_partitions, case_deleted, case_not_opened, case_nested, case_same_bytes, case_hybrid, case_coverage):
     case()
 finish(checked)
