@@ -306,24 +306,6 @@ static void ask_policy(struct tmk_replacement *x, const json_t *record)
         against(x, ROW_RESTRICTED, false, record);
 }
 
-/*
- * Attributes that a signature carries without binding them are where timestamps stand: every file that has one would
- * be uncovered. The signature's coverage row tells what stands behind it.
- */
-static bool is_uncovered(const json_t *record)
-{
-    tmk_autojson json_t *copy = json_copy((json_t *)(uintptr_t)record), *ranges = json_array();
-    json_t *r;
-    size_t i;
-
-    if (copy == NULL)
-        tmk_die_nomem();
-    json_array_foreach(json_object_get(record, "unsigned_ranges"), i,
-                       r) if (!is(r, "why", "unauthenticated_attributes")) tmk_json_push(ranges, json_incref(r));
-    tmk_json_put(copy, "unsigned_ranges", json_incref(ranges));
-    return tmk_score_uncovered(copy);
-}
-
 /* Does a signature name the entity that could not be judged? Then nobody knows. */
 static bool may_be_the_entitys(const struct tmk_replacement *x, const json_t *record)
 {
@@ -342,7 +324,7 @@ static void ask_executable(struct tmk_replacement *x, const json_t *record, bool
     x->executables++;
     if (!by_entity && !within)
         against(x, ROW_VOUCHED, !may_be_the_entitys(x, record), record);
-    if (json_array_size(json_object_get(record, "signatures")) > 0 && is_uncovered(record))
+    if (json_array_size(json_object_get(record, "signatures")) > 0 && tmk_score_uncovered(record))
         against(x, ROW_COVERED, true, record);
     if (by_entity)
         ask_makers(x, record);

@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "model/finding.h"
 #include "model/json.h"
 #include "model/signature.h"
 
@@ -105,11 +106,13 @@ static bool passed(const json_t *signature, enum tmk_check check)
 
 /*
  * Bytes that a format never binds: their place is fixed and nothing can hide in them, or they are the signature's own,
- * of which the signatures' coverage rows tell.
+ * of which the signatures' coverage rows tell. Attributes that are not signed are where timestamps stand; what else is
+ * in them is a finding.
  */
 static bool is_structural(const json_t *range)
 {
-    static const char *const prefixes[] = { "checksum", "certificate_table", "signature", "compound_", "cabinet_" };
+    static const char *const prefixes[] = { "checksum",  "certificate_table", "signature",
+                                            "compound_", "cabinet_",          "unauthenticated_attributes" };
     const char *why = tmk_json_str(range, "why");
 
     for (size_t i = 0; why != NULL && i < TMK_COUNT(prefixes); i++)
@@ -118,12 +121,20 @@ static bool is_structural(const json_t *range)
     return false;
 }
 
+static bool is_loose_attribute(const json_t *finding)
+{
+    const char *id = tmk_json_str(finding, "id");
+
+    return id != NULL && strcmp(id, tmk_finding_list[TMK_F_AUTH009].id) == 0;
+}
+
 bool tmk_score_uncovered(const json_t *record)
 {
     const json_t *e;
     size_t i;
 
     json_array_foreach(json_object_get(record, "unsigned_ranges"), i, e) if (!is_structural(e)) return true;
+    json_array_foreach(json_object_get(record, "findings"), i, e) if (is_loose_attribute(e)) return true;
     json_array_foreach(json_object_get(record, "signatures"), i, e)
     {
         const char *result = result_of(e, TMK_CHECK_COVERAGE);
