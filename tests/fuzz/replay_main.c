@@ -2,8 +2,8 @@
 /*
  * Replays files and folders through a fuzz target without libFuzzer: each as it is, then cut at 64
  * lengths and with 256 single bytes changed. A folder that is not there is passed over. In one of more than
- * 16 files (the samples, of every kind and most of them not this target's) these runs are shared out:
- * as many as 16 files have.
+ * 100 files (the samples, of every kind and most of them not this target's) these runs are shared out:
+ * as many as 6 files have.
  * replay_main SEEDS SAMPLES
  */
 #include <dirent.h>
@@ -15,7 +15,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { CUTS = 64, CHANGES = 256, WHOLE = 16 };
+enum { CUTS = 64, CHANGES = 256, MANY = 100, WHOLE = 6 };
 static size_t n_files;
 
 static void run(const uint8_t *data, size_t size)
@@ -30,10 +30,10 @@ static void run(const uint8_t *data, size_t size)
     free(copy);
 }
 
-/* many: how many files share the runs of WHOLE */
+/* many: how many files are in the folder; beyond MANY they share the runs of WHOLE */
 static void mutate(uint8_t *data, size_t size, size_t many)
 {
-    const size_t cuts = many > WHOLE ? CUTS * WHOLE / many + 1 : CUTS, changes = many > WHOLE ? CHANGES * WHOLE / many + 1 : CHANGES;
+    const size_t cuts = many > MANY ? CUTS * WHOLE / many + 1 : CUTS, changes = many > MANY ? CHANGES * WHOLE / many + 1 : CHANGES;
     uint32_t seed = 2463534242U;
 
     run(data, size);
