@@ -264,7 +264,7 @@ for name, text in (("acme/fast.so", "fast"), ("acme/slow, but sure.so", "slow"),
         lines += (f'"{name}"' if "," in name else name) + f",sha256={digest},1\n"
 (site / "Acme_Lib-1.2.dist-info/RECORD").write_text(lines + "Acme_Lib-1.2.dist-info/RECORD,,\n../../bin/acme,sha256=x,1\n")
 (site / "Acme_Lib-1.2.dist-info/METADATA").write_text("Name: Acme_Lib\nVersion: 1.2\nAuthor-email: a@acme.example\n\nName: no header\n")
-PYTHON = {"acme/fast.so": ["Acme_Lib match"], "acme/slow, but sure.so": ["Acme_Lib match"], "acme/changed.so": ["Acme_Lib mismatch", "OWN001"],
+PYTHON = {"acme/fast.so": ["Acme_Lib match"], "acme/slow, but sure.so": ["Acme_Lib match"], "acme/changed.so": ["Acme_Lib mismatch", "OWN013"],
           "acme/own.so": []}
 found = see("Python packages", site, records(*terms, site), PYTHON)
 expect("who made it", {p.get("maintainer") for r in found for p in r.get("identity", {}).get("packaged", [])}, {"a@acme.example"})

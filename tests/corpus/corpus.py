@@ -56,7 +56,7 @@ def scan(program, root):
     unpacked = [str(root / kind) for kind in ("deb", "npm") if (root / kind).is_dir()]  # not the packages that were fetched
     command = [program, "scan", "--format", "ndjson", "--as-of", "2026-11-24", *(unpacked or [str(root)])]
     out = subprocess.run(command, capture_output=True, check=False)
-    if out.returncode not in (0, 1):
+    if out.returncode not in (0, 1, 3):  # 3: a container in it was not read to its end; a file that is missed is told of below
         print(out.stderr.decode(errors="replace"))
         sys.exit(f"touchmark ended with {out.returncode}")
     found = {}
