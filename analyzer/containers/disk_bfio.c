@@ -157,3 +157,32 @@ libbfio_pool_t *tmk_bfio_pool(const struct tmk_bfio *b, struct tmk_disk *d, cons
     own(b, d)->pool = pool;
     return ok ? pool : NULL;
 }
+
+bool tmk_bfio_read_whole(ssize_t (*read)(intptr_t *disk, void *to, size_t n, off64_t offset, intptr_t **error),
+                         void *disk, uint64_t offset, void *to, size_t n)
+{
+    uint8_t *out = to;
+
+    while (n > 0) {
+        const ssize_t got = read(disk, out, n, (off64_t)offset, NULL);
+
+        if (got <= 0)
+            return false;
+        out += got;
+        offset += (uint64_t)got;
+        n -= (size_t)got;
+    }
+    return true;
+}
+
+void tmk_bfio_fails(struct tmk_disk *d, const char *library, int (*text)(intptr_t *error, char *to, size_t room),
+                    void (*free_error)(intptr_t **error), intptr_t **error)
+{
+    char why[256];
+
+    (void)snprintf(why, sizeof why, "%s refuses", library);
+    if (*error != NULL)
+        (void)text(*error, why, sizeof why);
+    free_error(error);
+    tmk_disk_fails(d, why);
+}

@@ -37,3 +37,13 @@ libbfio_handle_t *tmk_bfio_open(const struct tmk_bfio *b, struct tmk_disk *d, co
 /* A pool of handles, in order, which it frees; kept by the disk. NULL: the library refuses. */
 libbfio_pool_t *tmk_bfio_pool(const struct tmk_bfio *b, struct tmk_disk *d, const struct tmk_image_read *reads,
                               size_t n, enum tmk_bfio_end end);
+
+/*
+ * What all of these libraries have in one shape: handles and errors are intptr_t in their headers. Reads stop at the
+ * end of a block, an extent or a cluster: n bytes, or false.
+ */
+bool tmk_bfio_read_whole(ssize_t (*read)(intptr_t *disk, void *to, size_t n, off64_t offset, intptr_t **error),
+                         void *disk, uint64_t offset, void *to, size_t n);
+/* What the library says of its error, which is freed, as the disk's failure. */
+void tmk_bfio_fails(struct tmk_disk *d, const char *library, int (*text)(intptr_t *error, char *to, size_t room),
+                    void (*free_error)(intptr_t **error), intptr_t **error);

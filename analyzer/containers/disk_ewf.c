@@ -178,7 +178,6 @@ static bool open_set(struct tmk_disk *d, struct set *s)
     struct tmk_image_read *reads = tmk_disk_room(d, d->n_files * sizeof *reads); /* those before one that is missing */
     libewf_error_t *error = NULL;
     libbfio_pool_t *pool;
-    char why[256] = "libewf refuses";
     size64_t size = 0;
     size_t n = 0;
 
@@ -191,10 +190,7 @@ static bool open_set(struct tmk_disk *d, struct set *s)
         d->read = (struct tmk_image_read){ read_set, s, size };
         return true;
     }
-    if (error != NULL)
-        (void)ewf.error_text(error, why, sizeof why);
-    ewf.error_free(&error);
-    tmk_disk_fails(d, why);
+    tmk_bfio_fails(d, "libewf", ewf.error_text, ewf.error_free, &error);
     return false;
 }
 

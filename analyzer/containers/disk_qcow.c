@@ -75,28 +75,12 @@ static void release(void *what)
 
 static bool read_disk(void *ctx, uint64_t offset, void *to, size_t n)
 {
-    uint8_t *out = to;
-
-    while (n > 0) {
-        const ssize_t got = qcow.read(ctx, out, n, (off64_t)offset, NULL);
-
-        if (got <= 0)
-            return false;
-        out += got;
-        offset += (uint64_t)got;
-        n -= (size_t)got;
-    }
-    return true;
+    return tmk_bfio_read_whole(qcow.read, ctx, offset, to, n);
 }
 
 static void fails(struct tmk_disk *d, libqcow_error_t **error)
 {
-    char why[256] = "libqcow refuses";
-
-    if (*error != NULL)
-        (void)qcow.error_text(*error, why, sizeof why);
-    qcow.error_free(error);
-    tmk_disk_fails(d, why);
+    tmk_bfio_fails(d, "libqcow", qcow.error_text, qcow.error_free, error);
 }
 
 /* ---- a backing file, as the library would have it ---- */

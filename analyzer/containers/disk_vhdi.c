@@ -74,28 +74,12 @@ static void release(void *what)
 
 static bool read_disk(void *ctx, uint64_t offset, void *to, size_t n)
 {
-    uint8_t *out = to;
-
-    while (n > 0) { /* up to the end of a block at a time */
-        const ssize_t got = vhdi.read(ctx, out, n, (off64_t)offset, NULL);
-
-        if (got <= 0)
-            return false;
-        out += got;
-        offset += (uint64_t)got;
-        n -= (size_t)got;
-    }
-    return true;
+    return tmk_bfio_read_whole(vhdi.read, ctx, offset, to, n);
 }
 
 static void fails(struct tmk_disk *d, libvhdi_error_t **error)
 {
-    char why[256] = "libvhdi refuses";
-
-    if (*error != NULL)
-        (void)vhdi.error_text(*error, why, sizeof why);
-    vhdi.error_free(error);
-    tmk_disk_fails(d, why);
+    tmk_bfio_fails(d, "libvhdi", vhdi.error_text, vhdi.error_free, error);
 }
 
 /* What a VHDX was about to write when it was last closed stands in its log, which is not replayed here: [MS-VHDX] 2.3.

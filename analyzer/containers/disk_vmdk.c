@@ -80,28 +80,12 @@ static void release(void *what)
 
 static bool read_disk(void *ctx, uint64_t offset, void *to, size_t n)
 {
-    uint8_t *out = to;
-
-    while (n > 0) { /* the library reads up to the end of a grain or an extent */
-        const ssize_t got = vmdk.read(ctx, out, n, (off64_t)offset, NULL);
-
-        if (got <= 0)
-            return false;
-        out += got;
-        offset += (uint64_t)got;
-        n -= (size_t)got;
-    }
-    return true;
+    return tmk_bfio_read_whole(vmdk.read, ctx, offset, to, n);
 }
 
 static void fails(struct tmk_disk *d, libvmdk_error_t **error)
 {
-    char why[256] = "libvmdk refuses";
-
-    if (*error != NULL)
-        (void)vmdk.error_text(*error, why, sizeof why);
-    vmdk.error_free(error);
-    tmk_disk_fails(d, why);
+    tmk_bfio_fails(d, "libvmdk", vmdk.error_text, vmdk.error_free, error);
 }
 
 /* A sparse file that brings no descriptor: an extent of a disk that is described elsewhere. */

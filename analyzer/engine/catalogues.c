@@ -4,19 +4,18 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/io.h"
+#include "engine/bucket_index.h"
 
 /*
  * The index, in native byte order: both ends are this program. head; buckets + 1 counts of the tags before each bucket;
  * the tags, sorted within their bucket; rows of catalogues; their locators, each with a NUL. In a tag of the index,
  * ordinal is the catalogue's.
  */
-enum { BUCKETS = 1 << 16, CHUNK = 4096 };
+enum { CHUNK = 4096 };
 static const char MAGIC[] = "TMKCAT1\n";
 
 struct head {
@@ -34,18 +33,13 @@ struct tmk_catalogues {
     const uint8_t *map;
     size_t size;
     const struct head *head;
-    const uint64_t *starts; /* BUCKETS + 1 */
+    const uint64_t *starts; /* TMK_BUCKETS + 1 */
     const struct tmk_cat_tag *tags;
     const struct row *rows;
     const char *text;
     void *kept;
     void (*free_kept)(void *kept);
 };
-
-static unsigned bucket_of(const uint8_t *digest)
-{
-    return (unsigned)digest[0] << 8 | digest[1];
-}
 
 uint64_t tmk_facts_tags(const struct tmk_segment *s, uint64_t at, uint64_t len, uint64_t *ret_at)
 {
@@ -92,13 +86,13 @@ static bool each_tag(const struct writer *w, void (*take)(struct writer *w, cons
 static void count_tag(struct writer *w, const struct tmk_cat_tag *t, uint32_t of)
 {
     (void)of;
-    w->starts[bucket_of(t->digest) + 1]++;
+    w->starts[tmk_bucket_of(t->digest) + 1]++;
 }
 
 /* starts[b] is where bucket b's next tag goes; when all are placed it is where bucket b + 1 starts. */
 static void place_tag(struct writer *w, const struct tmk_cat_tag *t, uint32_t of)
 {
-    struct tmk_cat_tag *to = &w->tags[w->starts[bucket_of(t->digest)]++];
+    struct tmk_cat_tag *to = &w->tags[w->starts[tmk_bucket_of(t->digest)]++];
 
     *to = *t;
     to->ordinal = of;
@@ -152,43 +146,25 @@ static void put_rows(const struct writer *w, struct row *rows, char *text)
 
 static bool fill(struct writer *w, int fd, uint64_t n_tags, const uint64_t *starts)
 {
-    const size_t before = sizeof(struct head) + (BUCKETS + 1) * sizeof(uint64_t), text = text_len(w);
+    const size_t before = sizeof(struct head) + (TMK_BUCKETS + 1) * sizeof(uint64_t), text = text_len(w);
     const struct head head = { .n_tags = n_tags, .n_catalogues = w->n, .text_len = text };
 
     w->size = before + n_tags * sizeof(struct tmk_cat_tag) + w->n * sizeof(struct row) + text;
-    if (ftruncate(fd, (off_t)w->size) != 0)
-        return false;
-    w->map = mmap(NULL, w->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (w->map == MAP_FAILED)
+    w->map = tmk_index_make(fd, w->size);
+    if (w->map == NULL)
         return false;
     memcpy(w->map, &head, sizeof head);
     w->starts = (uint64_t *)(void *)(w->map + sizeof head);
     w->tags = (struct tmk_cat_tag *)(void *)(w->map + before);
-    memcpy(w->starts, starts, (BUCKETS + 1) * sizeof *starts);
+    memcpy(w->starts, starts, (TMK_BUCKETS + 1) * sizeof *starts);
     put_rows(w, (struct row *)(void *)(w->tags + n_tags), (char *)(w->map + w->size - text));
     return each_tag(w, place_tag, w);
-}
-
-/* After placing, starts[b] is where bucket b ends. */
-static void sort_buckets(struct writer *w)
-{
-    uint64_t from = 0;
-
-    for (size_t b = 0; b < BUCKETS; b++) {
-        const uint64_t to = w->starts[b];
-
-        if (to - from > 1)
-            qsort(w->tags + from, to - from, sizeof *w->tags, by_digest);
-        w->starts[b] = from;
-        from = to;
-    }
-    memcpy(w->map, MAGIC, 8); /* last: it is whole now */
 }
 
 tmk_status tmk_catalogues_write(const struct tmk_segment *s, const struct tmk_catalogue *list, size_t n, int *ret_fd,
                                 uint64_t *ret_tags, struct tmk_err *err)
 {
-    tmk_autofree uint64_t *starts = calloc(BUCKETS + 1, sizeof *starts);
+    tmk_autofree uint64_t *starts = calloc(TMK_BUCKETS + 1, sizeof *starts);
     struct writer w = { .s = s, .list = list, .n = n, .starts = starts };
     int read_fd = -1;
     tmk_autoclose const int fd = tmk_temporary_file(&read_fd);
@@ -197,14 +173,13 @@ tmk_status tmk_catalogues_write(const struct tmk_segment *s, const struct tmk_ca
     if (starts == NULL)
         tmk_die_nomem();
     ok = fd >= 0 && each_tag(&w, count_tag, &w);
-    for (size_t b = 0; b < BUCKETS; b++)
-        starts[b + 1] += starts[b];
-    *ret_tags = starts[BUCKETS];
-    ok = ok && fill(&w, fd, starts[BUCKETS], starts);
-    if (ok)
-        sort_buckets(&w);
-    if (w.map != NULL && w.map != MAP_FAILED)
-        (void)munmap(w.map, w.size);
+    *ret_tags = tmk_buckets_sum(starts);
+    ok = ok && fill(&w, fd, *ret_tags, starts);
+    if (ok) {
+        tmk_buckets_sort(w.starts, w.tags, sizeof *w.tags, by_digest);
+        memcpy(w.map, MAGIC, 8); /* last: it is whole now */
+    }
+    tmk_index_unmap(w.map, w.size);
     *ret_fd = read_fd;
     if (ok)
         return TMK_OK;
@@ -216,7 +191,7 @@ tmk_status tmk_catalogues_write(const struct tmk_segment *s, const struct tmk_ca
 /* All sizes and places; the file is our own, and a mistake in it would be ours. */
 static bool is_index(struct tmk_catalogues *c)
 {
-    const size_t before = sizeof(struct head) + (BUCKETS + 1) * sizeof(uint64_t);
+    const size_t before = sizeof(struct head) + (TMK_BUCKETS + 1) * sizeof(uint64_t);
     uint64_t tags, rows;
 
     if (c->size < before || memcmp(c->map, MAGIC, 8) != 0)
@@ -230,26 +205,17 @@ static bool is_index(struct tmk_catalogues *c)
     c->tags = (const struct tmk_cat_tag *)(const void *)(c->map + before);
     c->rows = (const struct row *)(const void *)(c->map + before + tags);
     c->text = (const char *)(c->map + before + tags + rows);
-    return c->size == before + tags + rows + c->head->text_len && c->starts[BUCKETS] == c->head->n_tags;
+    return c->size == before + tags + rows + c->head->text_len && c->starts[TMK_BUCKETS] == c->head->n_tags;
 }
 
 struct tmk_catalogues *tmk_catalogues_open(int fd)
 {
     struct tmk_catalogues *c = calloc(1, sizeof *c);
-    struct stat st;
-    void *map = MAP_FAILED;
 
     if (c == NULL)
         tmk_die_nomem();
-    if (fstat(fd, &st) == 0 && st.st_size > 0)
-        map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-    if (map == MAP_FAILED) {
-        free(c);
-        return NULL;
-    }
-    c->map = map;
-    c->size = (size_t)st.st_size;
-    if (is_index(c))
+    c->map = tmk_index_map(fd, &c->size);
+    if (c->map != NULL && is_index(c))
         return c;
     tmk_catalogues_close(c);
     return NULL;
@@ -261,7 +227,7 @@ void tmk_catalogues_close(struct tmk_catalogues *c)
         return;
     if (c->kept != NULL)
         c->free_kept(c->kept);
-    (void)munmap((void *)(uintptr_t)c->map, c->size);
+    tmk_index_unmap(c->map, c->size);
     free(c);
 }
 
@@ -275,7 +241,7 @@ static int against(const struct tmk_cat_tag *t, enum tmk_cat_alg alg, const uint
 /* The first tag in its bucket that is not less. */
 static uint64_t lower_bound(const struct tmk_catalogues *c, enum tmk_cat_alg alg, const uint8_t *digest)
 {
-    uint64_t lo = c->starts[bucket_of(digest)], hi = c->starts[bucket_of(digest) + 1];
+    uint64_t lo = c->starts[tmk_bucket_of(digest)], hi = c->starts[tmk_bucket_of(digest) + 1];
 
     while (lo < hi) {
         const uint64_t mid = lo + (hi - lo) / 2;

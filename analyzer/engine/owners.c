@@ -4,19 +4,18 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/io.h"
+#include "engine/bucket_index.h"
 #include "packages/apt.h"
 
 /*
  * The index, in native byte order: both ends are this program. head; buckets + 1 counts of the rows before each bucket;
  * the rows, sorted within their bucket; roots; files; their texts, each with a NUL.
  */
-enum { BUCKETS = 1 << 16, CHUNK = 64 };
+enum { CHUNK = 64 };
 static const char MAGIC[] = "TMKOWN1\n";
 
 const char *const tmk_merged_folders[] = { "bin", "lib", "lib32", "lib64", "libo32", "libx32", "sbin" };
@@ -41,17 +40,12 @@ struct tmk_owners {
     const uint8_t *map;
     size_t size;
     const struct head *head;
-    const uint64_t *starts; /* BUCKETS + 1 */
+    const uint64_t *starts; /* TMK_BUCKETS + 1 */
     const struct tmk_row *rows;
     const struct root_row *roots;
     const struct file_row *files;
     const char *text;
 };
-
-static unsigned bucket_of(const uint8_t *key)
-{
-    return (unsigned)key[0] << 8 | key[1];
-}
 
 const char *tmk_owner_plain(struct tmk_arena *a, const char *locator)
 {
@@ -136,13 +130,13 @@ static bool each_row(struct writer *w, void (*take)(struct writer *w, const stru
 static void count_row(struct writer *w, const struct tmk_row *row, uint32_t file)
 {
     (void)file;
-    w->starts[bucket_of(row->key) + 1]++;
+    w->starts[tmk_bucket_of(row->key) + 1]++;
 }
 
 /* starts[b] is where bucket b's next row goes; when all are placed it is where bucket b + 1 starts. */
 static void place_row(struct writer *w, const struct tmk_row *row, uint32_t file)
 {
-    struct tmk_row *to = &w->rows[w->starts[bucket_of(row->key)]++];
+    struct tmk_row *to = &w->rows[w->starts[tmk_bucket_of(row->key)]++];
 
     *to = *row;
     to->file = file;
@@ -216,7 +210,7 @@ static void put_tables(const struct writer *w, struct root_row *roots, struct fi
 
 static bool fill(struct writer *w, int fd, uint64_t n_rows, const uint64_t *starts)
 {
-    const size_t before = sizeof(struct head) + (BUCKETS + 1) * sizeof(uint64_t), text = text_len(w);
+    const size_t before = sizeof(struct head) + (TMK_BUCKETS + 1) * sizeof(uint64_t), text = text_len(w);
     const struct head head = {
         .n_rows = n_rows, .n_roots = w->from->n_roots, .n_files = w->from->n_files, .text_len = text
     };
@@ -224,39 +218,21 @@ static bool fill(struct writer *w, int fd, uint64_t n_rows, const uint64_t *star
 
     w->size = before + n_rows * sizeof(struct tmk_row) + w->from->n_roots * sizeof(struct root_row) +
               w->from->n_files * sizeof(struct file_row) + text;
-    if (ftruncate(fd, (off_t)w->size) != 0)
-        return false;
-    w->map = mmap(NULL, w->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (w->map == MAP_FAILED)
+    w->map = tmk_index_make(fd, w->size);
+    if (w->map == NULL)
         return false;
     memcpy(w->map, &head, sizeof head);
     w->starts = (uint64_t *)(void *)(w->map + sizeof head);
     w->rows = (struct tmk_row *)(void *)(w->map + before);
-    memcpy(w->starts, starts, (BUCKETS + 1) * sizeof *starts);
+    memcpy(w->starts, starts, (TMK_BUCKETS + 1) * sizeof *starts);
     roots = (struct root_row *)(void *)(w->rows + n_rows);
     put_tables(w, roots, (struct file_row *)(void *)(roots + w->from->n_roots), (char *)(w->map + w->size - text));
     return each_row(w, place_row);
 }
 
-/* After placing, starts[b] is where bucket b ends. */
-static void sort_buckets(struct writer *w)
-{
-    uint64_t from = 0;
-
-    for (size_t b = 0; b < BUCKETS; b++) {
-        const uint64_t to = w->starts[b];
-
-        if (to - from > 1)
-            qsort(w->rows + from, to - from, sizeof *w->rows, by_key);
-        w->starts[b] = from;
-        from = to;
-    }
-    memcpy(w->map, MAGIC, 8); /* last: it is whole now */
-}
-
 tmk_status tmk_owners_write(const struct tmk_owners_from *from, int *ret_fd, uint64_t *ret_rows, struct tmk_err *err)
 {
-    tmk_autofree uint64_t *starts = calloc(BUCKETS + 1, sizeof *starts);
+    tmk_autofree uint64_t *starts = calloc(TMK_BUCKETS + 1, sizeof *starts);
     struct writer w = { .from = from, .starts = starts };
     int read_fd = -1;
     tmk_autoclose const int fd = tmk_temporary_file(&read_fd);
@@ -265,14 +241,13 @@ tmk_status tmk_owners_write(const struct tmk_owners_from *from, int *ret_fd, uin
     if (starts == NULL)
         tmk_die_nomem();
     ok = fd >= 0 && each_row(&w, count_row);
-    for (size_t b = 0; b < BUCKETS; b++)
-        starts[b + 1] += starts[b];
-    *ret_rows = starts[BUCKETS];
-    ok = ok && fill(&w, fd, starts[BUCKETS], starts);
-    if (ok)
-        sort_buckets(&w);
-    if (w.map != NULL && w.map != MAP_FAILED)
-        (void)munmap(w.map, w.size);
+    *ret_rows = tmk_buckets_sum(starts);
+    ok = ok && fill(&w, fd, *ret_rows, starts);
+    if (ok) {
+        tmk_buckets_sort(w.starts, w.rows, sizeof *w.rows, by_key);
+        memcpy(w.map, MAGIC, 8); /* last: it is whole now */
+    }
+    tmk_index_unmap(w.map, w.size);
     *ret_fd = read_fd;
     if (ok)
         return TMK_OK;
@@ -284,7 +259,7 @@ tmk_status tmk_owners_write(const struct tmk_owners_from *from, int *ret_fd, uin
 /* All sizes and places; the file is our own, and a mistake in it would be ours. */
 static bool is_index(struct tmk_owners *o)
 {
-    const size_t before = sizeof(struct head) + (BUCKETS + 1) * sizeof(uint64_t);
+    const size_t before = sizeof(struct head) + (TMK_BUCKETS + 1) * sizeof(uint64_t);
     uint64_t rows, roots, files;
 
     if (o->size < before || memcmp(o->map, MAGIC, 8) != 0)
@@ -301,26 +276,17 @@ static bool is_index(struct tmk_owners *o)
     o->roots = (const struct root_row *)(const void *)(o->map + before + rows);
     o->files = (const struct file_row *)(const void *)(o->map + before + rows + roots);
     o->text = (const char *)(o->map + before + rows + roots + files);
-    return o->size == before + rows + roots + files + o->head->text_len && o->starts[BUCKETS] == o->head->n_rows;
+    return o->size == before + rows + roots + files + o->head->text_len && o->starts[TMK_BUCKETS] == o->head->n_rows;
 }
 
 struct tmk_owners *tmk_owners_open(int fd)
 {
     struct tmk_owners *o = calloc(1, sizeof *o);
-    struct stat st;
-    void *map = MAP_FAILED;
 
     if (o == NULL)
         tmk_die_nomem();
-    if (fstat(fd, &st) == 0 && st.st_size > 0)
-        map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-    if (map == MAP_FAILED) {
-        free(o);
-        return NULL;
-    }
-    o->map = map;
-    o->size = (size_t)st.st_size;
-    if (is_index(o))
+    o->map = tmk_index_map(fd, &o->size);
+    if (o->map != NULL && is_index(o))
         return o;
     tmk_owners_close(o);
     return NULL;
@@ -330,7 +296,7 @@ void tmk_owners_close(struct tmk_owners *o)
 {
     if (o == NULL)
         return;
-    (void)munmap((void *)(uintptr_t)o->map, o->size);
+    tmk_index_unmap(o->map, o->size);
     free(o);
 }
 
@@ -403,8 +369,8 @@ static int against(const struct tmk_row *row, uint32_t root, const uint8_t *key)
 const struct tmk_row *tmk_owners_find(const struct tmk_owners *o, uint32_t root, const uint8_t key[TMK_ROW_KEY],
                                       size_t *ret_n)
 {
-    const uint64_t end = o->starts[bucket_of(key) + 1];
-    uint64_t lo = o->starts[bucket_of(key)], hi = end;
+    const uint64_t end = o->starts[tmk_bucket_of(key) + 1];
+    uint64_t lo = o->starts[tmk_bucket_of(key)], hi = end;
 
     while (lo < hi) {
         const uint64_t mid = lo + (hi - lo) / 2;

@@ -88,7 +88,7 @@ struct making {
     struct tmk_buf about, rows;
     size_t most; /* octets of both */
     uint64_t n;
-    const json_t *last; /* what the last row is about, and where that stands */
+    json_t *last; /* what the last row is about, held so that no other can lie at its address; where it stands */
     uint32_t last_at, last_len;
     bool cut;
 };
@@ -106,7 +106,8 @@ static bool put_about(struct making *m, const json_t *about)
     len = strlen(text);
     m->last_at = (uint32_t)m->about.len;
     m->last_len = (uint32_t)len;
-    m->last = about;
+    json_decref(m->last);
+    m->last = json_incref((json_t *)(uintptr_t)about);
     return tmk_buf_add(&m->about, text, len);
 }
 
@@ -143,8 +144,6 @@ static bool say(void *ctx, const struct tmk_pkg_said *s)
     struct making *m = ctx;
     struct tmk_row row = { .row = (uint32_t)s->row };
 
-    if (s->row == TMK_ROW_PACKAGE || s->row == TMK_ROW_DEB)
-        m->last = NULL; /* the next package's may lie where the last one's lay */
     if (!key_row(s, &row))
         return true; /* "/." is on every list */
     if (s->digest.len > 0 && s->digest.len <= sizeof row.digest)
@@ -259,6 +258,7 @@ void tmk_rows_make(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_rows
     if (m.n > 0 && (!tmk_buf_add(ret, m.about.data, m.about.len) || !tmk_buf_add(ret, m.rows.data, m.rows.len) ||
                     !tmk_buf_add(ret, &m.n, sizeof m.n)))
         tmk_die_nomem();
+    json_decref(m.last);
     tmk_buf_free(&m.about);
     tmk_buf_free(&m.rows);
 }

@@ -248,6 +248,37 @@ static void rows_are_bounded(void **state)
     assert_string_equal(tmk_json_str(json_array_get(findings, 0), "id"), "OWN004");
 }
 
+/* What a row is about is made anew for each entry, and may lie where the last one's lay. */
+static void rows_are_about_their_own(void **state)
+{
+    enum { ENTRIES = 200 };
+    char text[ENTRIES * 64] = "";
+    tmk_autojson json_t *findings = json_array();
+    TMK_CLEANUP(tmk_buf_free) struct tmk_buf b = TMK_BUF(0);
+    size_t len = 0, diverted = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < ENTRIES; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, "/usr/bin/f%u\n/usr/bin/f%u.distrib\np%u\n", i, i, i);
+    tmk_rows_make(TMK_PKG_DPKG_DIVERSIONS, tmk_bytes_of((const uint8_t *)text, len),
+                  &(struct tmk_rows_terms){ .limits = &tmk_limits_default }, findings, &b);
+    assert_int_equal(json_array_size(findings), 0);
+    for (size_t i = 0; i < 2 * ENTRIES; i++) {
+        uint8_t key[TMK_ROW_KEY];
+        struct tmk_row row;
+
+        memcpy(&row, b.data + b.len - sizeof(uint64_t) - (2 * ENTRIES - i) * sizeof row, sizeof row);
+        tmk_autojson json_t *about = json_loadb((const char *)b.data + row.about_at, row.about_len, 0, NULL);
+        const char *path = tmk_json_str(about, row.row == TMK_ROW_DIVERTED ? "from" : "to");
+
+        assert_non_null(path);
+        assert_true(tmk_row_key_of_path(tmk_bytes_of((const uint8_t *)path, strlen(path)), key));
+        assert_memory_equal(key, row.key, sizeof key);
+        diverted += row.row == TMK_ROW_DIVERTED;
+    }
+    assert_int_equal(diverted, ENTRIES);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +286,7 @@ int main(void)
         cmocka_unit_test(texts_say),
         cmocka_unit_test(paths_are_one_with_locators),
         cmocka_unit_test(rows_are_bounded),
+        cmocka_unit_test(rows_are_about_their_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
