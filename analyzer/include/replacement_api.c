@@ -48,16 +48,17 @@ static enum touchmark_exit exit_of(const json_t *replacement)
 }
 
 static enum touchmark_exit scan_both(struct touchmark_session *s, const struct touchmark_replacement_config *c,
-                                     struct tmk_replacement *x, char *problem, size_t problem_size)
+                                     struct tmk_replacement *x, uint64_t *ret_passed_over, char *problem, size_t problem_size)
 {
-    struct touchmark_summary unused;
+    struct touchmark_summary was = { 0 }, is = { 0 };
     enum touchmark_exit old = TOUCHMARK_DONE, now;
 
     if (c->replaces != NULL && c->replaces[0] != NULL)
-        old = touchmark_scan(s, c->replaces, add_old, x, &unused, problem, problem_size);
+        old = touchmark_scan(s, c->replaces, add_old, x, &was, problem, problem_size);
     if (old != TOUCHMARK_DONE && old != TOUCHMARK_INCOMPLETE)
         return old;
-    now = touchmark_scan(s, c->candidate, add, x, &unused, problem, problem_size);
+    now = touchmark_scan(s, c->candidate, add, x, &is, problem, problem_size);
+    *ret_passed_over = was.passed_over + is.passed_over;
     return now == TOUCHMARK_DONE ? old : now;
 }
 
@@ -74,6 +75,7 @@ enum touchmark_exit touchmark_replacement(struct touchmark_session *s, const str
                                            .without_likeness = c->without_likeness,
                                            .without_revocation = c->without_revocation };
     enum touchmark_exit status;
+    uint64_t passed_over = 0;
     struct tmk_err err;
 
     *ret_json = NULL;
@@ -83,10 +85,11 @@ enum touchmark_exit touchmark_replacement(struct touchmark_session *s, const str
     }
     terms.claim = claim;
     x = tmk_replacement_new(&terms);
-    status = scan_both(s, c, x, problem, problem_size);
+    status = scan_both(s, c, x, &passed_over, problem, problem_size);
     if (status != TOUCHMARK_DONE && status != TOUCHMARK_INCOMPLETE)
         return status;
     answer = tmk_replacement_end(x, status == TOUCHMARK_DONE);
+    tmk_json_put(answer, "passed_over", json_integer((json_int_t)passed_over));
     *ret_json = json_dumps(answer, JSON_INDENT(1));
     return exit_of(answer);
 }

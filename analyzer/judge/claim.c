@@ -4,8 +4,12 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/cleanup.h"
+#include "knowledge/names.h"
 #include "knowledge/yaml.h"
+
+TMK_DEFINE_CLEANUP(struct tmk_arena, tmk_arena_free);
 
 static const cyaml_schema_field_t signer_fields[] = {
     TMK_YAML_TEXT("sha256", struct tmk_claim_pin, sha256),
@@ -66,10 +70,23 @@ static tmk_status check_pins(const char *name, tmk_bytes text, struct tmk_claim_
     return TMK_OK;
 }
 
+/* What folds to nothing would be equal to all that does. */
+static tmk_status check_names(const char *name, tmk_bytes text, const struct tmk_claim *c, struct tmk_err *err)
+{
+    TMK_CLEANUP(tmk_arena_freep) struct tmk_arena *a = tmk_arena_new();
+
+    if (tmk_name_strict(a, c->entity)[0] == 0)
+        return tmk_yaml_wrong(name, text, "entity", c->entity, "is no name", err);
+    if (tmk_name_loose(a, c->product)[0] == 0)
+        return tmk_yaml_wrong(name, text, "product", c->product, "is no name", err);
+    return TMK_OK;
+}
+
 static tmk_status check(const char *name, tmk_bytes text, const struct tmk_registry *r, struct tmk_claim *c,
                         struct tmk_err *err)
 {
     TMK_TRY(check_vendor(name, text, r, c, err));
+    TMK_TRY(check_names(name, text, c, err));
     TMK_TRY(check_pins(name, text, c->signers, c->n_signers, err));
     return check_pins(name, text, c->digests, c->n_digests, err);
 }

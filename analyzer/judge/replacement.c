@@ -112,7 +112,8 @@ void tmk_replacement_free(struct tmk_replacement *x)
 
 static bool is_executable(const json_t *record)
 {
-    static const char *const kinds[] = { "pe", "elf", "mz", "script", "kernel_image", NULL };
+    static const char *const kinds[] = { "pe",  "elf",   "mz",  "script", "kernel_image", "msi",
+                                         "msix", "nuget", "jar", "apk",    "vsix",         NULL };
 
     return among(tmk_json_str(json_object_get(record, "format"), "kind"), kinds);
 }
@@ -128,17 +129,12 @@ static bool binds_members(const json_t *record)
 /* A repository passes on what others made. */
 static bool names_entity(const struct tmk_replacement *x, const json_t *signature)
 {
-    static const char *const keys[] = { "organization", "common_name" };
+    TMK_CLEANUP(tmk_arena_freep) struct tmk_arena *a = tmk_arena_new();
     const json_t *signer = json_object_get(signature, "signer");
-    bool named = false;
+    const char *name = tmk_json_str(signer, "organization");
 
-    for (size_t i = 0; i < TMK_COUNT(keys) && !is(signature, "role", "repository"); i++) {
-        TMK_CLEANUP(tmk_arena_freep) struct tmk_arena *a = tmk_arena_new();
-        const char *name = tmk_json_str(signer, keys[i]);
-
-        named = named || (name != NULL && strcmp(tmk_name_strict(a, name), x->entity) == 0);
-    }
-    return named;
+    name = name != NULL ? name : tmk_json_str(signer, "common_name"); /* of a certificate without an organization */
+    return name != NULL && !is(signature, "role", "repository") && strcmp(tmk_name_strict(a, name), x->entity) == 0;
 }
 
 static bool is_pinned(const struct tmk_replacement *x, const json_t *signature)
@@ -163,6 +159,10 @@ static void ask_revocation(struct tmk_replacement *x, const json_t *signature, c
         if (is(c, "result", "fail"))
             against(x, ROW_REVOCATION, true, record);
     }
+    /* a certificate that was revoked after it had signed holds, and yet it was revoked */
+    json_array_foreach(json_object_get(signature, "revocation"), i, c)
+        if (json_object_get(c, "revoked_at") != NULL && !is(c, "status", "revoked"))
+            against(x, ROW_REVOCATION, false, record);
 }
 
 /* A catalogue that is worth nothing is not the file's doing, unless it is all that vouches for it. */
@@ -345,7 +345,7 @@ void tmk_replacement_add(struct tmk_replacement *x, const json_t *record)
 
     if (!was_read(record))
         against(x, ROW_READ, false, record);
-    if (by_entity && binds_members(record))
+    if (by_entity && binds_members(record) && !tmk_score_uncovered(record))
         begin_vouching(x, record);
     if (is_executable(record))
         ask_executable(x, record, by_entity, within);
@@ -381,21 +381,31 @@ static struct answer by_standing(const struct tmk_replacement *x, enum row row, 
     return (struct answer){ "pass", NULL };
 }
 
-static struct answer about_entity(const struct tmk_replacement *x)
+static bool is_entity_of(const struct tmk_replacement *x, const struct tmk_vendor *v)
 {
-    const struct tmk_vendor *v = tmk_registry_find(x->t.registry, x->t.claim->vendor);
-
-    if (v == NULL)
-        return (struct answer){ "not_applicable", "the vendor is not listed: nothing is known of its entities" };
     for (size_t i = 0; i < v->n_entities; i++) {
         const struct tmk_entity *e = &v->entities[i];
 
         if (strcmp(tmk_name_strict(x->arena, e->name), x->entity) == 0)
-            return (struct answer){ "pass", NULL };
+            return true;
         for (size_t k = 0; k < e->signer_cn.n; k++)
             if (strcmp(tmk_name_strict(x->arena, e->signer_cn.list[k]), x->entity) == 0)
-                return (struct answer){ "pass", NULL };
+                return true;
     }
+    return false;
+}
+
+static struct answer about_entity(const struct tmk_replacement *x)
+{
+    const struct tmk_vendor *v = tmk_registry_find(x->t.registry, x->t.claim->vendor);
+
+    if (v != NULL && is_entity_of(x, v))
+        return (struct answer){ "pass", NULL };
+    for (size_t i = 0; v == NULL && i < tmk_registry_count(x->t.registry); i++)
+        if (is_entity_of(x, tmk_registry_at(x->t.registry, i)))
+            return (struct answer){ "fail", "the entity is that of a vendor that is listed" };
+    if (v == NULL)
+        return (struct answer){ "not_applicable", "the vendor is not listed: nothing is known of its entities" };
     return (struct answer){ "undetermined", "none of the entities that are known of this vendor bears that name" };
 }
 
@@ -414,6 +424,8 @@ static struct answer about_revocation(const struct tmk_replacement *x)
 {
     if (x->rows[ROW_REVOCATION].fails > 0)
         return (struct answer){ "fail", "a certificate was revoked" };
+    if (x->rows[ROW_REVOCATION].doubts > 0)
+        return (struct answer){ "undetermined", "a certificate was revoked after it had signed" };
     if (x->unrevoked + x->revocation_unknown == 0)
         return (struct answer){ "not_applicable", "the entity has signed nothing" };
     if (x->revocation_unknown == 0)
@@ -425,7 +437,8 @@ static struct answer about_revocation(const struct tmk_replacement *x)
 static struct answer about_identity(const struct tmk_replacement *x)
 {
     if (x->identity_told > 0)
-        return (struct answer){ "pass", NULL };
+        return (struct answer){ "pass",
+                                x->product_told > x->identity_told ? "some of its files name another version" : NULL };
     if (x->product_told > 0)
         return (struct answer){ "fail", "its files name the product, but another version" };
     return (struct answer){ "undetermined", "no file that the entity vouches for names the product" };
@@ -521,7 +534,7 @@ static void put_objects(const struct tmk_replacement *x, enum row row, const str
         tmk_json_put(o, "count", json_integer((json_int_t)(fails ? s->fails : s->doubts)));
         tmk_json_put(o, "objects", json_deep_copy(list));
     }
-    if (row == ROW_IDENTITY && (fails || doubts) && json_array_size(x->told) > 0)
+    if (row == ROW_IDENTITY && a->because != NULL && json_array_size(x->told) > 0)
         tmk_json_put(o, "told", json_deep_copy(x->told));
     json_decref(files);
 }

@@ -97,6 +97,10 @@ void tmk_report_replacement(const json_t *replacement, bool colour, struct tmk_b
     if (!tmk_buf_printf(out, "checked (%lld executables)\n", (long long)tmk_json_int(replacement, "executables", 0)))
         tmk_die_nomem();
     json_array_foreach(json_object_get(replacement, "rows"), i, row) put_row(out, row, colour);
+    if (tmk_json_int(replacement, "passed_over", 0) > 0 &&
+        !tmk_buf_printf(out, "passed over: %lld links and special files; what they lead to was not looked at\n",
+                        (long long)tmk_json_int(replacement, "passed_over", 0)))
+        tmk_die_nomem();
     tmk_term_put(out, "result: ");
     put_word(out, result, 0, colour);
     tmk_term_put(out, result != NULL && strcmp(result, "accept") == 0

@@ -7,6 +7,7 @@ replacement.py TOUCHMARK SAMPLES WORK
 import hashlib
 import json
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -58,6 +59,22 @@ broken = folder("broken", ("app.exe", app(), ENTITY))
 data = bytearray((broken / "app.exe").read_bytes())
 data[1100] ^= 1
 (broken / "app.exe").write_bytes(data)
+
+
+def cabinet(name, beside=(), cut=False, **content):
+    """A candidate of one cabinet that the entity signed; what lies in it nobody signed."""
+    parts = work / "parts" / name
+    parts.mkdir(parents=True)
+    for file, what in content.items():
+        (parts / f"{file}.exe").write_bytes(what)
+    subprocess.run(["gcab", "-c", "-n", parts / "plain.cab", *sorted(parts.glob("*.exe"))], check=True, capture_output=True)
+    to = folder(name, *beside)
+    cab = signer.sign("setup.cab", (parts / "plain.cab").read_bytes(), ENTITY, to)
+    if cut:
+        cab.write_bytes(cab.read_bytes()[:400])
+    return to
+
+
 WAIVED = ["--without-likeness", "--without-revocation", "--policy", "cn-2026-01"]
 CASES = [
     # what, candidate, claim, options, exit, rows that are not "pass", "waived" or "not_applicable"
@@ -77,7 +94,7 @@ CASES = [
     ("another product", good, CLAIM.replace(PRODUCT, "Firewall"), WAIVED, 3, {"identity": "undetermined"}),
     ("another entity", good, CLAIM.replace(ENTITY, "Huorong Ltd"), WAIVED, 1,
      {"entity": "undetermined", "signer": "fail", "vouched": "fail", "identity": "undetermined"}),
-    ("a vendor that is not listed", good, CLAIM.replace("huorong", "unlisted", 1), WAIVED, 0, {}),
+    ("a vendor that is not listed", good, CLAIM.replace("huorong", "unlisted", 1), WAIVED, 1, {"entity": "fail"}),
     ("signed by another", folder("other", ("app.exe", app(), OTHER)), CLAIM, WAIVED, 1,
      {"signer": "fail", "vouched": "fail", "identity": "undetermined", "restricted": "undetermined"}),
     ("not signed", folder("unsigned", ("app.exe", app(), None)), CLAIM, WAIVED, 1,
@@ -89,6 +106,12 @@ CASES = [
     ("it names another maker", folder("rebrand", ("app.exe", app(), ENTITY), ("b.exe", app("CrowdStrike, Inc.", "Falcon"), ENTITY)), CLAIM, WAIVED, 3,
      {"own_work": "undetermined", "restricted": "undetermined"}),
     ("bytes changed", broken, CLAIM, WAIVED, 1, {"signer": "fail", "signatures": "fail", "vouched": "fail", "covered": "fail", "identity": "undetermined", "restricted": "undetermined"}),
+    ("within what the entity signed", cabinet("cab", app=app(), helper=make.pe(b"h")), CLAIM, WAIVED, 3, {"restricted": "undetermined"}),
+    ("beside what the entity signed", cabinet("beside", [("h.exe", make.pe(b"h"), None)], app=app()), CLAIM, WAIVED, 1,
+     {"vouched": "fail", "restricted": "undetermined"}),
+    ("a cabinet that is cut", cabinet("cut", cut=True, app=app()), CLAIM, WAIVED, 1, None),
+    ("an archive of classes that nobody signed", folder("jar", ("app.exe", app(), ENTITY), ("lib.jar", (samples / "jar-unsigned.jar").read_bytes(), None)), CLAIM,
+     WAIVED, 1, {"vouched": "fail", "restricted": "undetermined"}),
     ("bytes added", appended, CLAIM, WAIVED, 1, None),
     ("the same file as before", good, CLAIM, WAIVED + ["--replaces", good], 3, {"same_files": "undetermined"}),
     ("nothing in it", folder("empty", ("read.me", b"text", None)), CLAIM, WAIVED, 1,
@@ -134,6 +157,8 @@ REFUSED = [
     ("unknown vendor", CLAIM.replace("huorong", "huorng", 1), ":1: vendor: no vendor is called 'huorng'; did you mean 'huorong'?"),
     ("no entity", CLAIM.replace("entity", "# entity"), "'entity' is missing"),
     ("no product", CLAIM.replace("product", "# product"), "'product' is missing"),
+    ("an entity of nothing", CLAIM.replace(ENTITY, "..."), ":2: entity: '...' is no name"),
+    ("a product of nothing", CLAIM.replace(PRODUCT, "--"), ":3: product: '--' is no name"),
     ("no digest", CLAIM + "signers: [{sha256: abc}]\n", ":5: sha256: 'abc' is no SHA-256"),
     ("a digest of other letters", CLAIM + f"digests: [{{file: x, sha256: {'g' * 64}}}]\n", "is no SHA-256"),
     ("a digest without a file", CLAIM + f"digests: [{{sha256: {'0' * 64}}}]\n", "'file' is missing"),

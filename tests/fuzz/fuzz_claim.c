@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A claim as a supplier hands it over, and a record behind it (behind a line "---"): whatever they say, the claim is
- * refused with its line or judged to the end, a candidate that nobody signed is never accepted, and a claim drafted
+ * refused with its line or judged to the end, a candidate without a valid signature is never accepted, and a claim drafted
  * from the record is read again.
  */
 #include <stdlib.h>
@@ -14,19 +14,42 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void judge(const struct tmk_registry *r, const struct tmk_claim *claim, const json_t *record)
+static bool has_valid_signature(const json_t *record)
 {
-    const struct tmk_replacement_terms t = {
-        .claim = claim, .registry = r, .replaces = true, .without_likeness = true
-    };
-    struct tmk_replacement *x = tmk_replacement_new(&t);
+    const json_t *s;
+    size_t i;
+
+    json_array_foreach(json_object_get(record, "signatures"), i, s)
+    {
+        const char *status = tmk_json_str(s, "status");
+
+        if (status != NULL && strcmp(status, "valid") == 0)
+            return true;
+    }
+    return false;
+}
+
+static void judge(const struct tmk_registry *r, const struct tmk_claim *claim, const json_t *record, bool replaces)
+{
+    static struct tmk_policy *policy;
+    struct tmk_err err;
+    struct tmk_replacement *x;
     json_t *answer;
 
-    tmk_replacement_old(x, record);
+    if (policy == NULL && tmk_policy_load("cn-2026-01", r, &policy, &err) != TMK_OK)
+        abort();
+    x = tmk_replacement_new(&(struct tmk_replacement_terms){ .claim = claim,
+                                                             .registry = r,
+                                                             .policy = policy,
+                                                             .replaces = replaces,
+                                                             .without_likeness = true,
+                                                             .without_revocation = true });
+    if (replaces)
+        tmk_replacement_old(x, record);
     tmk_replacement_add(x, record);
     answer = tmk_replacement_end(x, true);
-    if (strcmp(tmk_json_str(answer, "result"), "accept") == 0)
-        abort(); /* no policy was given */
+    if (strcmp(tmk_json_str(answer, "result"), "accept") == 0 && !has_valid_signature(record))
+        abort();
     json_decref(answer);
     tmk_replacement_free(x);
 }
@@ -63,8 +86,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
     }
     if (tmk_json_str(record, "locator") != NULL && tmk_json_str(record, "status") != NULL) {
-        if (claim != NULL)
-            judge(registry, claim, record);
+        if (claim != NULL) {
+            judge(registry, claim, record, true);
+            judge(registry, claim, record, false);
+        }
         draft(registry, record);
     }
     tmk_claim_free(claim);
