@@ -24,6 +24,8 @@ struct search {
     const json_t *record;
     int64_t as_of;
     size_t n_facts, tries;
+    bool cut;       /* more facts than are taken away */
+    bool all_tried; /* every set of every size */
     struct question questions[TARGETS];
 };
 
@@ -154,9 +156,9 @@ static bool all_answered(const struct search *s)
 
 static void by_size(struct search *s)
 {
-    size_t set[MAX_FACTS];
+    size_t set[MAX_FACTS], n;
 
-    for (size_t n = 1; n <= s->n_facts && !all_answered(s) && affordable(s, n); n++) {
+    for (n = 1; n <= s->n_facts && !all_answered(s) && affordable(s, n); n++) {
         for (size_t i = 0; i < n; i++)
             set[i] = i;
         do
@@ -164,8 +166,9 @@ static void by_size(struct search *s)
         while (next_set(set, n, s->n_facts));
         for (enum target t = MAKER; t < TARGETS; t++)
             if (s->questions[t].search == NULL && s->questions[t].found > 0)
-                s->questions[t].search = "smallest";
+                s->questions[t].search = s->cut ? "minimal" : "smallest";
     }
+    s->all_tried = n > s->n_facts && !s->cut;
 }
 
 static size_t all_but(size_t *to, const size_t *set, size_t n, size_t left_in)
@@ -178,30 +181,37 @@ static size_t all_but(size_t *to, const size_t *set, size_t n, size_t left_in)
     return k;
 }
 
-/* Too many sets to try: all facts, and then each that may stay is left in. */
+/*
+ * Too many sets to try: all facts, and then each that may stay is left in, until none may: what could not be left in
+ * before may be, once others are.
+ */
 static void by_leaving_in(struct search *s, enum target t)
 {
-    size_t set[MAX_FACTS], fewer[MAX_FACTS], n = s->n_facts;
+    size_t set[MAX_FACTS], fewer[MAX_FACTS], n = s->n_facts, before;
     tmk_autojson json_t *last = NULL;
 
     for (size_t i = 0; i < n; i++)
         set[i] = i;
     last = without(s, set, n);
-    s->questions[t].search = "none";
+    s->questions[t].search = s->all_tried ? "none" : "not_found";
     if (!changed(s, t, last))
         return;
-    for (size_t i = n; i > 0; i--) {
-        const size_t k = all_but(fewer, set, n, i - 1);
-        json_t *other = without(s, fewer, k);
+    before = n + 1;
+    for (size_t i = n; n < before; i = n) {
+        before = n;
+        for (; i > 0; i--) {
+            const size_t k = all_but(fewer, set, n, i - 1);
+            json_t *other = without(s, fewer, k);
 
-        if (!changed(s, t, other)) {
-            json_decref(other);
-            continue;
+            if (!changed(s, t, other)) {
+                json_decref(other);
+                continue;
+            }
+            json_decref(last);
+            last = other;
+            memcpy(set, fewer, k * sizeof *set);
+            n = k;
         }
-        json_decref(last);
-        last = other;
-        memcpy(set, fewer, k * sizeof *set);
-        n = k;
     }
     note(&s->questions[t], t, last, set, n);
     s->questions[t].search = "minimal";
@@ -227,7 +237,7 @@ static json_t *score_changes(struct search *s)
     (void)snprintf(text, sizeof text, "%lld", (long long)now);
     tmk_json_put_str(o, "of", "score");
     tmk_json_put_str(o, "now", text);
-    tmk_json_put_str(o, "search", json_array_size(sets) > 0 ? "smallest" : "none");
+    tmk_json_put_str(o, "search", json_array_size(sets) > 0 ? "smallest" : s->cut ? "not_found" : "none");
     tmk_json_put(o, "found", json_integer((json_int_t)json_array_size(sets)));
     tmk_json_put(o, "sets", sets);
     return o;
@@ -300,7 +310,8 @@ json_t *tmk_explain(const struct tmk_registry *r, const struct tmk_policy *p, co
     struct search s = { .r = r, .p = p, .record = again, .as_of = as_of, .n_facts = json_array_size(facts) };
     json_t *o = json_object();
 
-    if (s.n_facts > MAX_FACTS)
+    s.cut = s.n_facts > MAX_FACTS;
+    if (s.cut)
         s.n_facts = MAX_FACTS;
     tmk_json_put_str(o, "schema", "touchmark.explanation/1");
     tmk_json_put_str(o, "locator", tmk_json_str(record, "locator"));

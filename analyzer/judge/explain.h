@@ -29,9 +29,10 @@ json_t *tmk_explain_without(const struct tmk_registry *r, const struct tmk_polic
 
 /*
  * {"schema", "locator", "record", "contributions": [{"id","points","why"}], "facts": [text], "changes": [{"of": "maker"
- * | "score" | "outcome", "now", "search": "smallest" | "minimal" | "none", "found": n, "sets": [{"remove": [index],
- * "then"}]}]}. search: smallest, no smaller set of facts changes it, and all of that size were tried; minimal, none of
- * them can be left in, but smaller sets were too many to try; none, not even taking all away changes it. Of the score
- * each fact that changes it alone is listed. record is judged again, under p (NULL: its "policy" is left out).
+ * | "score" | "outcome", "now", "search": "smallest" | "minimal" | "none" | "not_found", "found": n, "sets":
+ * [{"remove": [index], "then"}]}]}. search: smallest, no smaller set of facts changes it, and all of that size were
+ * tried; minimal, none of them can be left in, but smaller sets were too many to try; none, no set of facts changes it;
+ * not_found, neither small sets nor all together do, and not all were tried. Of the score each fact that changes it
+ * alone is listed. record is judged again, under p (NULL: its "policy" is left out).
  */
 json_t *tmk_explain(const struct tmk_registry *r, const struct tmk_policy *p, const json_t *record, int64_t as_of);

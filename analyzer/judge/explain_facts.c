@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "judge/explain.h"
 #include "judge/score.h"
 #include "knowledge/resolve.h"
@@ -248,7 +249,26 @@ static void mend_primary(json_t *record)
     tmk_json_put(best, "primary", json_true());
 }
 
-static void drop(json_t *record, const json_t *fact)
+/* Without its timestamp a signature is judged as of now: one whose certificates have passed is valid no more. */
+static void drop_timestamp(json_t *signature, int64_t as_of)
+{
+    const json_t *c;
+    bool past = false;
+    int64_t end;
+    size_t i;
+
+    (void)json_object_del(signature, "timestamp");
+    json_array_foreach(json_object_get(signature, "chain"), i, c)
+    {
+        const char *not_after = tmk_json_str(c, "not_after");
+
+        past = past || (not_after != NULL && tmk_time_parse(not_after, &end) && end < as_of);
+    }
+    if (past && is(signature, "status", "valid") && is(signature, "judged_by", "timestamp"))
+        tmk_json_put_str(signature, "status", "expired");
+}
+
+static void drop(json_t *record, const json_t *fact, int64_t as_of)
 {
     const size_t index = (size_t)tmk_json_int(fact, "index", 0);
     json_t *identity = json_object_get(record, "identity"), *signatures = json_object_get(record, "signatures");
@@ -256,7 +276,7 @@ static void drop(json_t *record, const json_t *fact)
     if (is(fact, "fact", "signature"))
         (void)json_array_remove(signatures, index);
     else if (is(fact, "fact", "timestamp"))
-        (void)json_object_del(json_array_get(signatures, index), "timestamp");
+        drop_timestamp(json_array_get(signatures, index), as_of);
     else if (is(fact, "fact", "claim"))
         (void)json_array_remove(json_object_get(identity, "claimed"), index);
     else if (is(fact, "fact", "package"))
@@ -313,7 +333,7 @@ json_t *tmk_explain_without(const struct tmk_registry *r, const struct tmk_polic
     for (size_t pass = 0; pass < 2; pass++) /* what lies in a signature goes before signatures move up */
         for (size_t i = n; i > 0; i--)
             if (is(json_array_get(facts, without[i - 1]), "fact", "timestamp") == (pass == 0))
-                drop(copy, json_array_get(facts, without[i - 1]));
+                drop(copy, json_array_get(facts, without[i - 1]), as_of);
     if (n > 0)
         mend_primary(copy);
     judge_again(r, p, copy, as_of);

@@ -269,7 +269,9 @@ static void put_change(struct page *p, const json_t *c)
 
     line(p, "The %s (%s):", or_dash(tmk_json_str(c, "of")), or_dash(tmk_json_str(c, "now")));
     if (is(c, "search", "none"))
-        line(p, score ? "  no fact alone changes it" : "  nothing changes it: not even all of the facts taken away");
+        line(p, score ? "  no fact alone changes it" : "  nothing changes it: no set of facts, taken away, does");
+    else if (is(c, "search", "not_found"))
+        line(p, "  not found: neither small sets nor all facts together change it; not every set was tried");
     else if (is(c, "search", "minimal"))
         line(p, "  with these away; none of them may stay, but sets of fewer were too many to try them all");
     else if (!score)

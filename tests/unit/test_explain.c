@@ -242,6 +242,32 @@ static void nothing_taken(void **state)
     tmk_policy_free(p);
 }
 
+/* A signature that its timestamp alone keeps valid is not, without it. */
+static void a_stamp_carries_the_signature(void **state)
+{
+    static const struct {
+        const char *not_after, *then;
+    } rows[] = { { "2021-01-01T00:00:00Z", "expired" }, { "2099-01-01T00:00:00Z", "valid" } };
+
+    (void)state;
+    for (size_t i = 0; i < TMK_COUNT(rows); i++) {
+        tmk_autojson json_t *record = load(HEAD PATH("/a/b.exe") "\"signatures\":[{\"kind\":\"authenticode\",\"status\":\"valid\","
+                                           "\"primary\":true,\"judged_by\":\"timestamp\",\"timestamp\":{\"status\":\"valid\",\"time\":"
+                                           "\"2020-06-01T00:00:00Z\"},\"chain\":[{\"not_after\":\"x\"}]}]}");
+        json_t *signature = json_array_get(json_object_get(record, "signatures"), 0);
+        tmk_autojson json_t *facts = NULL, *other = NULL;
+        const json_t *f;
+        size_t k, at = SIZE_MAX;
+
+        tmk_json_put_str(json_array_get(json_object_get(signature, "chain"), 0), "not_after", rows[i].not_after);
+        facts = tmk_explain_facts(record);
+        json_array_foreach(facts, k, f) if (strcmp(tmk_json_str(f, "fact"), "timestamp") == 0) at = k;
+        assert_true(at != SIZE_MAX);
+        other = tmk_explain_without(registry, NULL, record, &at, 1, AS_OF);
+        assert_string_equal(tmk_json_str(json_array_get(json_object_get(other, "signatures"), 0), "status"), rows[i].then);
+    }
+}
+
 static int setup(void **state)
 {
     struct tmk_err err;
@@ -264,6 +290,7 @@ int main(void)
         cmocka_unit_test(real_records),
         cmocka_unit_test(many_facts),
         cmocka_unit_test(nothing_taken),
+        cmocka_unit_test(a_stamp_carries_the_signature),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
