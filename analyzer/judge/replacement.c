@@ -112,7 +112,7 @@ void tmk_replacement_free(struct tmk_replacement *x)
 
 static bool is_executable(const json_t *record)
 {
-    static const char *const kinds[] = { "pe",  "elf",   "mz",  "script", "kernel_image", "msi",
+    static const char *const kinds[] = { "pe",   "elf",   "mz",  "script", "kernel_image", "msi",
                                          "msix", "nuget", "jar", "apk",    "vsix",         NULL };
 
     return among(tmk_json_str(json_object_get(record, "format"), "kind"), kinds);
@@ -160,9 +160,9 @@ static void ask_revocation(struct tmk_replacement *x, const json_t *signature, c
             against(x, ROW_REVOCATION, true, record);
     }
     /* a certificate that was revoked after it had signed holds, and yet it was revoked */
-    json_array_foreach(json_object_get(signature, "revocation"), i, c)
-        if (json_object_get(c, "revoked_at") != NULL && !is(c, "status", "revoked"))
-            against(x, ROW_REVOCATION, false, record);
+    json_array_foreach(json_object_get(signature, "revocation"), i,
+                       c) if (json_object_get(c, "revoked_at") != NULL && !is(c, "status", "revoked"))
+        against(x, ROW_REVOCATION, false, record);
 }
 
 /* A catalogue that is worth nothing is not the file's doing, unless it is all that vouches for it. */
