@@ -48,7 +48,8 @@ static enum touchmark_exit exit_of(const json_t *replacement)
 }
 
 static enum touchmark_exit scan_both(struct touchmark_session *s, const struct touchmark_replacement_config *c,
-                                     struct tmk_replacement *x, uint64_t *ret_passed_over, char *problem, size_t problem_size)
+                                     struct tmk_replacement *x, uint64_t *ret_passed_over, char *problem,
+                                     size_t problem_size)
 {
     struct touchmark_summary was = { 0 }, is = { 0 };
     enum touchmark_exit old = TOUCHMARK_DONE, now;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A claim as a supplier hands it over, and a record behind it (behind a line "---"): whatever they say, the claim is
- * refused with its line or judged to the end, a candidate without a valid signature is never accepted, and a claim drafted
- * from the record is read again.
+ * refused with its line or judged to the end, a candidate without a valid signature is never accepted, and a claim
+ * drafted from the record is read again.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -251,9 +251,10 @@ static void a_stamp_carries_the_signature(void **state)
 
     (void)state;
     for (size_t i = 0; i < TMK_COUNT(rows); i++) {
-        tmk_autojson json_t *record = load(HEAD PATH("/a/b.exe") "\"signatures\":[{\"kind\":\"authenticode\",\"status\":\"valid\","
-                                           "\"primary\":true,\"judged_by\":\"timestamp\",\"timestamp\":{\"status\":\"valid\",\"time\":"
-                                           "\"2020-06-01T00:00:00Z\"},\"chain\":[{\"not_after\":\"x\"}]}]}");
+        tmk_autojson json_t *record = load(HEAD PATH(
+            "/a/b.exe") "\"signatures\":[{\"kind\":\"authenticode\",\"status\":\"valid\","
+                        "\"primary\":true,\"judged_by\":\"timestamp\",\"timestamp\":{\"status\":\"valid\",\"time\":"
+                        "\"2020-06-01T00:00:00Z\"},\"chain\":[{\"not_after\":\"x\"}]}]}");
         json_t *signature = json_array_get(json_object_get(record, "signatures"), 0);
         tmk_autojson json_t *facts = NULL, *other = NULL;
         const json_t *f;
@@ -264,7 +265,8 @@ static void a_stamp_carries_the_signature(void **state)
         json_array_foreach(facts, k, f) if (strcmp(tmk_json_str(f, "fact"), "timestamp") == 0) at = k;
         assert_true(at != SIZE_MAX);
         other = tmk_explain_without(registry, NULL, record, &at, 1, AS_OF);
-        assert_string_equal(tmk_json_str(json_array_get(json_object_get(other, "signatures"), 0), "status"), rows[i].then);
+        assert_string_equal(tmk_json_str(json_array_get(json_object_get(other, "signatures"), 0), "status"),
+                            rows[i].then);
     }
 }
 
