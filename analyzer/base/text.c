@@ -41,6 +41,15 @@ unsigned tmk_utf8_len(const uint8_t *p, size_t left)
     return n > 1 && not_shortest(p[0], p[1]) ? 0 : n;
 }
 
+uint32_t tmk_utf8_code_point(const uint8_t *p, unsigned n)
+{
+    uint32_t c = n <= 1 ? p[0] : p[0] & (0xffU >> (n + 1));
+
+    for (unsigned i = 1; i < n; i++)
+        c = c << 6 | (p[i] & 0x3fU);
+    return c;
+}
+
 bool tmk_utf8_valid(tmk_bytes b)
 {
     for (size_t i = 0; i < b.len;) {

@@ -7,6 +7,8 @@
 
 /* Length of the valid UTF-8 sequence at p (1-4), or 0: overlong forms and surrogates are invalid. */
 unsigned tmk_utf8_len(const uint8_t *p, size_t left);
+/* The code point of that sequence, n octets long; of n == 0 the octet itself. */
+uint32_t tmk_utf8_code_point(const uint8_t *p, unsigned n);
 bool tmk_utf8_valid(tmk_bytes b);
 
 /* Bytes as UTF-8 text: what is not valid UTF-8, and C0 controls but tab, become %XX. In the arena. */

@@ -13,9 +13,9 @@
 enum { MAX_SIGNERS = 64, MAX_DIGESTS = 1000 };
 
 struct tmk_claim_draft {
-    json_t
-        *entities; /* {entity: {"n", "vendor"?, "signers": {sha256: true}, "products": {product: {"n", "version"}}}} */
-    json_t *digests; /* [[locator, sha256]] */
+    json_t *entities; /* {entity: {"n", "vendor"?, "signers": {sha256: true}, "cut"?, "products": {product: {"n",
+                         "version"}}}} */
+    json_t *digests;  /* [[locator, sha256]] */
     uint64_t executables;
 };
 
@@ -80,6 +80,14 @@ static void add_products(json_t *products, const json_t *record)
     }
 }
 
+static void add_signer(json_t *entity, json_t *signers, const char *sha256)
+{
+    if (json_object_size(signers) < MAX_SIGNERS || json_object_get(signers, sha256) != NULL)
+        tmk_json_put(signers, sha256, json_true());
+    else
+        tmk_json_put(entity, "cut", json_true());
+}
+
 static void add_signature(struct tmk_claim_draft *d, const json_t *signature, const json_t *record)
 {
     const json_t *signer = json_object_get(signature, "signer"),
@@ -96,8 +104,8 @@ static void add_signature(struct tmk_claim_draft *d, const json_t *signature, co
     if (tmk_json_str(role, "vendor") != NULL)
         tmk_json_put_str(e, "vendor", tmk_json_str(role, "vendor"));
     signers = object_of(e, "signers");
-    if (is_sha256(tmk_json_str(signer, "sha256")) && json_object_size(signers) < MAX_SIGNERS)
-        tmk_json_put(signers, tmk_json_str(signer, "sha256"), json_true());
+    if (is_sha256(tmk_json_str(signer, "sha256")))
+        add_signer(e, signers, tmk_json_str(signer, "sha256"));
     add_products(object_of(e, "products"), record);
 }
 
@@ -124,15 +132,6 @@ static void put(struct tmk_buf *out, const char *s)
         tmk_die_nomem();
 }
 
-static uint32_t code_point(const char *s, unsigned n)
-{
-    uint32_t c = n <= 1 ? (uint8_t)*s : (uint8_t)*s & (0xffU >> (n + 1));
-
-    for (unsigned i = 1; i < n; i++)
-        c = c << 6 | ((uint8_t)s[i] & 0x3fU);
-    return c;
-}
-
 /* Letters of the usual planes; punctuation and format characters of U+2000 to U+2FFF, and what hides, are not. */
 static bool stays(uint32_t c)
 {
@@ -147,7 +146,7 @@ static void put_quoted(struct tmk_buf *out, const char *s)
     put(out, "\"");
     for (size_t left = strlen(s); left > 0;) {
         const unsigned n = tmk_utf8_len((const uint8_t *)s, left), step = n == 0 ? 1 : n;
-        const uint32_t c = code_point(s, n);
+        const uint32_t c = tmk_utf8_code_point((const uint8_t *)s, n);
 
         if (n > 0 && stays(c) ? !tmk_buf_add(out, s, step)
                               : !tmk_buf_printf(out, c > 0xffff ? "\\U%08X" : "\\u%04X", (unsigned)c))
@@ -185,8 +184,9 @@ static const char *most(const json_t *o)
     return best;
 }
 
-static void put_signers(struct tmk_buf *out, const json_t *signers)
+static void put_signers(struct tmk_buf *out, const json_t *entity)
 {
+    const json_t *signers = json_object_get(entity, "signers");
     const char *digest;
     const json_t *v;
 
@@ -194,6 +194,11 @@ static void put_signers(struct tmk_buf *out, const json_t *signers)
         return;
     put(out, "signers: # leave them out if any certificate of the entity will do\n");
     json_object_foreach((json_t *)(uintptr_t)signers, digest, v) if (!tmk_buf_printf(out, "  - {sha256: %s}\n", digest))
+        tmk_die_nomem();
+    if (json_object_get(entity, "cut") != NULL &&
+        !tmk_buf_printf(out,
+                        "# more certificates than these %d have signed; their files would fail the check of signers\n",
+                        MAX_SIGNERS))
         tmk_die_nomem();
 }
 
@@ -233,6 +238,6 @@ void tmk_claim_draft_put(const struct tmk_claim_draft *d, const struct tmk_regis
     put_member(out, "entity", entity);
     put_member(out, "product", product);
     put_member(out, "version", product == NULL ? NULL : tmk_json_str(json_object_get(products, product), "version"));
-    put_signers(out, json_object_get(e, "signers"));
+    put_signers(out, e);
     put_digests(out, d);
 }

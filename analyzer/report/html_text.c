@@ -28,15 +28,6 @@ void tmk_html_putf(struct tmk_buf *out, const char *fmt, ...)
     free(text);
 }
 
-static uint32_t code_point(const uint8_t *p, unsigned n)
-{
-    uint32_t c = n == 1 ? p[0] : p[0] & (0xffU >> (n + 1));
-
-    for (unsigned i = 1; i < n; i++)
-        c = c << 6 | (p[i] & 0x3fU);
-    return c;
-}
-
 /* Does it do something to the text around it, or show nothing? The page's script has the same list (page.js). */
 static bool is_hidden(uint32_t c)
 {
@@ -61,7 +52,7 @@ static void put_character(struct tmk_buf *out, const uint8_t *p, unsigned n)
         char c;
         const char *entity;
     } special[] = { { '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" }, { '\'', "&#39;" } };
-    const uint32_t c = code_point(p, n);
+    const uint32_t c = tmk_utf8_code_point(p, n);
 
     for (size_t i = 0; i < TMK_COUNT(special); i++)
         if (c == (uint8_t)special[i].c) {

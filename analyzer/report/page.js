@@ -56,9 +56,9 @@
     const score = (r) => (r.provenance || { score: -1 }).score;
     const worth = (r) => r.worth === undefined ? classes.length : r.worth;
     const haystack = (r) => {
-        const s = primary(r) || {}, o = r.origin || {}, roles = o.roles || {};
-        return [r.locator, r.display, r.sha256, r.why, o.vendor, o.entity, o.product, o.reason_unknown, (s.signer || {}).subject,
-            (s.signer || {}).serial, s.issuer, signature(r), format(r), outcome(r), country(r),
+        const o = r.origin || {}, roles = o.roles || {};
+        return [r.locator, r.display, r.sha256, r.why, o.vendor, o.entity, o.product, o.reason_unknown, signature(r), format(r),
+            outcome(r), country(r), ...(r.signatures || []).flatMap((s) => [(s.signer || {}).subject, (s.signer || {}).serial, s.issuer]),
             ...Object.keys(roles).map((k) => roles[k].name), ...(r.findings || []).flatMap((f) => [f.id, f.message]),
             ...((r.identity || {}).claimed || []).flatMap((c) => [c.company, c.product, c.description, c.module, c.name])]
             .filter((t) => t !== undefined).join("\n").toLowerCase();

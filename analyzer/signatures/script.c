@@ -48,18 +48,10 @@ static bool put_char(struct tmk_buf *b, uint32_t c)
 /* Strict, so that no two texts in bytes are one in UTF-16. */
 static bool from_utf8(tmk_bytes t, struct tmk_buf *to)
 {
-    static const uint8_t lead[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
-
     for (size_t at = 0; at < t.len;) {
         const unsigned n = tmk_utf8_len(t.data + at, t.len - at);
-        uint32_t c;
 
-        if (n == 0)
-            return false;
-        c = t.data[at] & lead[n];
-        for (unsigned i = 1; i < n; i++)
-            c = c << 6 | (t.data[at + i] & 0x3f);
-        if (!put_char(to, c))
+        if (n == 0 || !put_char(to, tmk_utf8_code_point(t.data + at, n)))
             return false;
         at += n;
     }
