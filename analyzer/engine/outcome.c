@@ -78,6 +78,8 @@ static json_t *outcome_to_json(const struct tmk_items *items, const struct tmk_i
         tmk_json_put(o, "partial", json_true());
     if (i->part)
         tmk_json_put(o, "part", json_true());
+    if (i->image)
+        tmk_json_put(o, "reader", json_integer(i->reader));
     if (i->beside != NULL)
         tmk_json_put(o, "beside", tmk_beside_to_json(items, i));
     if (i->space != NULL)
@@ -92,7 +94,7 @@ static json_t *outcome_to_json(const struct tmk_items *items, const struct tmk_i
     }
     if (json_array_size(keys) > 0)
         tmk_json_put(o, "keys", json_incref(keys));
-    if (i->members.members > 0)
+    if (i->members.members + i->members.broken > 0)
         tmk_json_put(o, "members", tmk_members_to_json(items, i));
     return o;
 }
@@ -267,13 +269,26 @@ static bool facts_from(const json_t *o, uint64_t end, struct tmk_item *i)
     return true;
 }
 
+/* Who reads it, should it be asked again; false: no reader of ours. */
+static bool reader_from(const json_t *o, struct tmk_item *i)
+{
+    const json_int_t reader = tmk_json_int(o, "reader", 0);
+
+    if (reader < 0 || reader > TMK_DISK_READERS_MAX)
+        return false;
+    i->image = i->alone = json_object_get(o, "reader") != NULL;
+    i->reader = (uint8_t)reader;
+    return true;
+}
+
 static bool outcome_from(const json_t *o, uint64_t end, struct tmk_item *i, struct tmk_arena *a)
 {
     const json_int_t status = tmk_json_int(o, "status", 0);
     const char *reason = tmk_json_str(o, "reason");
 
     if (status <= TMK_ITEM_PENDING || status >= TMK_ITEM_STATUS_COUNT || status == TMK_ITEM_UNREADABLE ||
-        !facts_from(o, end, i) || !digest_from(o, i, a) || (status == TMK_ITEM_OK && i->facts_len == 0))
+        !facts_from(o, end, i) || !digest_from(o, i, a) || (status == TMK_ITEM_OK && i->facts_len == 0) ||
+        !reader_from(o, i))
         return false;
     i->reason = reason == NULL ? NULL : tmk_arena_strdup(a, reason);
     i->changed = json_is_true(json_object_get(o, "changed"));

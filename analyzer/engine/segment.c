@@ -15,7 +15,7 @@
 #include "base/cleanup.h"
 #include "base/io.h"
 
-#define MAGIC "TMKSEG1\n"
+#define MAGIC "TMKSEG2\n"
 enum { MAGIC_LEN = 8, HEAD = 24, ENTRY = 0x654b4d54 };
 
 static int open_nameless(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A segment: what workers found, appended entry by entry, so that facts lie on disk and not in memory, and so that a
- * scan that was ended goes on. Layout, little-endian: "TMKSEG1\n", then entries of
+ * scan that was ended goes on. Layout, little-endian: "TMKSEG2\n", then entries of
  *
  *   u32 "TMKe"  u32 kind  u64 length  u32 CRC-32 (zlib) of the payload  u32 0  payload
  *

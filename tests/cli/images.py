@@ -232,6 +232,13 @@ def case_coverage():
             if name in EXACT and disk is not None:
                 expect(f"{name}: the classes", disk["classes"], EXACT[name])
             checked += 1
+    for sources in ((work / "out", work / "kinds"), (work / "kinds",)):  # the second has nothing but what is not opened
+        case = work / f"again-{len(sources)}"
+        first = touchmark("scan", "-q", *AS_OF, "--format", "ndjson", "-o", case, *sources, check=(3,))[1]
+        told = (case / "coverage.json").read_bytes()
+        again = touchmark("scan", "-q", "--resume", "--format", "ndjson", "-o", case, *sources, check=(3,))[1]
+        expect(f"{case.name}: recalled, the same records and coverage", (again == first, (case / "coverage.json").read_bytes() == told), (True, True))
+        checked += 1
     for name, _, _, _ in KINDS:
         expect(f"{name}: is listed", listed.get(name), "not_opened")
         checked += 1
