@@ -42,6 +42,7 @@ bool tmk_gather_again(struct tmk_run *r)
         i->status = TMK_ITEM_PENDING;
         i->facts_len = 0;
         i->group = i->next_known = SIZE_MAX;
+        tmk_image_forget(i);
         r->order[n++] = k;
     }
     r->n_order = n;

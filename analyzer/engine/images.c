@@ -72,6 +72,16 @@ bool tmk_image_asks_again(struct tmk_item *i, const struct tmk_answer *a)
     return (a->head.flags & TMK_ANSWER_WANTS) != 0 && i->image && take_wants(i, a->body);
 }
 
+/* It is to be asked as if it never was: by a worker that first finds out that it is an image. */
+void tmk_image_forget(struct tmk_item *i)
+{
+    if (!i->image)
+        return;
+    i->image = i->alone = false;
+    i->rounds = 0;
+    json_decref(TMK_TAKE(i->beside));
+}
+
 /* The first image that was read with a file has it; what is no image of its own is told of there. */
 static void claim(struct tmk_items *items, const struct tmk_item *image, const char *name)
 {

@@ -87,6 +87,8 @@ void tmk_fault_text(const struct tmk_fault *f, char *to, size_t size);
 /* images.c: files beside an image. */
 /* What a worker says of an image before it is read: true, it is to be asked again. */
 bool tmk_image_asks_again(struct tmk_item *i, const struct tmk_answer *a);
+/* Before it is asked anew, from the start. */
+void tmk_image_forget(struct tmk_item *i);
 /* The files that an image was read with, and how they were then; are they still so? */
 json_t *tmk_beside_to_json(const struct tmk_items *items, const struct tmk_item *i);
 TMK_MUST_USE bool tmk_beside_is_same(const struct tmk_items *items, const struct tmk_item *i, const json_t *list);

@@ -155,6 +155,7 @@ def case_not_opened():
         r = found[name]
         expect(name, (r["format"]["kind"], r["container"]["complete"], [f["id"] for f in r["findings"]]), (kind, False, [finding]))
         checked += 1
+    case_beside_catalogue(found)
     boot = bytearray(1 << 17)  # the header of a Linux boot image: its fields look like a partition of type 1
     boot[0x1f1:0x1f4], boot[0x1fe:0x200], boot[0x202:0x206] = b"\5\1\0", b"\x55\xaa", b"HdrS"
     (work / "out/boot").write_bytes(boot)
@@ -170,6 +171,18 @@ def case_not_opened():
         r = records(*AS_OF, work / "out/cut", check=(3,))[0]
         expect("a cut volume", (r["container"]["complete"], [f["id"] for f in r["findings"]]), (False, ["IMG003"]))
         checked += 1
+
+
+def case_beside_catalogue(found):
+    """A catalogue that is not called one is found late, and all is asked again: images are told as before."""
+    global checked
+    shutil.copytree(work / "kinds", work / "late")
+    shutil.copy(samples / "cat-another-file.cat", work / "late/late")
+    again = [r for r in records(*AS_OF, work / "late", check=(3,)) if not r["locator"].endswith("/late/late")]
+    expect("beside a catalogue", [(r["status"], r.get("findings")) for r in again],
+           [("ok", found[Path(r["locator"]).name]["findings"]) for r in again])
+    expect("all of them", len(again), len(KINDS))
+    checked += len(KINDS)
 
 
 def case_nested():
