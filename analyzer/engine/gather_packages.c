@@ -78,11 +78,13 @@ static uint32_t merged_of(const struct tmk_run *r, const char *root)
     return merged;
 }
 
+/* Of packages of one name in one archive each is its own; of a system what is unpacked last takes the place. */
 static const char *root_of(struct tmk_arena *a, const struct tmk_item *i)
 {
-    const char *plain = tmk_owner_plain(a, i->locator);
+    const bool own = i->package == TMK_PKG_DEB_CONTROL || i->package == TMK_PKG_DEB_MD5SUMS;
+    const char *path = own ? i->locator : tmk_owner_plain(a, i->locator);
 
-    return tmk_arena_strndup(a, plain, tmk_pkg_place_of(plain).root);
+    return tmk_arena_strndup(a, path, tmk_pkg_place_of(path).root);
 }
 
 static uint32_t kind_of(enum tmk_pkg_kind kind)
@@ -101,8 +103,10 @@ static void put_digest(const struct tmk_run *r, struct tmk_owner_root *root)
     if (locator == NULL)
         tmk_die_nomem();
     at = lower_bound(&r->items, locator);
-    if (at < r->items.n && strcmp(r->items.list[at].locator, locator) == 0 && r->items.list[at].has_sha256)
-        memcpy(root->sha256, r->items.list[at].sha256, sizeof root->sha256);
+    if (at == r->items.n || strcmp(r->items.list[at].locator, locator) != 0 || !r->items.list[at].has_sha256)
+        return;
+    memcpy(root->sha256, r->items.list[at].sha256, sizeof root->sha256);
+    root->kinds |= TMK_OWNER_DIGEST;
 }
 
 static void find_roots(struct tmk_run *r, struct joined *j)
@@ -163,13 +167,13 @@ static void find_members(struct tmk_run *r, struct joined *j)
 {
     for (size_t k = 0; k < r->items.n; k++) {
         const struct tmk_item *i = &r->items.list[k];
-        const char *plain = !i->member || !i->has_sha256 ? NULL : tmk_owner_plain(r->items.arena, i->locator);
-        const char *data = plain == NULL ? NULL : strstr(plain, "!/data.tar"), *path;
+        const char *data = !i->member || !i->has_sha256 ? NULL : strstr(i->locator, "!/data.tar"), *path;
         const struct tmk_owner_root *root;
 
-        if (data == NULL || !tmk_owner_in_package(data + 2, &path) || strchr(path, '!') != NULL)
+        if (data == NULL || !tmk_owner_in_package(tmk_owner_plain(r->items.arena, data + 2), &path) ||
+            strchr(path, '!') != NULL)
             continue;
-        root = named(j, tmk_arena_strndup(r->items.arena, plain, (size_t)(data - plain) + 2));
+        root = named(j, tmk_arena_strndup(r->items.arena, i->locator, (size_t)(data - i->locator) + 2));
         if (root == NULL || (root->kinds & TMK_OWNER_PACKAGE) == 0)
             continue;
         j->members[j->n_members].root = (uint32_t)(root - j->roots);

@@ -38,7 +38,7 @@ struct looking { /* of one object */
         *without; /* of a diverted path the one package that lies here; of a diversion's target the one that does not */
     bool nobody;  /* diverted by the administrator: no package's file lies here */
     uint8_t md5[MD5], sha256[TMK_ROW_DIGEST];
-    bool has_md5;
+    bool has_md5, has_sha256;
 };
 
 /* ---- rows ---- */
@@ -282,6 +282,15 @@ static json_t *chain_of(const struct looking *l, const uint8_t sha256[TMK_ROW_DI
     return NULL;
 }
 
+/* The same of a package that is at hand. */
+static json_t *chain_of_root(const struct looking *l, uint32_t package, const char **ret_unsigned)
+{
+    const struct tmk_owner_root root = tmk_owners_root(l->o, package);
+
+    *ret_unsigned = NULL;
+    return (root.kinds & TMK_OWNER_DIGEST) == 0 ? NULL : chain_of(l, root.sha256, ret_unsigned);
+}
+
 /* "name_version_architecture", as rows have it; in the arena. */
 static const char *full_name(const struct looking *l, const json_t *stanza)
 {
@@ -345,7 +354,7 @@ static void compare_with_package(const struct looking *l, json_t *o)
 {
     const struct view at_hand = named(l, TMK_NO_ROOT, full_name(l, o));
 
-    for (size_t i = 0; i < at_hand.n; i++) {
+    for (size_t i = 0; i < at_hand.n && l->has_sha256; i++) {
         const uint32_t root = tmk_owners_file(l->o, at_hand.rows[i].file).root;
         const struct tmk_row *member;
         tmk_autojson json_t *repository = NULL;
@@ -353,7 +362,7 @@ static void compare_with_package(const struct looking *l, json_t *o)
 
         if (at_hand.rows[i].row != TMK_ROW_AT_HAND || root == TMK_NO_ROOT || (member = member_of(l, root)) == NULL)
             continue;
-        repository = chain_of(l, tmk_owners_root(l->o, root).sha256, &unused);
+        repository = chain_of_root(l, root, &unused);
         if (repository == NULL)
             continue;
         if (memcmp(member->digest, l->sha256, sizeof l->sha256) == 0)
@@ -509,7 +518,6 @@ static void compare_with_list(struct looking *l, const char *path, json_t *o)
 static void tell_member(struct looking *l, const char *within)
 {
     tmk_autojson json_t *about = itself(l);
-    uint8_t sha256[TMK_ROW_DIGEST];
     const struct tmk_owner_root root = tmk_owners_root(l->o, l->root);
     tmk_autojson json_t *repository = NULL;
     const char *path, *unused;
@@ -517,11 +525,10 @@ static void tell_member(struct looking *l, const char *within)
 
     if (about == NULL || !tmk_owner_in_package(within, &path))
         return;
-    memcpy(sha256, root.sha256, sizeof sha256);
     o = in_package(l, about);
-    repository = chain_of(l, sha256, &unused);
+    repository = chain_of_root(l, l->root, &unused);
     if (repository != NULL) /* all that lies in it is as the index has it */
-        put_signed(l, o, repository, sha256);
+        put_signed(l, o, repository, root.sha256);
     else if (strchr(path, '!') == NULL)
         compare_with_list(l, path, o);
     tmk_json_push(l->j->packaged, o);
@@ -549,21 +556,21 @@ static void note_other(const struct looking *l, const json_t *about, const uint8
 static void tell_package(const struct looking *l)
 {
     tmk_autojson json_t *about = itself(l);
-    const struct tmk_owner_root root = tmk_owners_root(l->o, l->root);
     tmk_autojson json_t *repository = NULL;
-    const char *unsigned_index;
+    const char *unsigned_index = NULL;
     json_t *o;
 
     if (about == NULL)
         return;
     o = in_package(l, about);
-    repository = chain_of(l, root.sha256, &unsigned_index);
+    if (l->has_sha256)
+        repository = chain_of(l, l->sha256, &unsigned_index);
     if (repository != NULL)
-        put_signed(l, o, repository, root.sha256);
+        put_signed(l, o, repository, l->sha256);
     else if (unsigned_index != NULL)
         tmk_finding_add(l->j->findings, TMK_F_APT008, TMK_NO_OFFSET, unsigned_index, NULL);
-    else
-        note_other(l, about, root.sha256);
+    else if (l->has_sha256)
+        note_other(l, about, l->sha256);
     tmk_json_push(l->j->packaged, o);
 }
 
@@ -614,14 +621,17 @@ static void take_digests(struct looking *l, const json_t *facts, const struct tm
         memcpy(l->md5, b.data, MD5);
         l->has_md5 = true;
     }
-    if (o->sha256 != NULL && tmk_unhex(l->j->arena, o->sha256, &b) && b.len == sizeof l->sha256)
+    if (o->sha256 != NULL && tmk_unhex(l->j->arena, o->sha256, &b) && b.len == sizeof l->sha256) {
         memcpy(l->sha256, b.data, b.len);
+        l->has_sha256 = true;
+    }
 }
 
 /* Is the object a package itself? Then its root is behind it. */
-static bool is_package(struct looking *l, const char *plain)
+static bool is_package(struct looking *l, const char *locator)
 {
-    const int64_t root = tmk_owners_root_named(l->o, tmk_arena_printf(l->j->arena, "%s!/", plain));
+    const char *behind = tmk_arena_printf(l->j->arena, "%s!/", locator);
+    const int64_t root = tmk_owners_root_named(l->o, behind, strlen(behind));
 
     if (root < 0 || (tmk_owners_root(l->o, (uint32_t)root).kinds & TMK_OWNER_PACKAGE) == 0)
         return false;
@@ -664,7 +674,7 @@ static void put_python(const struct looking *l, const struct tmk_row *row)
     const struct tmk_owner_file record = tmk_owners_file(l->o, row->file);
     tmk_autojson json_t *about = stanza_of(l, record.package);
     const size_t dash = strcspn(record.package, "-");
-    const bool match = memcmp(row->digest, l->sha256, sizeof l->sha256) == 0;
+    const bool match = l->has_sha256 && memcmp(row->digest, l->sha256, sizeof l->sha256) == 0;
     const char *expected = tmk_hex(l->j->arena, tmk_bytes_of(row->digest, sizeof row->digest));
     json_t *o = json_object();
 
@@ -674,12 +684,12 @@ static void put_python(const struct looking *l, const struct tmk_row *row)
         tmk_json_put_str(o, "version", record.package + dash + 1);
     for (size_t i = 0; i < TMK_COUNT(kept); i++)
         tmk_json_put_str(o, kept[i], tmk_json_str(about, kept[i]));
-    tmk_json_put_str(o, "digest", match ? "match" : "mismatch");
+    tmk_json_put_str(o, "digest", match ? "match" : l->has_sha256 ? "mismatch" : "absent");
     tmk_json_put_str(o, "algorithm", "sha256");
     tmk_json_put_str(o, "expected", expected);
     tmk_json_put_str(o, "index", "unsigned");
     tmk_json_put_str(o, "database", record.locator);
-    if (!match)
+    if (!match && l->has_sha256)
         /* no alarm: distributions strip libraries after RECORD was written */
         tmk_finding_add(l->j->findings, TMK_F_OWN013, TMK_NO_OFFSET, tmk_json_str(o, "name"),
                         tmk_json_str(o, "version") == NULL ? "?" : tmk_json_str(o, "version"), expected,
@@ -696,38 +706,60 @@ static void tell_python(const struct looking *l, const char *path)
             put_python(l, &v.rows[i]);
 }
 
-/* true: the root is the innermost one that has a package database, and no other is asked. */
-static bool ask_root(struct looking *l, uint32_t root, const char *plain)
+static bool ask_package(struct looking *l, const char *locator, size_t len)
 {
-    const struct tmk_owner_root r = tmk_owners_root(l->o, root);
+    const int64_t root = tmk_owners_root_named(l->o, locator, len);
 
-    l->root = root;
+    if (root < 0 || (tmk_owners_root(l->o, (uint32_t)root).kinds & TMK_OWNER_PACKAGE) == 0)
+        return false;
+    l->root = (uint32_t)root;
+    l->at = tmk_owners_root(l->o, l->root).locator;
+    tell_member(l, tmk_owner_plain(l->j->arena, locator + len));
+    return true;
+}
+
+/* true: the root is one that has a package database, and no other is asked. */
+static bool ask_tree(struct looking *l, const char *plain, size_t len)
+{
+    const int64_t root = tmk_owners_root_named(l->o, plain, len);
+    struct tmk_owner_root r;
+
+    if (root < 0)
+        return false;
+    r = tmk_owners_root(l->o, (uint32_t)root);
+    l->root = (uint32_t)root;
     l->at = r.locator;
     if ((r.kinds & TMK_OWNER_CLAIM) != 0 && json_array_size(l->j->claims) == 0)
         claim(l);
     if ((r.kinds & TMK_OWNER_CLAIM) != 0)
-        tell_python(l, plain + strlen(l->at));
-    if ((r.kinds & TMK_OWNER_PACKAGE) != 0)
-        tell_member(l, plain + strlen(l->at));
-    else if ((r.kinds & TMK_OWNER_SYSTEM) != 0)
-        tell_installed(l, plain + strlen(l->at));
-    return (r.kinds & (TMK_OWNER_PACKAGE | TMK_OWNER_SYSTEM)) != 0;
+        tell_python(l, plain + len);
+    if ((r.kinds & TMK_OWNER_SYSTEM) != 0)
+        tell_installed(l, plain + len);
+    return (r.kinds & TMK_OWNER_SYSTEM) != 0;
+}
+
+/* From the innermost root outwards. A package speaks for what lies in it alone, and not in its namesake. */
+static void ask_roots(struct looking *l, const char *locator, const char *plain)
+{
+    size_t behind = strlen(plain); /* in the plain one, what stands before the locator's octet */
+
+    for (size_t len = strlen(locator); len > 0; len--) {
+        if (locator[len - 1] == '/' && (ask_tree(l, plain, behind) || ask_package(l, locator, len)))
+            return;
+        behind -= behind > 0 && plain[behind - 1] == locator[len - 1];
+    }
 }
 
 void tmk_judge_packages(struct tmk_judged *j, const json_t *facts, const struct tmk_object *o)
 {
     const char *plain = tmk_owner_plain(j->arena, o->locator);
     struct looking l = { .j = j, .o = o->owners, .facts_fd = o->facts_fd };
-    int64_t root;
 
     if (o->owners == NULL || tmk_pkg_place_of(plain).kind != TMK_PKG_NONE)
         return; /* no package holds what the package manager writes */
     take_digests(&l, facts, o);
-    if (is_package(&l, plain)) {
+    if (is_package(&l, o->locator))
         tell_package(&l);
-        return;
-    }
-    for (size_t len = strlen(plain); (root = tmk_owners_root_of(o->owners, plain, &len)) >= 0;)
-        if (ask_root(&l, (uint32_t)root, plain))
-            return;
+    else
+        ask_roots(&l, o->locator, plain);
 }

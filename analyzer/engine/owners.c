@@ -322,14 +322,14 @@ struct tmk_owner_file tmk_owners_file(const struct tmk_owners *o, uint32_t ordin
                                     .facts_len = f->facts_len };
 }
 
-static int64_t find_root(const struct tmk_owners *o, const char *plain, size_t len)
+int64_t tmk_owners_root_named(const struct tmk_owners *o, const char *locator, size_t len)
 {
     uint64_t lo = 0, hi = o->head->n_roots;
 
     while (lo < hi) {
         const uint64_t mid = lo + (hi - lo) / 2;
         const char *root = o->text + o->roots[mid].locator_at;
-        const int d = strncmp(root, plain, len);
+        const int d = strncmp(root, locator, len);
 
         if (d == 0 && root[len] == '\0')
             return (int64_t)mid;
@@ -337,24 +337,6 @@ static int64_t find_root(const struct tmk_owners *o, const char *plain, size_t l
             lo = mid + 1;
         else
             hi = mid;
-    }
-    return -1;
-}
-
-int64_t tmk_owners_root_named(const struct tmk_owners *o, const char *plain)
-{
-    return find_root(o, plain, strlen(plain));
-}
-
-int64_t tmk_owners_root_of(const struct tmk_owners *o, const char *plain, size_t *len)
-{
-    for (; *len > 0; (*len)--) {
-        const int64_t root = plain[*len - 1] == '/' ? find_root(o, plain, *len) : -1;
-
-        if (root < 0)
-            continue;
-        (*len)--;
-        return root;
     }
     return -1;
 }

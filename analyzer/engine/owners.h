@@ -21,13 +21,14 @@ enum {
     TMK_OWNER_SYSTEM = 1,  /* a package database says what lies in it */
     TMK_OWNER_PACKAGE = 2, /* it is a .deb itself */
     TMK_OWNER_CLAIM = 4,   /* packages of a language say so themselves */
+    TMK_OWNER_DIGEST = 8,  /* its digest is known */
 };
 
 struct tmk_owner_root {
-    const char *locator; /* plain: tmk_owner_plain; ends with a slash */
+    const char *locator; /* plain: tmk_owner_plain; a package's as written; ends with a slash */
     uint32_t merged;     /* bits: nothing lies in the root's own folder of that name */
     uint32_t kinds;      /* of what: TMK_OWNER_*; several may have the same root */
-    uint8_t sha256[32];  /* of it */
+    uint8_t sha256[32];  /* of a package, where TMK_OWNER_DIGEST says so */
 };
 
 struct tmk_owner_file {            /* a file of a database */
@@ -72,13 +73,8 @@ struct tmk_owners; /* an index, mapped */
 /* NULL when the file is no index. */
 struct tmk_owners *tmk_owners_open(int fd);
 void tmk_owners_close(struct tmk_owners *o); /* NULL is fine */
-/* The root with that locator, or -1. */
-int64_t tmk_owners_root_named(const struct tmk_owners *o, const char *plain);
-/*
- * The root in whose tree a plain locator lies, of several the innermost one that is not longer than *len; its ordinal,
- * or -1. *len becomes one less than its length, for the next one outwards.
- */
-int64_t tmk_owners_root_of(const struct tmk_owners *o, const char *plain, size_t *len);
+/* The ordinal of the root whose locator is the first len octets, or -1. */
+int64_t tmk_owners_root_named(const struct tmk_owners *o, const char *locator, size_t len);
 struct tmk_owner_root tmk_owners_root(const struct tmk_owners *o, uint32_t ordinal);
 struct tmk_owner_file tmk_owners_file(const struct tmk_owners *o, uint32_t ordinal);
 /* The rows of a root with that key, by what they say and by file: a view into the index. */

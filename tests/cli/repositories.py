@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 from harness import expect, finish, parse_records, records, touchmark
@@ -204,6 +205,25 @@ see("a system and its package", system, both, {"usr/bin/tool": ["tool match sign
 nokey = [r for r in records(*AS_OF, system, mirror) if r["locator"].startswith(str(system))]
 see("a system and a package that nobody vouches for", system, nokey,
     {"usr/bin/tool": ["tool match unsigned"], "usr/bin/second": ["tool match unsigned"]})
+
+# ---- two packages of one name in one archive: each speaks for itself alone ----
+shutil.rmtree(work / "tree/tool")
+deb(work / "evil.deb", "tool", "1.0", {"usr/bin/tool": "tool", "usr/bin/second": "replaced"})
+genuine, evil = mirror / "pool/tool.deb", work / "evil.deb"
+for name, order in (("genuine-first", (genuine, evil)), ("evil-first", (evil, genuine))):
+    folder = work / name
+    shutil.copytree(mirror / "dists", folder / "dists")
+    with tarfile.open(folder / "a.tar", "w") as t:
+        for member in order:
+            t.add(member, "tool.deb")
+    at = {member: f"a.tar!{'2' * n}/tool.deb" for n, member in enumerate(order)}
+    inner = [f"!/data.tar!/./usr/bin/{n}" for n in ("tool", "second")]
+    expected = {at[genuine] + i: ["tool match signed"] for i in ("", *inner)} | {at[evil]: ["tool absent unsigned", "APT007"]} | {
+        at[evil] + i: ["tool match unsigned"] for i in inner}
+    see(f"two packages of one name, {name}", folder, records(*AS_OF, *KEY, folder), expected)
+    both = [r for r in records(*AS_OF, *KEY, system, folder) if r["locator"].startswith(str(system))]
+    see(f"a system and two packages of one name, {name}", system, both,
+        {"usr/bin/tool": ["tool match signed"], "usr/bin/second": ["tool match unsigned", "OWN012"]})
 
 # ---- every byte of what is signed ----
 flips = work / "flips"
