@@ -41,9 +41,12 @@ struct tmk_catalogues {
     void (*free_kept)(void *kept);
 };
 
-uint64_t tmk_facts_tags(const struct tmk_segment *s, uint64_t at, uint64_t len, uint64_t *ret_at)
+bool tmk_facts_tags(const struct tmk_segment *s, uint64_t at, uint64_t len, uint64_t *ret, uint64_t *ret_at)
 {
-    return tmk_tail_find(s, at, len, TMK_TAIL_TAGS, ret_at) / sizeof(struct tmk_cat_tag);
+    const bool ok = tmk_tail_find(s, at, len, TMK_TAIL_TAGS, ret, ret_at);
+
+    *ret /= sizeof(struct tmk_cat_tag);
+    return ok;
 }
 
 /* ---- writing ---- */
@@ -63,11 +66,11 @@ static bool each_tag(const struct writer *w, void (*take)(struct writer *w, cons
                      struct writer *to)
 {
     struct tmk_cat_tag chunk[CHUNK / sizeof(struct tmk_cat_tag)];
-    uint64_t at = 0;
+    uint64_t at = 0, left;
 
     for (size_t k = 0; k < w->n; k++) {
-        uint64_t left = tmk_facts_tags(w->s, w->list[k].facts_at, w->list[k].facts_len, &at);
-
+        if (!tmk_facts_tags(w->s, w->list[k].facts_at, w->list[k].facts_len, &left, &at))
+            return false;
         while (left > 0) {
             const size_t n = left < TMK_COUNT(chunk) ? (size_t)left : TMK_COUNT(chunk);
 

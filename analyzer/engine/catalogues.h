@@ -13,9 +13,10 @@
 
 /* ---- behind the facts: struct tmk_cat_tag, n of them ---- */
 
-/* How many tags there are behind the facts at [at, at + len) of a segment, and where the first is; 0 when there are
- * none. */
-uint64_t tmk_facts_tags(const struct tmk_segment *s, uint64_t at, uint64_t len, uint64_t *ret_at);
+/* *ret: how many tags there are behind the facts at [at, at + len) of a segment, and where the first is. false: the
+ * segment cannot be read. */
+TMK_MUST_USE bool tmk_facts_tags(const struct tmk_segment *s, uint64_t at, uint64_t len, uint64_t *ret,
+                                 uint64_t *ret_at);
 
 /* ---- coordinator ---- */
 

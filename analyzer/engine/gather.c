@@ -13,12 +13,13 @@ struct candidate {
     const uint8_t *sha256;
 };
 
+/* One whose facts cannot be read stands for one: then the index cannot be written, and that is said. */
 static bool is_catalogue(const struct tmk_run *r, const struct tmk_item *i)
 {
-    uint64_t at;
+    uint64_t n, at;
 
     return i->status == TMK_ITEM_OK && i->facts_len > 0 &&
-           tmk_facts_tags(&r->segment, i->facts_at, i->facts_len, &at) > 0;
+           (!tmk_facts_tags(&r->segment, i->facts_at, i->facts_len, &n, &at) || n > 0);
 }
 
 /* A container is always asked for it: its members cannot be given twice. */

@@ -33,7 +33,7 @@ struct root_row {
 
 struct file_row {
     uint64_t facts_at, rows_at, locator_at, package_at; /* rows_at: of the payload, in the segment */
-    uint32_t facts_len, root, kind, zero;
+    uint32_t facts_len, root, kind, about_len;          /* about_len: of the payload before its rows */
 };
 
 struct tmk_owners {
@@ -45,6 +45,7 @@ struct tmk_owners {
     const struct root_row *roots;
     const struct file_row *files;
     const char *text;
+    bool *unread; /* owned; the index itself does not change */
 };
 
 const char *tmk_owner_plain(struct tmk_arena *a, const char *locator)
@@ -82,40 +83,59 @@ struct writer {
     struct tmk_row *rows;
 };
 
-/* Where the rows of a file are; 0 when there are none, or fewer than their count says. */
-static uint64_t rows_of(const struct tmk_segment *s, const struct tmk_owner_file *f, uint64_t *ret_payload,
-                        uint64_t *ret_at)
-{
-    uint64_t len = tmk_tail_find(s, f->facts_at, f->facts_len, TMK_TAIL_ROWS, ret_payload), n;
+struct rows_at { /* of one file, in the segment */
+    uint64_t payload, rows, n;
+};
 
-    if (len < sizeof n || !tmk_read_at(s->read_fd, &n, sizeof n, *ret_payload + len - sizeof n) ||
-        n > (len - sizeof n) / sizeof(struct tmk_row))
-        return 0;
-    *ret_at = *ret_payload + len - sizeof n - n * sizeof(struct tmk_row);
-    return n;
+/* n is 0 where there are none, or fewer than their count says. false: the segment cannot be read. */
+static bool rows_of(const struct tmk_segment *s, const struct tmk_owner_file *f, struct rows_at *ret)
+{
+    uint64_t len, n;
+
+    *ret = (struct rows_at){ 0 };
+    if (!tmk_tail_find(s, f->facts_at, f->facts_len, TMK_TAIL_ROWS, &len, &ret->payload))
+        return false;
+    if (len < sizeof n)
+        return true;
+    if (!tmk_read_at(s->read_fd, &n, sizeof n, ret->payload + len - sizeof n))
+        return false;
+    if (n > (len - sizeof n) / sizeof(struct tmk_row))
+        return true;
+    ret->n = n;
+    ret->rows = ret->payload + len - sizeof n - n * sizeof(struct tmk_row);
+    return true;
 }
 
-/* Each row of each file, read in pieces; of no kind that we know: from a worker in other hands. */
-static bool each_row(struct writer *w, void (*take)(struct writer *w, const struct tmk_row *row, uint32_t file))
+typedef void (*take_row)(struct writer *w, const struct tmk_row *row, uint32_t file);
+
+/* Read in pieces. What a file of its kind does not speak of comes from a worker in other hands, and is left out. */
+static bool each_row_of(struct writer *w, uint32_t file, take_row take)
 {
+    const struct tmk_owner_file *f = &w->from->files[file];
     struct tmk_row chunk[CHUNK];
-    uint64_t payload, at = 0;
+    struct rows_at at;
 
-    for (size_t k = 0; k < w->from->n_files; k++) {
-        uint64_t left = rows_of(w->from->segment, &w->from->files[k], &payload, &at);
+    if (!rows_of(w->from->segment, f, &at))
+        return false;
+    while (at.n > 0) {
+        const size_t n = at.n < CHUNK ? (size_t)at.n : CHUNK;
 
-        while (left > 0) {
-            const size_t n = left < CHUNK ? (size_t)left : CHUNK;
-
-            if (!tmk_read_at(w->from->segment->read_fd, chunk, n * sizeof *chunk, at))
-                return false;
-            for (size_t i = 0; i < n; i++)
-                if (chunk[i].row < TMK_ROWS)
-                    take(w, &chunk[i], (uint32_t)k);
-            at += n * sizeof *chunk;
-            left -= n;
-        }
+        if (!tmk_read_at(w->from->segment->read_fd, chunk, n * sizeof *chunk, at.rows))
+            return false;
+        for (size_t i = 0; i < n; i++)
+            if (tmk_pkg_may_say(f->kind, chunk[i].row))
+                take(w, &chunk[i], file);
+        at.rows += n * sizeof *chunk;
+        at.n -= n;
     }
+    return true;
+}
+
+static bool each_row(struct writer *w, take_row take)
+{
+    for (size_t k = 0; k < w->from->n_files; k++)
+        if (!each_row_of(w, (uint32_t)k, take))
+            return false;
     for (size_t k = 0; k < w->from->n_members; k++) {
         const struct tmk_owner_member *m = &w->from->members[k];
         struct tmk_row row = { .root = m->root, .row = TMK_ROW_MEMBER };
@@ -182,30 +202,34 @@ static uint64_t put_text(char *text, size_t *at, const char *s)
     return from;
 }
 
-static void put_tables(const struct writer *w, struct root_row *roots, struct file_row *files, char *text)
+static bool put_tables(const struct writer *w, struct root_row *roots, struct file_row *files, char *text)
 {
-    size_t at = 0;
+    size_t text_at = 0;
 
     for (size_t k = 0; k < w->from->n_roots; k++) {
         const struct tmk_owner_root *r = &w->from->roots[k];
 
-        roots[k] =
-            (struct root_row){ .locator_at = put_text(text, &at, r->locator), .merged = r->merged, .kinds = r->kinds };
+        roots[k] = (struct root_row){ .locator_at = put_text(text, &text_at, r->locator),
+                                      .merged = r->merged,
+                                      .kinds = r->kinds };
         memcpy(roots[k].sha256, r->sha256, sizeof roots[k].sha256);
     }
     for (size_t k = 0; k < w->from->n_files; k++) {
         const struct tmk_owner_file *f = &w->from->files[k];
-        uint64_t payload = 0, unused;
+        struct rows_at at;
 
-        (void)rows_of(w->from->segment, f, &payload, &unused);
+        if (!rows_of(w->from->segment, f, &at))
+            return false;
         files[k] = (struct file_row){ .facts_at = f->facts_at,
-                                      .rows_at = payload,
+                                      .rows_at = at.payload,
+                                      .about_len = at.n == 0 ? 0 : (uint32_t)(at.rows - at.payload),
                                       .facts_len = f->facts_len,
                                       .root = f->root,
                                       .kind = (uint32_t)f->kind };
-        files[k].locator_at = put_text(text, &at, f->locator);
-        files[k].package_at = put_text(text, &at, f->package);
+        files[k].locator_at = put_text(text, &text_at, f->locator);
+        files[k].package_at = put_text(text, &text_at, f->package);
     }
+    return true;
 }
 
 static bool fill(struct writer *w, int fd, uint64_t n_rows, const uint64_t *starts)
@@ -226,8 +250,9 @@ static bool fill(struct writer *w, int fd, uint64_t n_rows, const uint64_t *star
     w->rows = (struct tmk_row *)(void *)(w->map + before);
     memcpy(w->starts, starts, (TMK_BUCKETS + 1) * sizeof *starts);
     roots = (struct root_row *)(void *)(w->rows + n_rows);
-    put_tables(w, roots, (struct file_row *)(void *)(roots + w->from->n_roots), (char *)(w->map + w->size - text));
-    return each_row(w, place_row);
+    return put_tables(w, roots, (struct file_row *)(void *)(roots + w->from->n_roots),
+                      (char *)(w->map + w->size - text)) &&
+           each_row(w, place_row);
 }
 
 tmk_status tmk_owners_write(const struct tmk_owners_from *from, int *ret_fd, uint64_t *ret_rows, struct tmk_err *err)
@@ -283,7 +308,7 @@ struct tmk_owners *tmk_owners_open(int fd)
 {
     struct tmk_owners *o = calloc(1, sizeof *o);
 
-    if (o == NULL)
+    if (o == NULL || (o->unread = calloc(1, sizeof *o->unread)) == NULL)
         tmk_die_nomem();
     o->map = tmk_index_map(fd, &o->size);
     if (o->map != NULL && is_index(o))
@@ -297,6 +322,7 @@ void tmk_owners_close(struct tmk_owners *o)
     if (o == NULL)
         return;
     tmk_index_unmap(o->map, o->size);
+    free(o->unread);
     free(o);
 }
 
@@ -368,13 +394,29 @@ const struct tmk_row *tmk_owners_find(const struct tmk_owners *o, uint32_t root,
     return &o->rows[lo];
 }
 
+bool tmk_owners_unread(const struct tmk_owners *o)
+{
+    const bool unread = *o->unread;
+
+    *o->unread = false;
+    return unread;
+}
+
+static bool read_at(const struct tmk_owners *o, int fd, void *to, size_t n, uint64_t at)
+{
+    const bool ok = tmk_read_at(fd, to, n, at);
+
+    *o->unread = *o->unread || !ok;
+    return ok;
+}
+
 bool tmk_owners_self(const struct tmk_owners *o, int facts_fd, const struct tmk_row *row, uint8_t sha256[32])
 {
     const struct file_row *f = &o->files[row->file];
     static const char before[] = "{\"sha256\":\"";
     char text[TMK_ROWS_SELF];
 
-    return tmk_read_at(facts_fd, text, sizeof text, f->rows_at) && memcmp(text, before, sizeof before - 1) == 0 &&
+    return read_at(o, facts_fd, text, sizeof text, f->rows_at) && memcmp(text, before, sizeof before - 1) == 0 &&
            tmk_pkg_unhex(tmk_bytes_of(text + sizeof before - 1, 64), sha256, 32);
 }
 
@@ -383,12 +425,12 @@ json_t *tmk_owners_about(const struct tmk_owners *o, int facts_fd, const struct 
     const struct file_row *f = &o->files[row->file];
     tmk_autofree char *text = NULL;
 
-    if (row->about_len == 0 || row->about_len > f->facts_len || row->about_at > f->facts_len - row->about_len)
+    if (row->about_len == 0 || row->about_len > f->about_len || row->about_at > f->about_len - row->about_len)
         return NULL;
     text = malloc(row->about_len);
     if (text == NULL)
         tmk_die_nomem();
-    if (!tmk_read_at(facts_fd, text, row->about_len, f->rows_at + row->about_at))
+    if (!read_at(o, facts_fd, text, row->about_len, f->rows_at + row->about_at))
         return NULL;
     return json_loadb(text, row->about_len, 0, NULL);
 }

@@ -80,6 +80,8 @@ struct tmk_owner_file tmk_owners_file(const struct tmk_owners *o, uint32_t ordin
 /* The rows of a root with that key, by what they say and by file: a view into the index. */
 const struct tmk_row *tmk_owners_find(const struct tmk_owners *o, uint32_t root, const uint8_t key[TMK_ROW_KEY],
                                       size_t *ret_n);
+/* Could something that a row points at not be read since it was asked last? Then what was said is not all. */
+TMK_MUST_USE bool tmk_owners_unread(const struct tmk_owners *o);
 /* The digest with which an index of packages says what it is itself; false when it does not. */
 TMK_MUST_USE bool tmk_owners_self(const struct tmk_owners *o, int facts_fd, const struct tmk_row *row,
                                   uint8_t sha256[32]);

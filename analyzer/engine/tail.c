@@ -39,21 +39,27 @@ static bool frame_of(const char frame[FRAME], uint64_t len, enum tmk_tail *ret_k
     return false;
 }
 
-uint64_t tmk_tail_find(const struct tmk_segment *s, uint64_t at, uint64_t len, enum tmk_tail kind, uint64_t *ret_at)
+bool tmk_tail_find(const struct tmk_segment *s, uint64_t at, uint64_t len, enum tmk_tail kind, uint64_t *ret,
+                   uint64_t *ret_at)
 {
+    *ret = 0;
     for (unsigned k = 0; k < TMK_TAILS && len > FRAME; k++) {
         char frame[FRAME];
         enum tmk_tail found;
         uint64_t n;
 
-        if (!tmk_read_at(s->read_fd, frame, FRAME, at + len - FRAME) || !frame_of(frame, len, &found, &n))
-            return 0;
+        if (!tmk_read_at(s->read_fd, frame, FRAME, at + len - FRAME))
+            return false;
+        if (!frame_of(frame, len, &found, &n))
+            return true;
         len -= FRAME + n;
         *ret_at = at + len;
-        if (found == kind)
-            return n;
+        if (found == kind) {
+            *ret = n;
+            return true;
+        }
     }
-    return 0;
+    return true;
 }
 
 json_t *tmk_facts_read(int fd, uint64_t at, uint64_t len)

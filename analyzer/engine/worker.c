@@ -473,6 +473,10 @@ static void judge(struct server *s, const json_t *ask, int facts_fd, struct answ
         return;
     }
     record = s->c->ops.judge(s->c->ops.ctx, facts, &object, s->shared);
+    if (s->owners != NULL && tmk_owners_unread(s->owners)) {
+        ends_as(a, TMK_ITEM_FAULT, "what packages say cannot be read");
+        return;
+    }
     if (json_object_get(record, "partial") != NULL)
         a->head.flags |= TMK_ANSWER_PARTIAL;
     (void)json_object_del(record, "partial");
@@ -493,6 +497,8 @@ static void load_machines(json_t *shared, int facts_fd)
             tmk_facts_read(facts_fd, (uint64_t)tmk_json_int(e, "at", 0), (uint64_t)tmk_json_int(e, "len", 0));
         json_t *machine = json_object_get(facts, "machine");
 
+        if (facts == NULL)
+            _exit(TMK_EXIT_WIRE);
         if (machine != NULL)
             tmk_json_put(e, "machine", json_incref(machine));
     }

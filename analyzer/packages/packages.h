@@ -60,6 +60,8 @@ bool tmk_pkg_is_index(enum tmk_pkg_kind kind);
 bool tmk_pkg_is_of_language(enum tmk_pkg_kind kind);
 /* Does the row hold wherever the objects lie? */
 bool tmk_pkg_is_global(enum tmk_pkg_row row);
+/* Does a file of that kind speak of such things? Any other row of it was made up by who read it. */
+TMK_MUST_USE bool tmk_pkg_may_say(enum tmk_pkg_kind kind, uint32_t row);
 /* Of a locator or another path with '/' between folders. */
 struct tmk_pkg_place tmk_pkg_place_of(const char *path);
 

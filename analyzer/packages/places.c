@@ -141,6 +141,36 @@ bool tmk_pkg_is_global(enum tmk_pkg_row row)
     return row == TMK_ROW_AT_HAND || row == TMK_ROW_INDEX || row == TMK_ROW_DEB || row == TMK_ROW_DEB_NAMED;
 }
 
+bool tmk_pkg_may_say(enum tmk_pkg_kind kind, uint32_t row)
+{
+    static const struct {
+        enum tmk_pkg_kind kind;
+        enum tmk_pkg_row row;
+    } pairs[] = {
+        { TMK_PKG_DPKG_STATUS, TMK_ROW_PACKAGE },
+        { TMK_PKG_DPKG_STATUS, TMK_ROW_CONFFILE },
+        { TMK_PKG_DPKG_LIST, TMK_ROW_LISTED },
+        { TMK_PKG_DPKG_MD5SUMS, TMK_ROW_MD5 },
+        { TMK_PKG_DPKG_DIVERSIONS, TMK_ROW_DIVERTED },
+        { TMK_PKG_DPKG_DIVERSIONS, TMK_ROW_DIVERSION },
+        { TMK_PKG_DPKG_ALTERNATIVE, TMK_ROW_ALTERNATIVE },
+        { TMK_PKG_DEB_CONTROL, TMK_ROW_PACKAGE },
+        { TMK_PKG_DEB_CONTROL, TMK_ROW_AT_HAND },
+        { TMK_PKG_DEB_MD5SUMS, TMK_ROW_MD5 },
+        { TMK_PKG_APT_RELEASE, TMK_ROW_INDEX },
+        { TMK_PKG_APT_PACKAGES, TMK_ROW_DEB },
+        { TMK_PKG_APT_PACKAGES, TMK_ROW_DEB_NAMED },
+        { TMK_PKG_NPM, TMK_ROW_CLAIM },
+        { TMK_PKG_PYTHON_RECORD, TMK_ROW_SHA256 },
+        { TMK_PKG_PYTHON_METADATA, TMK_ROW_PACKAGE },
+    };
+
+    for (size_t i = 0; i < TMK_COUNT(pairs); i++)
+        if (pairs[i].kind == kind && pairs[i].row == row)
+            return true;
+    return false;
+}
+
 struct tmk_pkg_place tmk_pkg_place_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
