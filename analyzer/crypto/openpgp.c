@@ -54,12 +54,18 @@ struct tmk_keyrings {
     FIELD(handle_fprint, rnp_signature_get_key_fprint)                                                                 \
     FIELD(handle_destroy, rnp_signature_handle_destroy)                                                                \
     FIELD(handle_hash, rnp_signature_get_hash_alg)                                                                     \
+    FIELD(handle_type, rnp_signature_get_type)                                                                         \
+    FIELD(handle_is_valid, rnp_signature_is_valid)                                                                     \
     FIELD(locate_key, rnp_locate_key)                                                                                  \
     FIELD(key_destroy, rnp_key_handle_destroy)                                                                         \
     FIELD(key_is_revoked, rnp_key_is_revoked)                                                                          \
     FIELD(key_valid_till, rnp_key_valid_till64)                                                                        \
     FIELD(key_primary, rnp_key_get_primary_fprint)                                                                     \
     FIELD(key_fprint, rnp_key_get_fprint)                                                                              \
+    FIELD(key_id, rnp_key_get_keyid)                                                                                   \
+    FIELD(key_is_sub, rnp_key_is_sub)                                                                                  \
+    FIELD(key_signature_count, rnp_key_get_signature_count)                                                            \
+    FIELD(key_signature_at, rnp_key_get_signature_at)                                                                  \
     FIELD(key_uid_count, rnp_key_get_uid_count)                                                                        \
     FIELD(key_uid_handle_at, rnp_key_get_uid_handle_at)                                                                \
     FIELD(uid_signature_count, rnp_uid_get_signature_count)                                                            \
@@ -250,31 +256,83 @@ static bool find_message(tmk_bytes file, tmk_bytes *ret, bool *ret_outside)
     return true;
 }
 
-/* Is every self-signature over a name of the key by SHA-1? */
-static bool is_weakly_bound(struct rnp_key_handle_st *key)
+/* Digests for which two texts of one digest can be made. */
+static bool is_weak_hash(const char *hash)
 {
-    size_t uids = 0, weak = 0, all = 0;
+    return strcmp(hash, "SHA1") == 0 || strcmp(hash, "MD5") == 0 || strcmp(hash, "RIPEMD160") == 0;
+}
 
-    (void)rnp.key_uid_count(key, &uids);
+struct bindings {   /* valid signatures of a key over its own names, or its subkey */
+    const char *by; /* the key's id: what others have signed binds nothing */
+    const char *type;
+    size_t all, weak;
+};
+
+static void count_binding(struct bindings *b, struct rnp_signature_handle_st *h)
+{
+    TMK_CLEANUP(drop_text) char *hash = NULL, *id = NULL, *type = NULL;
+
+    if (rnp.handle_keyid(h, &id) != RNP_SUCCESS || id == NULL || strcmp(id, b->by) != 0 ||
+        rnp.handle_type(h, &type) != RNP_SUCCESS || strncmp(type, b->type, strlen(b->type)) != 0 ||
+        rnp.handle_hash(h, &hash) != RNP_SUCCESS || rnp.handle_is_valid(h, 0) != RNP_SUCCESS)
+        return;
+    b->all++;
+    b->weak += is_weak_hash(hash);
+}
+
+static void count_name(struct bindings *b, struct rnp_uid_handle_st *uid)
+{
+    size_t n = 0;
+
+    (void)rnp.uid_signature_count(uid, &n);
+    for (size_t k = 0; k < n; k++) {
+        TMK_CLEANUP(drop_handle) struct rnp_signature_handle_st *h = NULL;
+
+        if (rnp.uid_signature_at(uid, k, &h) == RNP_SUCCESS)
+            count_binding(b, h);
+    }
+}
+
+static bool names_are_weak(struct rnp_key_handle_st *primary, const char *id)
+{
+    struct bindings b = { .by = id, .type = "certification (" };
+    size_t uids = 0;
+
+    (void)rnp.key_uid_count(primary, &uids);
     for (size_t i = 0; i < uids; i++) {
         struct rnp_uid_handle_st *uid = NULL;
-        size_t n = 0;
 
-        if (rnp.key_uid_handle_at(key, i, &uid) != RNP_SUCCESS)
+        if (rnp.key_uid_handle_at(primary, i, &uid) != RNP_SUCCESS)
             continue;
-        (void)rnp.uid_signature_count(uid, &n);
-        for (size_t k = 0; k < n && k < SIGNATURES_MOST; k++) {
-            TMK_CLEANUP(drop_handle) struct rnp_signature_handle_st *h = NULL;
-            TMK_CLEANUP(drop_text) char *hash = NULL;
-
-            if (rnp.uid_signature_at(uid, k, &h) != RNP_SUCCESS || rnp.handle_hash(h, &hash) != RNP_SUCCESS)
-                continue;
-            all++;
-            weak += strcmp(hash, "SHA1") == 0 || strcmp(hash, "MD5") == 0;
-        }
+        count_name(&b, uid);
         (void)rnp.uid_destroy(uid);
     }
-    return all > 0 && weak == all;
+    return b.all > 0 && b.weak == b.all;
+}
+
+static bool subkey_is_weak(struct rnp_key_handle_st *subkey, const char *id)
+{
+    struct bindings b = { .by = id, .type = "subkey binding" };
+    size_t n = 0;
+
+    (void)rnp.key_signature_count(subkey, &n);
+    for (size_t k = 0; k < n; k++) {
+        TMK_CLEANUP(drop_handle) struct rnp_signature_handle_st *h = NULL;
+
+        if (rnp.key_signature_at(subkey, k, &h) == RNP_SUCCESS)
+            count_binding(&b, h);
+    }
+    return b.all > 0 && b.weak == b.all;
+}
+
+/* Do all names of the key, or does the subkey, hang on weak digests alone? owner: the subkey's primary key, or NULL. */
+static bool is_weakly_bound(struct rnp_key_handle_st *key, struct rnp_key_handle_st *owner)
+{
+    TMK_CLEANUP(drop_text) char *id = NULL;
+
+    if (rnp.key_id(owner != NULL ? owner : key, &id) != RNP_SUCCESS || id == NULL)
+        return false;
+    return names_are_weak(owner != NULL ? owner : key, id) || (owner != NULL && subkey_is_weak(key, id));
 }
 
 static void put_text(json_t *o, const char *key, char *text)
@@ -283,13 +341,28 @@ static void put_text(json_t *o, const char *key, char *text)
         tmk_json_put_str(o, key, text);
 }
 
-/* The signer's certificate: of a subkey, its primary key's as well. Returns whether it was good when it signed. */
+/* NULL, or why a signature of that time stands for nothing. What the library cannot tell is not known, and no good. */
+static const char *fault_of(struct rnp_key_handle_st *key, struct rnp_key_handle_st *owner, uint32_t created,
+                            uint64_t *ret_till)
+{
+    bool is_sub = false, revoked = false, owner_revoked = false;
+
+    if (rnp.key_valid_till(key, ret_till) != RNP_SUCCESS || rnp.key_is_sub(key, &is_sub) != RNP_SUCCESS ||
+        (is_sub && owner == NULL) || rnp.key_is_revoked(key, &revoked) != RNP_SUCCESS ||
+        (owner != NULL && rnp.key_is_revoked(owner, &owner_revoked) != RNP_SUCCESS))
+        return "unknown";
+    if (revoked || owner_revoked)
+        return "revoked";
+    return *ret_till < created ? "expired_key" : NULL;
+}
+
+/* The signer's certificate: of a subkey, its primary key's as well. Returns as fault_of. */
 static const char *put_key(struct rnp_ffi_st *ffi, struct rnp_key_handle_st *key, uint32_t created, json_t *o)
 {
     TMK_CLEANUP(drop_text) char *fprint = NULL, *primary = NULL;
     TMK_CLEANUP(drop_key) struct rnp_key_handle_st *owner = NULL;
-    bool revoked = false, owner_revoked = false;
-    uint64_t till = 0;
+    uint64_t till = UINT64_MAX;
+    const char *fault;
 
     if (rnp.key_fprint(key, &fprint) == RNP_SUCCESS)
         put_text(o, "key", fprint);
@@ -297,16 +370,22 @@ static const char *put_key(struct rnp_ffi_st *ffi, struct rnp_key_handle_st *key
         put_text(o, "primary", primary);
         (void)rnp.locate_key(ffi, "fingerprint", primary, &owner);
     }
-    (void)rnp.key_is_revoked(key, &revoked);
-    if (owner != NULL)
-        (void)rnp.key_is_revoked(owner, &owner_revoked);
-    if (rnp.key_valid_till(key, &till) == RNP_SUCCESS && till < UINT32_MAX)
+    fault = fault_of(key, owner, created, &till);
+    if (till < UINT32_MAX)
         tmk_json_put(o, "expires", tmk_json_time((int64_t)till));
-    if (is_weakly_bound(owner != NULL ? owner : key))
+    if (is_weakly_bound(key, owner))
         tmk_json_put(o, "weak", json_true());
-    if (revoked || owner_revoked)
-        return "revoked";
-    return till < created ? "expired" : NULL;
+    return fault;
+}
+
+/* What the signature is worth by itself. */
+static const char *worth_of(rnp_result_t status, const char *hash, uint32_t created, int64_t now)
+{
+    if (status == RNP_ERROR_SIGNATURE_EXPIRED)
+        return "expired";
+    if (status != RNP_SUCCESS)
+        return (int64_t)created > now ? "not_yet" : "bad";
+    return hash == NULL ? "unknown" : is_weak_hash(hash) ? "weak_hash" : "good";
 }
 
 static void put_signature(struct rnp_ffi_st *ffi, rnp_op_verify_signature_t s, int64_t now, json_t *list)
@@ -315,10 +394,7 @@ static void put_signature(struct rnp_ffi_st *ffi, rnp_op_verify_signature_t s, i
     TMK_CLEANUP(drop_handle) struct rnp_signature_handle_st *h = NULL;
     TMK_CLEANUP(drop_key) struct rnp_key_handle_st *key = NULL;
     TMK_CLEANUP(drop_text) char *id = NULL, *fprint = NULL, *hash = NULL;
-    const char *result = status == RNP_SUCCESS                   ? "good"
-                         : status == RNP_ERROR_SIGNATURE_EXPIRED ? "expired"
-                                                                 : "bad",
-               *fault;
+    const char *result, *fault;
     uint32_t created = 0, expires = 0;
     json_t *o = json_object();
 
@@ -340,10 +416,7 @@ static void put_signature(struct rnp_ffi_st *ffi, rnp_op_verify_signature_t s, i
         result = "no_key";
     } else {
         fault = put_key(ffi, key, created, o);
-        if (fault != NULL)
-            result = strcmp(fault, "revoked") == 0 ? "revoked" : "expired_key";
-        else if (strcmp(result, "bad") == 0 && (int64_t)created > now)
-            result = "not_yet";
+        result = fault != NULL ? fault : worth_of(status, hash, created, now);
     }
     tmk_json_put_str(o, "result", result);
     tmk_json_push(list, o);

@@ -27,8 +27,9 @@ struct tmk_clearsigned {
     tmk_bytes text; /* what is signed, in the arena: of the file's text nothing else may be believed */
     bool outside;   /* other text stands before or behind it */
     /*
-     * [{"key","primary"?,"user"?,"hash","created","result","why"?,"expires"?,"revoked"?,"keyring"?}], by key; result:
-     * "good", "bad", "no_key", "expired", "unknown". Owned.
+     * [{"key","primary"?,"hash","created","result","expires"?,"weak"?}]; result: "good", "bad", "no_key", "expired",
+     * "expired_key", "revoked", "not_yet", "weak_hash" (SHA-1, MD5 or RIPEMD-160: two texts of one digest can be made),
+     * "unknown" (the library cannot tell). weak: the key's names, or the subkey, hang on such digests alone. Owned.
      */
     json_t *signatures;
 };

@@ -205,20 +205,23 @@ static void find_holders(struct looking *l)
 
 /* ---- signed indexes ---- */
 
-/* The digest of a good signature's key in the Release; NULL when no signature is good. */
+/* Of several good ones one whose key does not hang on SHA-1 alone; NULL when no signature is good. */
 static const json_t *good_signature(const json_t *release)
 {
-    const json_t *s;
+    const json_t *s, *weak = NULL;
     size_t i;
 
     json_array_foreach(json_object_get(release, "signatures"), i, s)
     {
         const char *result = tmk_json_str(s, "result");
 
-        if (result != NULL && strcmp(result, "good") == 0)
+        if (result == NULL || strcmp(result, "good") != 0)
+            continue;
+        if (!json_is_true(json_object_get(s, "weak")))
             return s;
+        weak = weak == NULL ? s : weak;
     }
-    return NULL;
+    return weak;
 }
 
 static json_t *repository_of(const struct looking *l, const json_t *release, const json_t *signature,
@@ -232,6 +235,8 @@ static json_t *repository_of(const struct looking *l, const json_t *release, con
         tmk_json_put_str(o, kept[i], tmk_json_str(release, kept[i]));
     tmk_json_put_str(o, "key", primary != NULL ? primary : tmk_json_str(signature, "key"));
     tmk_json_put_str(o, "signed", tmk_json_str(signature, "created"));
+    if (json_is_true(json_object_get(signature, "weak")))
+        tmk_json_put(o, "weak", json_true());
     tmk_json_put_str(o, "index", tmk_owners_file(l->o, package->file).locator);
     tmk_json_put_str(o, "release", tmk_owners_file(l->o, index->file).locator);
     return o;

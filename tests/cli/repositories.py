@@ -47,8 +47,8 @@ def release(packages, origin="Acme"):
             f"MD5Sum:\n 00000000000000000000000000000000 1 main/x\nSHA256:\n{lines}").encode()
 
 
-def sign(text, *keys, when="20260101T000000"):
-    return gpg("--clearsign", *(a for k in keys for a in ("-u", f"{k}@acme.example")), stdin=text, when=when)
+def sign(text, *keys, when="20260101T000000", how=()):
+    return gpg(*how, "--clearsign", *(a for k in keys for a in ("-u", f"{k}@acme.example")), stdin=text, when=when)
 
 
 def program(name):
@@ -92,7 +92,9 @@ key("expired", "1y")
 key("sha1", "0", "20200101T000000", "--cert-digest-algo", "SHA1")
 key("revoked")
 key("stranger")
-for name in ("good", "expired", "sha1"):
+key("old", "0", "20170101T000000")
+gpg("-u", "stranger@acme.example", "--cert-digest-algo", "SHA512", "--quick-sign-key", fingerprint_of("sha1"))  # binds none of its names
+for name in ("good", "expired", "sha1", "old"):
     (work / f"{name}.asc").write_bytes(gpg("--armor", "--export", f"{name}@acme.example"))
 fingerprint = fingerprint_of("good")
 expired = fingerprint_of("expired")
@@ -188,6 +190,16 @@ for name, signer, when, keyring, ids in (
     got = [said(r) for r in records(*AS_OF, "--keyring", work / keyring, folder) if r["locator"].endswith("InRelease")]
     expect(name, got, [ids] if ids else [])
     checked += 1
+sha1 = variant("sha1-bound-shown", write(RELEASE, sign(text, "sha1", when="20230101T000000")))
+found = records(*AS_OF, "--keyring", work / "sha1.asc", sha1)
+see("bound by SHA-1", sha1, found, SIGNED | {RELEASE: ["APT006"]})
+shown = [r["identity"]["packaged"][0]["repository"].get("weak") for r in found if r["locator"].endswith("usr/bin/tool")]
+expect("the repository's key is shown as weak", shown, [True])
+for digest in ("SHA1", "RIPEMD160"):  # of a time when librnp believes them
+    weak = variant(f"{digest}-signed", write(RELEASE, sign(text, "old", when="20180101T000000", how=("--digest-algo", digest))))
+    found = records(*AS_OF, "--keyring", work / "old.asc", weak)
+    see(f"signed by {digest}", weak, found, UNSIGNED | {RELEASE: ["APT005"]})
+    expect(f"signed by {digest}: why", [f["args"][1] for r in found for f in r["findings"] if f["id"] == "APT005"], ["weak_hash"])
 
 # ---- a file that was installed, and its package at hand ----
 system = work / "system"
