@@ -137,6 +137,31 @@ const struct tmk_disk_file *tmk_disk_beside(struct tmk_disk *d, const char *name
     return NULL;
 }
 
+static bool is_absent(const struct tmk_disk_file *f)
+{
+    return f->missing != NULL && strcmp(f->missing, TMK_DISK_ABSENT) == 0;
+}
+
+size_t tmk_disk_last(const struct tmk_disk *d)
+{
+    size_t n = d->n_files;
+
+    while (n > 1 && is_absent(&d->files[n - 1]))
+        n--;
+    return n;
+}
+
+bool tmk_disk_has_asked(const struct tmk_disk *d, size_t max_segments)
+{
+    return d->n_files >= max_segments || (d->n_files > 1 && is_absent(&d->files[d->n_files - 1]));
+}
+
+void tmk_disk_misses(struct tmk_disk *d, const struct tmk_disk_file *f)
+{
+    tmk_finding_add(d->findings, TMK_F_IMG006, TMK_NO_OFFSET, f->name, f->missing, NULL);
+    d->broken = true;
+}
+
 /* The files that were opened beside it, for the record. */
 static void list_parts(struct tmk_disk *d)
 {

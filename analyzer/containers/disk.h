@@ -17,6 +17,8 @@ struct tmk_image_read {                                         /* where bytes c
     uint64_t size; /* bytes */
 };
 
+#define TMK_DISK_ABSENT "No such file or directory" /* why a file that is not there is missing */
+
 struct tmk_disk_file {
     const char *name;    /* without folders; NULL: not known */
     const char *missing; /* NULL: it is open. Else why it is not */
@@ -67,6 +69,15 @@ void *tmk_disk_room(struct tmk_disk *d, size_t size);
  * a finding says that it lies elsewhere or is missing.
  */
 const struct tmk_disk_file *tmk_disk_beside(struct tmk_disk *d, const char *name);
+/*
+ * How many files there are, without those behind the last one that is there. One that is there and cannot be opened
+ * counts, and so does one that is absent before it.
+ */
+size_t tmk_disk_last(const struct tmk_disk *d);
+/* No more segments are to be asked for: the last one that was is not there, or there are as many as any set has. */
+bool tmk_disk_has_asked(const struct tmk_disk *d, size_t max_segments);
+/* A finding that a file is missing. */
+void tmk_disk_misses(struct tmk_disk *d, const struct tmk_disk_file *f);
 /* Cannot be read: a finding, with a library's words. */
 void tmk_disk_fails(struct tmk_disk *d, const char *why);
 /* Something that is not read here, or not trusted. */

@@ -16,7 +16,7 @@
 #include "model/json.h"
 
 enum { AT_ONCE = 64, MAX_SEGMENTS = 14971 /* .E01 to .ZZZ */, HEAD = 13, SEGMENT_AT = 9 };
-enum { SECTION = 76, SECTION_TYPE = 16, MAX_SECTIONS = 1 << 20 };
+enum { MAX_ERRORS = 4096, SECTION = 76, SECTION_TYPE = 16, MAX_SECTIONS = 1 << 20 };
 
 static struct calls {
     struct tmk_bfio io;
@@ -26,7 +26,9 @@ static struct calls {
     __typeof__(&libewf_handle_open_file_io_pool) open;
     __typeof__(&libewf_handle_get_media_size) media_size;
     __typeof__(&libewf_handle_read_random) read;
+    __typeof__(&libewf_handle_get_bytes_per_sector) sector_size;
     __typeof__(&libewf_handle_get_number_of_checksum_errors) checksum_errors;
+    __typeof__(&libewf_handle_get_checksum_error) checksum_error;
     __typeof__(&libewf_handle_get_md5_hash) md5;
     __typeof__(&libewf_handle_get_sha1_hash) sha1;
     __typeof__(&libewf_handle_get_utf8_header_value) header;
@@ -44,7 +46,9 @@ static bool load(void)
         { "libewf_handle_open_file_io_pool", &ewf.open },
         { "libewf_handle_get_media_size", &ewf.media_size },
         { "libewf_handle_read_random", &ewf.read },
+        { "libewf_handle_get_bytes_per_sector", &ewf.sector_size },
         { "libewf_handle_get_number_of_checksum_errors", &ewf.checksum_errors },
+        { "libewf_handle_get_checksum_error", &ewf.checksum_error },
         { "libewf_handle_get_md5_hash", &ewf.md5 },
         { "libewf_handle_get_sha1_hash", &ewf.sha1 },
         { "libewf_handle_get_utf8_header_value", &ewf.header },
@@ -58,7 +62,7 @@ static bool load(void)
 
 struct set { /* the segments as one disk */
     libewf_handle_t *handle;
-    uint32_t errors; /* checksums that were wrong so far */
+    uint32_t sector; /* bytes, not 0 */
 };
 
 static void release(void *what)
@@ -71,15 +75,36 @@ static void release(void *what)
     (void)ewf.handle_free(&s->handle, NULL);
 }
 
+static bool touches(const struct set *s, uint32_t k, uint64_t offset, uint64_t end)
+{
+    uint64_t first = 0, n = 0;
+
+    if (ewf.checksum_error(s->handle, k, &first, &n, NULL) != 1 || first > UINT64_MAX / s->sector ||
+        n > UINT64_MAX / s->sector - first)
+        return true;
+    return first * s->sector < end && offset < (first + n) * s->sector;
+}
+
+/*
+ * The library notes each chunk that it read and whose checksum is wrong, neighbours as one, and gives its bytes all the
+ * same, then and whenever they are asked for again. Where there are too many to look through, all is doubtful.
+ */
+static bool is_doubtful(const struct set *s, uint64_t offset, uint64_t end)
+{
+    uint32_t errors = 0;
+    bool any;
+
+    any = ewf.checksum_errors(s->handle, &errors, NULL) != 1 || errors > MAX_ERRORS;
+    for (uint32_t k = 0; !any && k < errors; k++)
+        any = touches(s, k, offset, end);
+    return any;
+}
+
 static bool read_set(void *ctx, uint64_t offset, void *to, size_t n)
 {
-    struct set *s = ctx;
-    uint32_t errors = 0;
-    const bool ok = ewf.read(s->handle, to, n, (off64_t)offset, NULL) == (ssize_t)n &&
-                    ewf.checksum_errors(s->handle, &errors, NULL) == 1 && errors == s->errors;
+    const struct set *s = ctx;
 
-    s->errors = errors;
-    return ok;
+    return ewf.read(s->handle, to, n, (off64_t)offset, NULL) == (ssize_t)n && !is_doubtful(s, offset, offset + n);
 }
 
 /*
@@ -114,26 +139,21 @@ static bool ask_on(struct tmk_disk *d)
     const char *first = d->files[0].name;
     char name[512];
 
-    if (!is_first_name(first) || d->n_files >= MAX_SEGMENTS ||
-        (d->n_files > 1 && d->files[d->n_files - 1].missing != NULL))
+    if (!is_first_name(first) || tmk_disk_has_asked(d, MAX_SEGMENTS))
         return true;
     for (size_t k = 1; k <= AT_ONCE && segment_name(first, (unsigned)(d->n_files + k), name, sizeof name); k++)
         tmk_json_push(d->wants, json_string(name));
     return json_array_size(d->wants) == 0;
 }
 
-/* One missing between others; what is missing at the end only the library can tell. */
+/* Absent before others, or not to be opened; what is absent at the end its last segment tells. */
 static void note_missing(struct tmk_disk *d)
 {
-    size_t last = d->n_files;
+    const size_t last = tmk_disk_last(d);
 
-    while (last > 1 && d->files[last - 1].missing != NULL)
-        last--;
     for (size_t k = 1; k < last; k++)
-        if (d->files[k].missing != NULL) {
-            tmk_finding_add(d->findings, TMK_F_IMG006, TMK_NO_OFFSET, d->files[k].name, d->files[k].missing, NULL);
-            d->broken = true;
-        }
+        if (d->files[k].missing != NULL)
+            tmk_disk_misses(d, &d->files[k]);
 }
 
 /*
@@ -160,10 +180,8 @@ static bool ends_as(const struct tmk_disk_file *f, const char *word)
 /* Every segment must be whole, and the last one the last. */
 static void check_ends(struct tmk_disk *d)
 {
-    size_t last = d->n_files - 1;
+    const size_t last = tmk_disk_last(d) - 1;
 
-    while (last > 0 && d->files[last].missing != NULL)
-        last--;
     for (size_t k = 0; k <= last; k++)
         if (d->files[k].missing == NULL && !ends_as(&d->files[k], k == last ? "done" : "next")) {
             const char *name = d->files[k].name == NULL ? "?" : d->files[k].name;
@@ -186,7 +204,8 @@ static bool open_set(struct tmk_disk *d, struct set *s)
     pool = tmk_bfio_pool(&ewf.io, d, reads, n, TMK_BFIO_AT_END);
     tmk_disk_keep(d, release, s);
     if (pool != NULL && ewf.handle_initialize(&s->handle, NULL) == 1 &&
-        ewf.open(s->handle, pool, LIBEWF_OPEN_READ, &error) == 1 && ewf.media_size(s->handle, &size, &error) == 1) {
+        ewf.open(s->handle, pool, LIBEWF_OPEN_READ, &error) == 1 && ewf.media_size(s->handle, &size, &error) == 1 &&
+        ewf.sector_size(s->handle, &s->sector, &error) == 1 && s->sector > 0) {
         d->read = (struct tmk_image_read){ read_set, s, size };
         return true;
     }

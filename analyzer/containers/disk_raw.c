@@ -4,10 +4,10 @@
  * has it (Virtual Hard Disk Image Format Specification 1.0, "Hard Disk Footer Format").
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "containers/disk.h"
-#include "model/finding.h"
 #include "model/json.h"
 
 enum { AT_ONCE = 64, MAX_SEGMENTS = 10000, MAX_DIGITS = 5, FOOTER = 512 };
@@ -56,52 +56,63 @@ static bool read_raw(void *ctx, uint64_t offset, void *to, size_t n)
     return true;
 }
 
-/* The digits that a first segment's name ends with: "1" or "0" behind zeros, after a dot. 0: there are none. */
-static size_t digits_of(const char *name)
+struct numbered { /* "disk.001" */
+    const char *name;
+    size_t stem, digits; /* bytes of "disk." and "001"; digits 0: it is not called so */
+    unsigned number;
+};
+
+static struct numbered numbered(const char *name)
 {
     const char *dot = name == NULL ? NULL : strrchr(name, '.');
     const size_t n = dot == NULL ? 0 : strlen(dot + 1);
+    struct numbered s = { .name = name };
 
-    if (n < 2 || n > MAX_DIGITS || strspn(dot + 1, "0") < n - 1 || (dot[n] != '0' && dot[n] != '1'))
-        return 0;
-    return n;
+    if (n < 2 || n > MAX_DIGITS || strspn(dot + 1, "0123456789") != n)
+        return s;
+    s.stem = (size_t)(dot + 1 - name);
+    s.digits = n;
+    s.number = (unsigned)strtoul(dot + 1, NULL, 10);
+    return s;
 }
 
-/* Segments are asked for until one is not there; false: more are wanted. */
-static bool ask_on(struct tmk_disk *d, size_t digits)
+static void want(struct tmk_disk *d, const struct numbered *s, unsigned number)
 {
-    const char *name = d->files[0].name;
-    const size_t stem = strlen(name) - digits;
-    const unsigned first = (unsigned)(name[stem + digits - 1] - '0');
-    char next[512];
+    char name[512];
 
-    if (digits == 0 || stem + MAX_DIGITS >= sizeof next || d->n_files >= MAX_SEGMENTS ||
-        (d->n_files > 1 && d->files[d->n_files - 1].missing != NULL))
-        return true;
-    for (size_t k = 0; k < AT_ONCE; k++) {
-        (void)snprintf(next, sizeof next, "%.*s%0*u", (int)stem, name, (int)digits,
-                       first + (unsigned)d->n_files + (unsigned)k);
-        tmk_json_push(d->wants, json_string(next));
+    if (snprintf(name, sizeof name, "%.*s%0*u", (int)s->stem, s->name, (int)s->digits, number) < (int)sizeof name)
+        tmk_json_push(d->wants, json_string(name));
+}
+
+/* One that could follow others is a part of what the first of them, 0 or 1, begins; true: that is asked. */
+static bool ask_for_first(struct tmk_disk *d, const struct numbered *s)
+{
+    if (d->n_files == 1) {
+        want(d, s, 0);
+        want(d, s, 1);
+        return json_array_size(d->wants) > 0;
     }
+    for (size_t k = 1; k < d->n_files; k++)
+        d->part = d->part || d->files[k].missing == NULL;
     return false;
 }
 
-/* How many files there are, without those that are missing at the end. */
-static size_t last_present(const struct tmk_disk *d)
+/* Segments are asked for until one is not there; false: no more are. */
+static bool ask_on(struct tmk_disk *d, const struct numbered *s)
 {
-    size_t n = d->n_files;
-
-    while (n > 1 && d->files[n - 1].missing != NULL)
-        n--;
-    return n;
+    if (tmk_disk_has_asked(d, MAX_SEGMENTS))
+        return false;
+    for (size_t k = 0; k < AT_ONCE; k++)
+        want(d, s, s->number + (unsigned)d->n_files + (unsigned)k);
+    return json_array_size(d->wants) > 0;
 }
 
-/* A segment that is missing between others is a hole of the first one's size, and cannot be read. */
-static void join(struct tmk_disk *d, struct raw *r)
+/* A segment that is missing is a hole of the first one's size, and cannot be read. */
+static void join(struct tmk_disk *d, struct raw *r, size_t segments)
 {
     uint64_t at = 0;
 
-    r->n = last_present(d);
+    r->n = segments;
     r->list = tmk_disk_room(d, r->n * sizeof *r->list);
     for (size_t k = 0; k < r->n; k++) {
         const bool missing = d->files[k].missing != NULL;
@@ -109,10 +120,8 @@ static void join(struct tmk_disk *d, struct raw *r)
 
         r->list[k] = (struct segment){ missing ? NULL : &d->files[k], at, size };
         at += size;
-        if (missing) {
-            tmk_finding_add(d->findings, TMK_F_IMG006, TMK_NO_OFFSET, d->files[k].name, d->files[k].missing, NULL);
-            d->broken = true;
-        }
+        if (missing)
+            tmk_disk_misses(d, &d->files[k]);
     }
     d->read = (struct tmk_image_read){ read_raw, r, at };
 }
@@ -128,13 +137,16 @@ static bool has_footer(const struct tmk_disk *d)
 
 static void open_raw(struct tmk_disk *d)
 {
-    const size_t digits = digits_of(d->files[0].name);
+    const struct numbered s = numbered(d->files[0].name);
+    const bool first = s.digits > 0 && s.number <= 1;
     struct raw *r;
 
-    if (digits > 0 && !ask_on(d, digits))
+    if (s.digits > 0 && (first ? ask_on(d, &s) : ask_for_first(d, &s)))
+        return;
+    if (d->part)
         return;
     r = tmk_disk_room(d, sizeof *r);
-    join(d, r);
+    join(d, r, first ? tmk_disk_last(d) : 1);
     if (has_footer(d)) {
         d->read.size -= FOOTER;
         tmk_json_put_str(d->about, "format", "vhd");

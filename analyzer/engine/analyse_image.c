@@ -59,7 +59,7 @@ static bool is_as_acquired(const struct tmk_disk *d, const char *alg, const char
 }
 
 /* On demand: has the disk the hashes that were written down when it was acquired? */
-static void check_acquisition(const struct tmk_disk *d, const struct tmk_sink *sink)
+static void check_acquisition(struct tmk_disk *d, const struct tmk_sink *sink)
 {
     json_t *o = json_object_get(d->about, "acquisition");
     const char *md5 = tmk_json_str(o, "md5"), *sha1 = tmk_json_str(o, "sha1");
@@ -71,6 +71,7 @@ static void check_acquisition(const struct tmk_disk *d, const struct tmk_sink *s
     digest_disk(d, sink, &now_md5, &now_sha1);
     if (now_md5.len == 0) {
         tmk_json_put_str(o, "hashes", "unreadable");
+        tmk_disk_fails(d, "its hashes are not checked");
         return;
     }
     same = md5 == NULL || is_as_acquired(d, "MD5", md5, &now_md5);

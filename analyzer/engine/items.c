@@ -16,6 +16,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "containers/disk.h"
 
 const char *const tmk_item_status_tag[TMK_ITEM_STATUS_COUNT] = {
 #define STATUS(id, tag) tag,
@@ -442,11 +443,12 @@ int tmk_item_open_beside(const struct tmk_item *i, const char *name, const char 
 {
     struct tmk_arena *arena = tmk_arena_new();
     const int fd = open_beneath(path_beside(arena, i, name));
+    const int error = errno;
     struct stat st;
 
     tmk_arena_free(arena);
     if (fd < 0) {
-        *ret_why = strerror(errno);
+        *ret_why = error == ENOENT ? TMK_DISK_ABSENT : strerror(error);
         return -1;
     }
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))

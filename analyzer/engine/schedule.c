@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "engine/run.h"
@@ -98,10 +99,13 @@ static void add_image(struct batch *b, const struct tmk_item *i, json_t *ask)
         tmk_json_put(ask, "file", json_string(name));
     json_array_foreach(i->beside, k, e)
     {
-        const int fd = b->n_fds == TMK_FDS_MAX ? -1 : tmk_item_open_beside(i, tmk_json_str(e, "name"), &missing);
+        int fd = tmk_item_open_beside(i, tmk_json_str(e, "name"), &missing);
 
-        if (b->n_fds == TMK_FDS_MAX)
+        if (fd >= 0 && b->n_fds == TMK_FDS_MAX) { /* it is there, all the same */
             missing = "too many files";
+            (void)close(fd);
+            fd = -1;
+        }
         (void)json_object_del(e, "missing");
         if (fd < 0)
             tmk_json_put_str(e, "missing", missing);

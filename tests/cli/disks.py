@@ -23,7 +23,7 @@ def run(*args, **more):
 
 
 def missing_tools():
-    return [n for n in ("qemu-img", "ewfacquire", "mke2fs", "sfdisk") if shutil.which(n, path="/usr/sbin:/usr/bin:/sbin:/bin") is None]
+    return [n for n in ("qemu-img", "ewfacquire", "mke2fs", "sfdisk", "mkfs.vfat", "mcopy") if shutil.which(n, path="/usr/sbin:/usr/bin:/sbin:/bin") is None]
 
 
 def convert(to, fmt, *options, source=None):
@@ -133,6 +133,8 @@ def case_parts(made):
     own = {r["locator"]: r for r in records(*AS_OF, "--all", made["many"].parent)}
     expect("whose it is", (own[str(segment)].get("part_of"), own[str(segment)]["container"]["complete"]), (str(made["many"]), True))
     expect("not asked for", own[str(made["many"])]["container"]["disk"]["acquisition"]["hashes"], "not_checked")
+    raw = [r for r in records(*AS_OF, "--all", made["split"].parent) if r["locator"].endswith(".004")]  # ends with a partition table of its own
+    expect("a raw segment, too", [(r.get("part_of"), r["format"].get("subtype"), r["container"]["members"]) for r in raw], [(str(made["split"]), "part", 0)])
     alone = records(*AS_OF, segment, check=(3,))[0]
     expect("a segment alone", (alone["container"]["complete"], [f["id"] for f in alone["findings"]]), (False, ["IMG007"]))
     checked += 2
@@ -181,6 +183,8 @@ def case_bad(made):
         "segment cut": (bad("e3", made["many"], lambda d: cut(d / "disk.E04", -500_000)), True),
         "one segment cut": (bad("e4", made["one.E01"], lambda d: cut(d / "one.E01", 700_000)), None),
         "raw segment missing between": (bad("s1", made["split"], lambda d: (d / "disk.raw.003").unlink()), True),
+        "last raw segment is no file": (bad("s2", made["split"], lambda d: ((d / "disk.raw.004").unlink(), (d / "disk.raw.004").mkdir())), True),
+        "last segment is no file": (bad("e5", made["many"], lambda d: no_file(sorted(d.glob("*.E*"))[-1])), True),
         "extent missing": (bad("v1", made["monolithicFlat"], lambda d: (d / "disk-flat.vmdk").unlink()), False),
         "second extent missing": (bad("v8", made["monolithicFlat"], second_extent), True),
         "extent elsewhere": (bad("v2", made["monolithicFlat"], lambda d: replace_text(d / "disk.vmdk", long_name, b'"../elsewh.vmdk"')), False),
@@ -207,15 +211,42 @@ def case_bad(made):
         if partly is not None:
             expect(f"{what}: members", len(own) > 1, partly)
         checked += 1
-    for what, finding in (("segment missing between", "IMG006"), ("segment cut", "IMG009"), ("raw segment missing between", "IMG006"),
+    for what, finding in (("segment missing between", "IMG006"), ("last raw segment is no file", "IMG006"), ("last segment is no file", "IMG006"),
+                          ("segment cut", "IMG009"), ("raw segment missing between", "IMG006"),
                           ("extent elsewhere", "IMG005"), ("extent through a link", "IMG006"), ("extent cut", "IMG009"), ("vhd cut", "IMG009"),
                           ("backing file elsewhere", "IMG005"), ("parent missing", "IMG006"), ("parent is another", "IMG002")):
         expect(f"{what}: said", finding in {f["id"] for f in found[str(cases[what][0])][""]["findings"]}, True)
         checked += 1
+    chunk = harmed_chunk()
+    for options in ((), ("--check-images",)):
+        harmed = records(*AS_OF, *options, chunk, check=(3,))
+        expect("a chunk that is harmed is not read, the second time as little as the first",
+               {Path(r["locator"]).name: r["status"] for r in harmed if r["locator"].endswith(".exe")}, {f"{k}.exe": "unreadable" for k in ("good", "second")})
+    harmed = harmed[0]
+    expect("its hashes cannot be checked", (harmed["container"]["disk"]["acquisition"]["hashes"],
+                                            [f["id"] for f in harmed["findings"] if "hashes" in f["message"]]), ("unreadable", ["IMG003"]))
     hashes = bad("hash", made["one.E01"], lambda d: spoil_hash(d / "one.E01"))
     r = records(*AS_OF, "--check-images", hashes)[0]
     expect("another hash was written down", (r["container"]["disk"]["acquisition"]["hashes"], {f["id"] for f in r["findings"]}), ("mismatch", {"IMG008"}))
     checked += 1
+
+
+def no_file(path):
+    path.unlink()
+    path.mkdir()
+
+
+def harmed_chunk():
+    """Two programs in one chunk, away from the folder that names them, and a byte of the first is another."""
+    volume, image = work / "chunk.fat", work / "bad/e6/chunk.E01"
+    image.parent.mkdir()
+    shutil.copy(samples / "good.exe", work / "second.exe")
+    run("/usr/sbin/mkfs.vfat", "-C", volume, 2048)
+    for f in (work / "src/noise.bin", samples / "good.exe", work / "second.exe"):
+        run("mcopy", "-i", volume, f, "::")
+    acquire(image.with_suffix(""), source=volume)
+    flip(image, image.read_bytes().index((samples / "good.exe").read_bytes()[:512]) + 100)
+    return image
 
 
 def second_extent(folder):
