@@ -33,6 +33,8 @@ struct tmk_expansion { /* one container under expansion */
     bool (*visit)(void *ctx, const struct tmk_member *m);
     /* Is a member worth reading, by its name and both its ends? For containers that need not read all of it. */
     bool (*wants)(void *ctx, tmk_bytes name, const struct tmk_sniff *s);
+    /* A sign of life from work that gives no members for long; NULL: nobody waits for it. */
+    void (*alive)(void *ctx);
     void *ctx;
 
     const char *kind; /* each may say more than the container's name: "tar", "deb"; static */

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "containers/image_folders.h"
 #include "containers/image_space.h"
 #include "containers/library.h"
 #include "model/finding.h"
@@ -31,6 +32,10 @@ bool tmk_image_library_load(void)
         { "tsk_fs_open_img", &tmk_tsk.tsk_fs_open_img },
         { "tsk_fs_close", &tmk_tsk.tsk_fs_close },
         { "tsk_fs_dir_walk", &tmk_tsk.tsk_fs_dir_walk },
+        { "tsk_fs_dir_open_meta", &tmk_tsk.tsk_fs_dir_open_meta },
+        { "tsk_fs_dir_getsize", &tmk_tsk.tsk_fs_dir_getsize },
+        { "tsk_fs_dir_get_name", &tmk_tsk.tsk_fs_dir_get_name },
+        { "tsk_fs_dir_close", &tmk_tsk.tsk_fs_dir_close },
         { "tsk_fs_block_walk", &tmk_tsk.tsk_fs_block_walk },
         { "tsk_fs_file_read", &tmk_tsk.tsk_fs_file_read },
         { "tsk_fs_file_attr_getsize", &tmk_tsk.tsk_fs_file_attr_getsize },
@@ -123,6 +128,7 @@ const char *tmk_image_kind(const struct tmk_sniff *s)
 struct source { /* what libtsk calls an image */
     TSK_IMG_INFO info;
     const struct tmk_image_read *from;
+    struct tmk_life *life;
 };
 
 struct reading {
@@ -135,7 +141,11 @@ struct reading {
     struct tmk_buf data;
     uint64_t files;
     struct tmk_volume_space *in; /* the volume in hand */
+    struct tmk_folders *folders; /* its folders */
     struct tmk_space space;      /* of the disk */
+    struct tmk_life life;
+    bool of_disc;      /* the volume in hand is the disc that an image begins with */
+    uint64_t disc_end; /* where the disc ends that an image begins with; 0: it begins with none */
 };
 
 static ssize_t read_image(TSK_IMG_INFO *info, TSK_OFF_T at, char *to, size_t n)
@@ -147,6 +157,7 @@ static ssize_t read_image(TSK_IMG_INFO *info, TSK_OFF_T at, char *to, size_t n)
         return -1;
     if (n > size - (uint64_t)at)
         n = size - (uint64_t)at;
+    tmk_life_spend(s->life, n);
     return s->from->at(s->from->ctx, (uint64_t)at, to, n) ? (ssize_t)n : -1;
 }
 
@@ -297,6 +308,7 @@ static TSK_WALK_RET_ENUM on_file(TSK_FS_FILE *f, const char *path, void *ctx)
 {
     struct reading *r = ctx;
 
+    tmk_folders_see(r->folders, f);
     if (f->name == NULL || f->meta == NULL || f->name->name == NULL)
         return TSK_WALK_CONT;
     if (f->meta->type == TSK_FS_META_TYPE_REG && (f->meta->flags & TSK_FS_META_FLAG_ALLOC) != 0)
@@ -314,7 +326,7 @@ enum { AT_ONCE = 1 << 16 };
 static const uint64_t MAX_EMPTY = UINT64_C(1) << 32; /* bytes looked at; a larger volume is not told to be empty */
 
 /* All of it, not its first bytes alone: a disc begins with zeros, too. */
-static bool is_empty(const struct reading *r, uint64_t at, uint64_t length)
+static bool is_empty(struct reading *r, uint64_t at, uint64_t length)
 {
     static const uint8_t zeros[AT_ONCE];
     uint8_t part[AT_ONCE];
@@ -324,6 +336,7 @@ static bool is_empty(const struct reading *r, uint64_t at, uint64_t length)
     while (length > 0) {
         const size_t n = length < AT_ONCE ? (size_t)length : AT_ONCE;
 
+        tmk_life_spend(&r->life, n);
         if (!r->from->at(r->from->ctx, at, part, n) || memcmp(part, zeros, n) != 0)
             return false;
         at += n;
@@ -333,7 +346,7 @@ static bool is_empty(const struct reading *r, uint64_t at, uint64_t length)
 }
 
 /* What lies where no file system is read; NULL: nothing that is known. */
-static const char *locked_kind(const struct reading *r, uint64_t at, uint64_t length)
+static const char *locked_kind(struct reading *r, uint64_t at, uint64_t length)
 {
     uint8_t head[TMK_SNIFF_HEAD];
     const tmk_bytes b = { head, sizeof head };
@@ -383,15 +396,19 @@ static json_t *volume_entry(const struct reading *r, uint64_t at, uint64_t lengt
     return o;
 }
 
+static bool is_harmless(const char *kind)
+{
+    return kind != NULL && (strcmp(kind, "empty") == 0 || strcmp(kind, "swap") == 0);
+}
+
 static void not_opened(struct reading *r, uint64_t at, uint64_t length, json_t *volumes)
 {
     const char *kind = locked_kind(r, at, length);
     char name[32];
-    const bool harmless = kind != NULL && (strcmp(kind, "empty") == 0 || strcmp(kind, "swap") == 0);
 
     tmk_json_push(volumes, volume_entry(r, at, length, kind == NULL ? "unknown" : kind));
-    count_region(r, at, length, harmless ? TMK_SPACE_EMPTY : TMK_SPACE_UNREAD);
-    if (harmless)
+    count_region(r, at, length, is_harmless(kind) ? TMK_SPACE_EMPTY : TMK_SPACE_UNREAD);
+    if (is_harmless(kind))
         return;
     tmk_finding_add(r->e->findings, TMK_F_IMG002, at, name_of_volume(r, name),
                     kind == NULL ? "no file system that is read here" : kind, NULL);
@@ -409,14 +426,50 @@ static void count_volume(struct reading *r, uint64_t at, uint64_t length, bool a
         r->space.bytes[k] += s.bytes[k];
 }
 
-static void read_volume(struct reading *r, uint64_t at, uint64_t length, json_t *volumes)
+static void is_cut(struct reading *r, uint64_t at)
+{
+    char name[32];
+
+    tmk_finding_add(r->e->findings, TMK_F_IMG009, at, name_of_volume(r, name), NULL);
+    r->e->broken = true;
+}
+
+/* Its files; false: not all of them could be found. */
+static bool walk(struct reading *r, uint64_t at)
 {
     const unsigned flags = TSK_FS_DIR_WALK_FLAG_RECURSE | TSK_FS_DIR_WALK_FLAG_ALLOC |
                            (r->deleted ? TSK_FS_DIR_WALK_FLAG_UNALLOC : TSK_FS_DIR_WALK_FLAG_NOORPHAN);
+    struct tmk_folders folders;
+    char name[32], lost[128];
+    const char *why;
+    bool whole;
+
+    r->folders = &folders;
+    tmk_folders_begin(&folders, r->fs);
+    whole = tmk_tsk.tsk_fs_dir_walk(r->fs, r->fs->root_inum, (TSK_FS_DIR_WALK_FLAG_ENUM)flags, on_file, r) == 0;
+    why = whole ? lost : last_error();
+    whole = (tmk_folders_end(&folders, lost, sizeof lost) || r->stopped) && whole;
+    if (!whole) {
+        tmk_finding_add(r->e->findings, TMK_F_IMG003, at, name_of_volume(r, name), why, NULL);
+        r->e->broken = true;
+    }
+    tmk_tsk.tsk_error_reset();
+    return whole;
+}
+
+static uint64_t end_of(const TSK_FS_INFO *fs, uint64_t at, uint64_t length)
+{
+    const uint64_t blocks = fs->last_block_act + 1;
+
+    return fs->block_size == 0 || blocks > length / fs->block_size ? at + length : at + blocks * fs->block_size;
+}
+
+/* length: as far as it may reach. */
+static void read_volume(struct reading *r, uint64_t at, uint64_t length, json_t *volumes)
+{
     struct tmk_volume_space space;
-    char name[32];
-    bool all = true;
     json_t *entry;
+    bool all;
 
     r->files = 0;
     r->fs = tmk_tsk.tsk_fs_open_img(r->image, (TSK_OFF_T)at, TSK_FS_TYPE_DETECT);
@@ -425,15 +478,14 @@ static void read_volume(struct reading *r, uint64_t at, uint64_t length, json_t 
         not_opened(r, at, length, volumes);
         return;
     }
+    if (r->of_disc)
+        length = r->disc_end = end_of(r->fs, 0, length);
     entry = volume_entry(r, at, length, tmk_tsk.tsk_fs_type_toname(r->fs->ftype));
     r->in = &space;
-    tmk_volume_space_begin(&space, r->fs);
-    if (tmk_tsk.tsk_fs_dir_walk(r->fs, r->fs->root_inum, (TSK_FS_DIR_WALK_FLAG_ENUM)flags, on_file, r) != 0) {
-        tmk_finding_add(r->e->findings, TMK_F_IMG003, at, name_of_volume(r, name), last_error(), NULL);
-        tmk_tsk.tsk_error_reset();
-        r->e->broken = true;
-        all = false;
-    }
+    tmk_volume_space_begin(&space, r->fs, &r->life);
+    all = walk(r, at);
+    if (r->fs->last_block_act < r->fs->last_block)
+        is_cut(r, at);
     tmk_json_put(entry, "files", json_integer((json_int_t)r->files));
     count_volume(r, at, length, all, entry);
     tmk_json_push(volumes, entry);
@@ -441,40 +493,68 @@ static void read_volume(struct reading *r, uint64_t at, uint64_t length, json_t 
     r->fs = NULL;
 }
 
+/* It begins within the disc, and is nothing that is known by its first bytes. */
+static bool is_piece_of_disc(struct reading *r, uint64_t at, uint64_t length)
+{
+    const char *kind = locked_kind(r, at, length);
+
+    return at < r->disc_end && (kind == NULL || is_harmless(kind));
+}
+
 /* A partition of a disc: a file system of its own (the one that firmware boots from), or a piece of the disc again. */
 static void read_of_disc(struct reading *r, uint64_t at, uint64_t length, json_t *volumes)
 {
     TSK_FS_INFO *fs = at == 0 ? NULL : tmk_tsk.tsk_fs_open_img(r->image, (TSK_OFF_T)at, TSK_FS_TYPE_DETECT);
 
-    if (fs == NULL) {
+    if (fs == NULL && is_piece_of_disc(r, at, length)) {
         tmk_tsk.tsk_error_reset();
         tmk_json_push(volumes, volume_entry(r, at, length, "disc"));
         return;
     }
-    tmk_tsk.tsk_fs_close(fs);
+    if (fs != NULL)
+        tmk_tsk.tsk_fs_close(fs);
     read_volume(r, at, length, volumes);
+}
+
+/* Within the image. A partition that reaches beyond it is cut, and one behind its end has no byte. */
+static bool place_of(const struct reading *r, const TSK_VS_INFO *vs, const TSK_VS_PART_INFO *p, uint64_t *ret_at,
+                     uint64_t *ret_length)
+{
+    const uint64_t size = r->from->size, unit = vs->block_size == 0 ? SECTOR : vs->block_size;
+    const uint64_t at = p->start > size / unit ? size : p->start * unit;
+
+    *ret_at = at;
+    *ret_length = p->len > (size - at) / unit ? size - at : p->len * unit;
+    return p->start <= size / unit && p->len <= (size - at) / unit;
+}
+
+static void read_partition(struct reading *r, uint64_t at, uint64_t length, bool whole, bool disc, json_t *volumes)
+{
+    if (!whole && (!disc || at >= r->disc_end)) /* a disc is often shorter than its partition, in whole cylinders */
+        is_cut(r, at);
+    if (disc)
+        read_of_disc(r, at, length, volumes);
+    else
+        read_volume(r, at, length, volumes);
 }
 
 static void read_partitions(struct reading *r, const TSK_VS_INFO *vs, bool disc, json_t *volumes)
 {
     unsigned ordinal = 0;
-    uint64_t end = 0;
+    uint64_t at, length, end = 0;
 
     for (const TSK_VS_PART_INFO *p = vs->part_list; p != NULL && !r->stopped; p = p->next) {
-        const uint64_t at = p->start * vs->block_size, length = p->len * vs->block_size;
+        const bool whole = place_of(r, vs, p, &at, &length), free = (p->flags & TSK_VS_PART_FLAG_UNALLOC) != 0;
 
         r->volume[0] = 0;
-        if ((p->flags & TSK_VS_PART_FLAG_META) != 0 || (disc && (p->flags & TSK_VS_PART_FLAG_UNALLOC) != 0))
+        if ((p->flags & TSK_VS_PART_FLAG_META) != 0 || (disc && free))
             continue;
-        if ((p->flags & TSK_VS_PART_FLAG_UNALLOC) != 0) {
+        if (free) {
             tmk_json_push(volumes, volume_entry(r, at, length, "unallocated"));
             count_region(r, at, length, TMK_SPACE_GAP);
         } else {
             (void)snprintf(r->volume, sizeof r->volume, "p%u/", ++ordinal);
-            if (disc)
-                read_of_disc(r, at, length, volumes);
-            else
-                read_volume(r, at, length, volumes);
+            read_partition(r, at, length, whole, disc, volumes);
         }
         end = at + length > end ? at + length : end;
     }
@@ -499,12 +579,23 @@ static void read_all(struct reading *r, json_t *volumes)
 
     if (vs == NULL)
         tmk_tsk.tsk_error_reset();
+    r->of_disc = vs != NULL && disc;
     if (vs == NULL || disc)
         read_volume(r, 0, r->from->size, volumes);
+    r->of_disc = false;
     if (vs == NULL)
         return;
     read_partitions(r, vs, disc, volumes);
     tmk_tsk.tsk_vs_close(vs);
+}
+
+/* What reading an image costs at most: each byte several times, as few bytes of a file are read as a unit of many. */
+static uint64_t life_of(uint64_t size)
+{
+    enum { TIMES = 16 };
+    const uint64_t least = UINT64_C(4) << 30;
+
+    return size > (UINT64_MAX - least) / TIMES ? UINT64_MAX : size * TIMES + least;
 }
 
 json_t *tmk_image_each(const struct tmk_image_read *from, struct tmk_expansion *e, bool deleted,
@@ -517,6 +608,8 @@ json_t *tmk_image_each(const struct tmk_image_read *from, struct tmk_expansion *
     if (s == NULL)
         tmk_die_nomem();
     s->from = from;
+    s->life = &r.life;
+    r.life = (struct tmk_life){ .alive = e->alive, .ctx = e->ctx, .left = life_of(from->size) };
     r.image = tmk_tsk.tsk_img_open_external(s, (TSK_OFF_T)from->size, SECTOR, read_image, close_image, describe_image);
     if (r.image == NULL) {
         free(s);

@@ -7,9 +7,9 @@
 
 static const uint64_t MAX_BLOCKS = UINT64_C(1) << 31; /* a bit each: 256 MB */
 
-void tmk_volume_space_begin(struct tmk_volume_space *v, TSK_FS_INFO *fs)
+void tmk_volume_space_begin(struct tmk_volume_space *v, TSK_FS_INFO *fs, struct tmk_life *life)
 {
-    *v = (struct tmk_volume_space){ .fs = fs, .n_blocks = fs->last_block_act + 1 };
+    *v = (struct tmk_volume_space){ .fs = fs, .life = life, .n_blocks = fs->last_block_act + 1 };
     if (v->n_blocks == 0 || v->n_blocks > MAX_BLOCKS)
         return;
     v->seen = calloc(v->n_blocks / 8 + 1, 1);
@@ -60,12 +60,15 @@ void tmk_volume_space_add(struct tmk_volume_space *v, TSK_FS_FILE *f)
     tmk_tsk.tsk_error_reset();
 }
 
+enum { WORK_A_BLOCK = 64 }; /* as much as reading so many bytes */
+
 static TSK_WALK_RET_ENUM on_block(const TSK_FS_BLOCK *b, void *ctx)
 {
     struct tmk_volume_space *v = ctx;
     const uint64_t block = b->addr;
     const bool is_file = block < v->n_blocks && (v->seen[block / 8] & (1U << (block % 8))) != 0;
 
+    tmk_life_spend(v->life, WORK_A_BLOCK);
     if (is_file || block >= v->n_blocks)
         return TSK_WALK_CONT; /* counted, whatever the map says of it */
     if ((b->flags & TSK_FS_BLOCK_FLAG_UNALLOC) != 0)

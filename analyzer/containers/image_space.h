@@ -3,16 +3,18 @@
 #pragma once
 
 #include "containers/image_tsk.h"
+#include "containers/life.h"
 #include "model/space.h"
 
 struct tmk_volume_space {
     TSK_FS_INFO *fs;
+    struct tmk_life *life;
     uint8_t *seen;                   /* a bit for each block that is some file's; NULL: there are too many blocks */
     uint64_t n_blocks, files, slack; /* bytes of files, and behind their ends */
     uint64_t used, free;             /* blocks */
 };
 
-void tmk_volume_space_begin(struct tmk_volume_space *v, TSK_FS_INFO *fs);
+void tmk_volume_space_begin(struct tmk_volume_space *v, TSK_FS_INFO *fs, struct tmk_life *life);
 /* A file that is in use, with all its streams; blocks that files share are counted once. */
 void tmk_volume_space_add(struct tmk_volume_space *v, TSK_FS_FILE *f);
 /*

@@ -12,6 +12,10 @@ struct tmk_tsk {
     __typeof__(&tsk_fs_open_img) tsk_fs_open_img;
     __typeof__(&tsk_fs_close) tsk_fs_close;
     __typeof__(&tsk_fs_dir_walk) tsk_fs_dir_walk;
+    __typeof__(&tsk_fs_dir_open_meta) tsk_fs_dir_open_meta;
+    __typeof__(&tsk_fs_dir_getsize) tsk_fs_dir_getsize;
+    __typeof__(&tsk_fs_dir_get_name) tsk_fs_dir_get_name;
+    __typeof__(&tsk_fs_dir_close) tsk_fs_dir_close;
     __typeof__(&tsk_fs_block_walk) tsk_fs_block_walk;
     __typeof__(&tsk_fs_file_read) tsk_fs_file_read;
     __typeof__(&tsk_fs_file_attr_getsize) tsk_fs_file_attr_getsize;

@@ -127,6 +127,14 @@ static bool is_wanted(struct level *l, const struct tmk_member *m)
     return !m->passed && wants(l, m->name, &s);
 }
 
+static void alive(void *ctx)
+{
+    struct level *l = ctx;
+
+    l->at->sink->begin(l->at->sink->ctx, NULL, 0);
+    l->since_alive = 0;
+}
+
 static bool take(struct level *l, const struct tmk_member *m)
 {
     if (l->at->budget->members == 0) {
@@ -136,10 +144,8 @@ static bool take(struct level *l, const struct tmk_member *m)
     l->at->budget->members--;
     l->counts.members++;
     l->counts.bytes += m->size;
-    if (++l->since_alive >= ALIVE_EVERY) {
-        l->at->sink->begin(l->at->sink->ctx, NULL, 0);
-        l->since_alive = 0;
-    }
+    if (++l->since_alive >= ALIVE_EVERY)
+        alive(l);
     return true;
 }
 
@@ -240,9 +246,13 @@ json_t *tmk_expand_image(const struct tmk_context *c, const struct tmk_image_rea
     static const struct tmk_container image = { .name = "raw" };
     tmk_autojson json_t *names = json_object();
     struct level l = { .c = c, .at = at, .names = names };
-    struct tmk_expansion e = {
-        .limits = c->limits, .budget = at->budget, .findings = findings, .visit = visit, .wants = wants, .ctx = &l
-    };
+    struct tmk_expansion e = { .limits = c->limits,
+                               .budget = at->budget,
+                               .findings = findings,
+                               .visit = visit,
+                               .wants = wants,
+                               .alive = alive,
+                               .ctx = &l };
     json_t *volumes, *o;
 
     l.e = &e;

@@ -169,8 +169,60 @@ def case_not_opened():
         with open(work / "out/cut", "r+b") as f:
             f.truncate(100 << 10)
         r = records(*AS_OF, work / "out/cut", check=(3,))[0]
-        expect("a cut volume", (r["container"]["complete"], [f["id"] for f in r["findings"]]), (False, ["IMG003"]))
+        expect("a cut volume", (r["container"]["complete"], [f["id"] for f in r["findings"]]), (False, ["IMG003", "IMG009"]))
+        case_cut_behind_files()
         checked += 1
+
+
+def told(what, image, expected, has_file=True, options=()):
+    """An image that cannot be read as a whole: its findings, and whether good.exe is found in it all the same."""
+    global checked
+    found = records(*AS_OF, *options, image, check=(3,))
+    expect(f"{what}: told", (found[0]["container"]["complete"], [(f["id"], f["message"].split(": ")[-1]) for f in found[0]["findings"]]), (False, expected))
+    expect(f"{what}: the file", [r["status"] for r in found if r["locator"].endswith("/good.exe")], ["ok"] * has_file)
+    checked += 1
+    return found[0]
+
+
+def case_cut_behind_files():
+    """A volume that is cut behind all of its files, or whose partition lies beyond the image: nothing fails when it is read."""
+    image = work / "cut-late"
+    shutil.copy(work / "out/ext4", image)
+    with open(image, "r+b") as f:
+        f.truncate(12 << 20)
+    told("cut behind its files", image, [("IMG009", "the image is cut, or segments behind it are missing")])
+    if not tool("sfdisk"):
+        return
+    with open(image, "wb") as f:
+        f.truncate(20 << 20)
+    run("/usr/sbin/sfdisk", "-q", image, input=b"label: gpt\n1MiB,16MiB\n17MiB,1MiB\n18MiB,1MiB\n")
+    data = bytearray(image.read_bytes())
+    data[1 << 20:17 << 20] = (work / "out/ext4").read_bytes()
+    entries = data.index(b"EFI PART") + 512
+    data[entries + 128 + 40:entries + 128 + 48] = (1 << 40).to_bytes(8, "little")  # p2 ends beyond
+    data[entries + 256 + 32:entries + 256 + 48] = ((1 << 55) + 2048).to_bytes(8, "little") + ((1 << 55) + 4095).to_bytes(8, "little")  # p3 is p1, in 64 bits
+    image.write_bytes(data)
+    r = told("partitions beyond the image", image, 
+             [e for k in (2, 3) for e in (("IMG009", f"p{k} is cut, or segments behind it are missing"), ("IMG002", "no file system that is read here"))])
+    expect("partitions beyond the image: clamped", [(v["volume"], v["offset"], v["length"], v["kind"]) for v in r["container"]["volumes"] if "volume" in v],
+           [("p1", 1 << 20, 16 << 20, "ext4"), ("p2", 17 << 20, 3 << 20, "unknown"), ("p3", 20 << 20, 0, "unknown")])
+
+
+def case_lost():
+    """Folders that cannot be read, and names that lead to nothing, are counted."""
+    if not tool("mke2fs", "debugfs"):
+        return
+    for name, command, lost, has_file in (
+            ("lost-name", "sif /readme.txt mode 0", "0 of its folders, and what 1 of its names lead to", True),
+            ("lost-folder", "sif /Windows/System32 block[0] 99999999", "1 of its folders, and what 0 of its names lead to", False),
+            ("lost-both", "sif /Windows mode 0", "0 of its folders, and what 1 of its names lead to", False)):
+        shutil.copy(work / "out/ext2", work / name)
+        run("/usr/sbin/debugfs", "-w", "-R", command, work / name)
+        told(name, work / name, [("IMG003", lost)], has_file)
+    (work / "deep" / "/".join(["d"] * 200)).mkdir(parents=True)
+    shutil.copy(samples / "good.exe", work / "deep" / "/".join(["d"] * 200))
+    run("/usr/sbin/mke2fs", "-q", "-t", "ext4", "-d", work / "deep", work / "deep.img", "4M")
+    told("too deep", work / "deep.img", [("IMG003", "1 of its folders, and what 0 of its names lead to")], False)
 
 
 def case_beside_catalogue(found):
@@ -221,6 +273,11 @@ def case_hybrid():
     found = {r["locator"].split("hybrid/")[-1]: r for r in records(*AS_OF, work / "hybrid", check=(0,))}
     expect("hybrid: the file", found.get("disc.iso!/Windows/System32/good.exe", {}).get("sha256"), ALONE["sha256"])
     expect("hybrid: the volumes", [v["kind"] for v in found["disc.iso"]["container"]["volumes"]], ["iso9660", "disc"])
+    locked = disc + bytes(-len(disc) % 2048) + b"LUKS\xba\xbe\0\2" + bytes(1 << 16)
+    locked[462:478] = b"\0\2\0\0\x83\xff\xff\xff" + ((len(locked) - (1 << 16) - 8) // 512).to_bytes(4, "little") + (128).to_bytes(4, "little")
+    (work / "locked.iso").write_bytes(locked)
+    r = told("locked behind a disc", work / "locked.iso", [("IMG002", "luks")])
+    expect("locked behind a disc: the volumes", [v["kind"] for v in r["container"]["volumes"]], ["iso9660", "disc", "luks"])
     disc[32768:] = bytes(len(disc) - 32768 - 512) + b"x" * 512
     (work / "hybrid/disc.iso").write_bytes(disc)
     holder = records(*AS_OF, work / "hybrid", check=(3,))[0]
@@ -265,6 +322,6 @@ EXACT = {
 }
 
 fresh()
-for case in (case_volumes, case_ntfs, case_partitions, case_deleted, case_not_opened, case_nested, case_same_bytes, case_hybrid, case_coverage):
+for case in (case_volumes, case_ntfs, case_partitions, case_deleted, case_not_opened, case_lost, case_nested, case_same_bytes, case_hybrid, case_coverage):
     case()
 finish(checked)

@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct tmk_limits limits = tmk_limits_default;
     struct tmk_budget budget = { .members = 1000, .bytes = 1 << 22, .depth = 1 };
     struct seen seen = { .bytes = 0 };
-    struct tmk_expansion e = { tmk_bytes_of(data, size), &limits, &budget, findings, visit, NULL, &seen, NULL, false };
+    struct tmk_expansion e = { tmk_bytes_of(data, size), &limits, &budget, findings, visit, NULL, NULL, &seen, NULL, false };
 
     limits.max_member_size = 1 << 20;
     limits.max_unpacked_size = 1 << 20;
