@@ -15,6 +15,7 @@ struct tmk_member {
     tmk_bytes data;       /* lives until visit returns; empty when not_read */
     uint64_t size;        /* bytes; as declared when not_read */
     bool passed;          /* wants refused it: it was not read */
+    bool elsewhere;       /* of a disk image's other share: named here, and no more */
     const json_t *fs;     /* record "fs", of a file system's member; NULL: none */
     const char *not_read; /* NULL: data is whole. Else a static word: "encrypted", "unreadable", or a limit's name */
 };
@@ -22,6 +23,7 @@ struct tmk_member {
 struct tmk_budget {          /* of one outermost container and all in it, charged in the container's order */
     uint64_t members, bytes; /* left: members given or passed over, bytes unpacked */
     unsigned depth;          /* left */
+    bool refused;            /* more members or bytes were asked for than were left */
 };
 
 struct tmk_expansion { /* one container under expansion */

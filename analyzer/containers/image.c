@@ -16,6 +16,7 @@
 enum {
     SECTOR = 512,
     PATH_LIMIT = 16384,
+    SHARE_RUN = 16,       /* files */
     NTFS_BAD_CLUSTERS = 8 /* its stream is as long as the volume, and holds nothing */
 };
 
@@ -139,7 +140,8 @@ struct reading {
     char volume[32]; /* "p1/", or "" */
     bool deleted, stopped;
     struct tmk_buf data;
-    uint64_t files;
+    uint64_t files, met; /* of the volume; of the image */
+    struct tmk_share share;
     struct tmk_volume_space *in; /* the volume in hand */
     struct tmk_folders *folders; /* its folders */
     struct tmk_space space;      /* of the disk */
@@ -275,18 +277,25 @@ static json_t *fs_of(const struct reading *r, const TSK_FS_META *meta, bool dele
     return o;
 }
 
+/* In runs, since neighbours lie near each other. */
+static bool is_elsewhere(struct reading *r)
+{
+    return r->met++ / SHARE_RUN % r->share.n != r->share.k;
+}
+
 static void give(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stream, const char *path)
 {
     char name[PATH_LIMIT];
-    const bool deleted = (f->name->flags & TSK_FS_NAME_FLAG_UNALLOC) != 0;
-    tmk_autojson json_t *fs = fs_of(r, f->meta, deleted);
+    const bool deleted = (f->name->flags & TSK_FS_NAME_FLAG_UNALLOC) != 0, elsewhere = is_elsewhere(r);
+    tmk_autojson json_t *fs = elsewhere ? NULL : fs_of(r, f->meta, deleted);
     const int n = snprintf(name, sizeof name, "%s%s%s%s%s", r->volume, path, f->name->name, stream != NULL ? ":" : "",
                            stream != NULL ? stream->name : "");
-    struct tmk_member m = { .fs = fs };
+    struct tmk_member m = { .fs = fs, .elsewhere = elsewhere };
 
     m.name = tmk_bytes_of(name, n < 0 ? 0 : (size_t)n < sizeof name ? (size_t)n : sizeof name - 1);
     m.size = stream != NULL ? (uint64_t)stream->size : (uint64_t)f->meta->size;
-    fill(r, f, stream, &m);
+    if (!elsewhere)
+        fill(r, f, stream, &m);
     r->files++;
     r->stopped = !r->e->visit(r->e->ctx, &m);
 }
@@ -598,11 +607,13 @@ static uint64_t life_of(uint64_t size)
     return size > (UINT64_MAX - least) / TIMES ? UINT64_MAX : size * TIMES + least;
 }
 
-json_t *tmk_image_each(const struct tmk_image_read *from, struct tmk_expansion *e, bool deleted,
+json_t *tmk_image_each(const struct tmk_image_read *from, struct tmk_expansion *e, struct tmk_share share, bool deleted,
                        struct tmk_space *ret_space)
 {
     struct source *s = calloc(1, sizeof *s); /* libtsk frees it */
-    struct reading r = { .e = e, .from = from, .deleted = deleted, .data = TMK_BUF(e->limits->max_member_size) };
+    struct reading r = {
+        .e = e, .from = from, .share = share, .deleted = deleted, .data = TMK_BUF(e->limits->max_member_size)
+    };
     json_t *volumes = json_array();
 
     if (s == NULL)

@@ -17,9 +17,18 @@ const char *tmk_image_kind(const struct tmk_sniff *s);
  */
 TMK_MUST_USE bool tmk_image_library_load(void);
 /*
+ * Some of an image's files: the k-th of n equal shares, from 0. Which files those are depends on their order alone; all
+ * files are named in each.
+ */
+struct tmk_share {
+    unsigned k, n;
+};
+
+/*
  * Gives the files of every volume, "p1/a/b" of the first partition, "a/b" where there is no partition table, an NTFS
  * stream as "a:b". e->data is not used. Files that e->wants refuses are not read. Returns the volumes,
- * [{"volume","offset","length","kind",...}]: they cover the image's size, in order; space: whose each byte is.
+ * [{"volume","offset","length","kind",...}]: they cover the image's size, in order; space: whose each byte is. Both are
+ * of all files, whatever the share.
  */
-json_t *tmk_image_each(const struct tmk_image_read *from, struct tmk_expansion *e, bool deleted,
+json_t *tmk_image_each(const struct tmk_image_read *from, struct tmk_expansion *e, struct tmk_share share, bool deleted,
                        struct tmk_space *ret_space);

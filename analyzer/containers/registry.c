@@ -38,5 +38,6 @@ bool tmk_budget_take(struct tmk_expansion *e, uint64_t bytes, const char **ret_l
         e->budget->bytes -= bytes;
         return true;
     }
+    e->budget->refused = e->budget->refused || bytes > e->budget->bytes;
     return false;
 }

@@ -79,14 +79,8 @@ static void check_acquisition(struct tmk_disk *d, const struct tmk_sink *sink)
     tmk_json_put_str(o, "hashes", same ? "match" : "mismatch");
 }
 
-static json_t *empty(const char *kind, bool complete)
-{
-    return json_pack("{ss sb sI sI sI}", "kind", kind, "complete", (int)complete, "members", (json_int_t)0, "bytes",
-                     (json_int_t)0, "analysed", (json_int_t)0);
-}
-
-static json_t *expand(const struct tmk_context *c, struct tmk_disk *d, const struct tmk_place *at,
-                      struct tmk_member_counts *ret, struct tmk_space *ret_space)
+static json_t *expand(const struct tmk_context *c, struct tmk_disk *d, const struct tmk_image_ask *ask,
+                      const struct tmk_place *at, struct tmk_member_counts *ret, struct tmk_image_sums *ret_sums)
 {
     json_t *container;
 
@@ -97,38 +91,50 @@ static json_t *expand(const struct tmk_context *c, struct tmk_disk *d, const str
     }
     if (c->check_images)
         check_acquisition(d, at->sink);
-    container = tmk_expand_image(c, &d->read, at, d->findings, ret, ret_space);
-    if (d->broken) {
+    container = tmk_expand_image(c, &d->read, ask->share, at, d->findings, ret, ret_sums);
+    if (d->broken)
         tmk_json_put(container, "complete", json_false());
-        ret->broken += ret->broken == 0;
-    }
     return container;
 }
 
-static json_t *facts_of(const struct tmk_context *c, struct tmk_disk *d, const char *kind, const struct tmk_place *at,
-                        struct tmk_member_counts *ret, struct tmk_space *ret_space)
+static json_t *facts_of(const struct tmk_context *c, struct tmk_disk *d, const struct tmk_image_ask *ask,
+                        const struct tmk_place *at, struct tmk_member_counts *ret, struct tmk_image_sums *ret_sums)
 {
     json_t *facts = json_object(), *container = NULL;
 
     if (d->part)
         tmk_finding_add(d->findings, TMK_F_IMG007, TMK_NO_OFFSET, NULL);
     else if (d->read.at != NULL)
-        container = expand(c, d, at, ret, ret_space);
+        container = expand(c, d, ask, at, ret, ret_sums);
     if (container == NULL) {
-        ret->broken = 1;
-        container = empty(kind, false);
-        ret_space->bytes[TMK_SPACE_UNREAD] = d->read.at == NULL ? 0 : d->read.size;
+        container = tmk_image_summary(ask->kind, false);
+        ret_sums->space.bytes[TMK_SPACE_UNREAD] = d->read.at == NULL ? 0 : d->read.size;
     }
-    tmk_json_put_str(container, "kind", kind);
+    if (ask->share.k == 0) /* of several shares the first one counts the image itself */
+        ret->broken += json_is_false(json_object_get(container, "complete"));
+    tmk_json_put_str(container, "kind", ask->kind);
     if (json_object_size(d->about) > 0)
         tmk_json_put(container, "disk", json_incref(d->about));
     tmk_json_put(facts, "facts", json_integer(TMK_FACTS_VERSION));
-    tmk_json_put(facts, "format", json_pack("{ss}", "kind", kind));
+    tmk_json_put(facts, "format", json_pack("{ss}", "kind", ask->kind));
     if (d->part)
         tmk_json_put_str(json_object_get(facts, "format"), "subtype", "part");
     tmk_json_put(facts, "container", container);
     tmk_json_put(facts, "findings", json_incref(d->findings));
     return facts;
+}
+
+/* Worth several workers; all of it is read for its digest by one. */
+static bool is_shareable(const struct tmk_context *c, const struct tmk_disk *d, const struct tmk_image_ask *ask)
+{
+    return ask->shareable && !c->check_images && !d->part && d->read.at != NULL &&
+           d->read.size >= c->limits->min_shared_image;
+}
+
+static void put_spent(const struct tmk_context *c, const struct tmk_budget *left, struct tmk_image_sums *ret)
+{
+    ret->spent_members = left->refused ? UINT64_MAX : c->limits->max_members - left->members;
+    ret->spent_bytes = left->refused ? UINT64_MAX : c->limits->max_expanded_size - left->bytes;
 }
 
 /* An image is read through its descriptors, and has no digest of its own here. */
@@ -144,10 +150,13 @@ json_t *tmk_analyse_image(void *ctx, const struct tmk_image_ask *ask, const stru
     struct tmk_disk d = { .files = ask->files, .n_files = ask->n_files, .findings = findings };
     json_t *facts = NULL;
 
-    if (tmk_disk_open(&d, ask->kind))
-        facts = facts_of(c, &d, ask->kind, &at, ret, &ret_end->space);
-    else
+    if (!tmk_disk_open(&d, ask->kind))
         ret_end->wants = json_incref(d.wants);
+    else if (is_shareable(c, &d, ask))
+        ret_end->shareable = true;
+    else
+        facts = facts_of(c, &d, ask, &at, ret, &ret_end->sums);
+    put_spent(c, &budget, &ret_end->sums);
     ret_end->part = d.part;
     tmk_disk_close(&d);
     return facts;

@@ -333,10 +333,14 @@ static tmk_status run_all(struct tmk_run *r, struct tmk_err *err)
 
 static void clear(struct tmk_run *r)
 {
+    size_t unused;
+
     for (unsigned k = 0; k < r->jobs; k++)
         (void)tmk_worker_stop(&r->workers[k], r->zygote);
     for (unsigned k = 0; k < r->jobs; k++)
         tmk_hand_drop(&r->hands[k]);
+    while (tmk_shares_drop(r, &unused))
+        continue;
     tmk_records_close(r);
     tmk_holds_close(r);
     free(r->order);

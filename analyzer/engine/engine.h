@@ -25,6 +25,7 @@ struct tmk_object { /* what the coordinator knows of one object */
     const char *sha256, *same_as; /* NULL when there are none */
     const char *part_of;          /* of a part of a disk image, the locator of the image that was read with it; NULL: none */
     const json_t *fault;          /* {"signal"|"exit": n} or {"budget": word}; NULL when there is none */
+    const json_t *sums;           /* of a disk image: what its file systems hold; else NULL */
     const json_t *holds;          /* of a container: what is in it (engine/holds.h); NULL when there is nothing */
     bool changed;                 /* the file changed or shrank while it was read */
     struct tmk_catalogues *catalogues; /* all that vouch for files; NULL when there are none */
@@ -63,12 +64,15 @@ struct tmk_image_ask { /* a disk image that is to be read */
     const char *kind, *path;           /* path NULL unless needs_path */
     const struct tmk_disk_file *files; /* the image, then what it has asked for */
     size_t n_files;
+    struct tmk_share share; /* which of its files */
+    bool shareable;          /* several workers may be had */
 };
 
 struct tmk_image_end { /* what came of it, besides facts */
     json_t *wants; /* names of files beside it, array; not empty: it is to be asked again with them. Owned by the caller */
+    bool shareable; /* several workers are to read it: there are no facts yet */
     bool part;     /* no image of its own, but a further part of one */
-    struct tmk_space space; /* of the disk */
+    struct tmk_image_sums sums;
 };
 
 struct tmk_engine_ops { /* called in a worker, behind the sandbox */

@@ -137,15 +137,17 @@ static void alive(void *ctx)
 
 static bool take(struct level *l, const struct tmk_member *m)
 {
+    if (++l->since_alive >= ALIVE_EVERY)
+        alive(l);
+    if (m->elsewhere)
+        return true;
     if (l->at->budget->members == 0) {
-        l->stopped = true;
+        l->stopped = l->at->budget->refused = true;
         return false;
     }
     l->at->budget->members--;
     l->counts.members++;
     l->counts.bytes += m->size;
-    if (++l->since_alive >= ALIVE_EVERY)
-        alive(l);
     return true;
 }
 
@@ -160,6 +162,8 @@ static bool visit(void *ctx, const struct tmk_member *m)
     arena = tmk_arena_new();
     name = name_of(l, arena,
                    m->name); /* of every member: which one of a name it is must not depend on what the others hold */
+    if (m->elsewhere)
+        return true;
     if (m->not_read != NULL) {
         not_read(l, m, name, m->not_read);
     } else if (is_wanted(l, m) || tmk_pkg_place_of(name).kind != TMK_PKG_NONE) {
@@ -197,7 +201,7 @@ static void put_counts(const struct level *l, struct tmk_member_counts *ret)
     ret->sniffed_bytes = l->counts.sniffed_bytes + l->below.sniffed_bytes;
     ret->unread = l->not_read + l->below.unread;
     ret->unread_bytes = l->not_read_bytes + l->below.unread_bytes;
-    ret->broken = l->below.broken + l->e->broken;
+    ret->broken = l->below.broken;
 }
 
 /* Said of the container, and of the scan. */
@@ -237,13 +241,20 @@ json_t *tmk_expand(const struct tmk_context *c, tmk_bytes data, const struct tmk
     at->budget->depth++;
     note_stop(&l);
     put_counts(&l, ret);
+    ret->broken += e.broken;
     return l.counts.members == 0 ? NULL : summary_of(&l, kind);
 }
 
-json_t *tmk_expand_image(const struct tmk_context *c, const struct tmk_image_read *from, const struct tmk_place *at,
-                         json_t *findings, struct tmk_member_counts *ret, struct tmk_space *ret_space)
+json_t *tmk_image_summary(const char *kind, bool complete)
 {
-    static const struct tmk_container image = { .name = "raw" };
+    return json_pack("{ss sb sI sI sI sI}", "kind", kind, "complete", (int)complete, "members", (json_int_t)0, "bytes",
+                     (json_int_t)0, "analysed", (json_int_t)0, "not_read", (json_int_t)0);
+}
+
+json_t *tmk_expand_image(const struct tmk_context *c, const struct tmk_image_read *from, struct tmk_share share,
+                         const struct tmk_place *at, json_t *findings, struct tmk_member_counts *ret,
+                         struct tmk_image_sums *ret_sums)
+{
     tmk_autojson json_t *names = json_object();
     struct level l = { .c = c, .at = at, .names = names };
     struct tmk_expansion e = { .limits = c->limits,
@@ -256,10 +267,14 @@ json_t *tmk_expand_image(const struct tmk_context *c, const struct tmk_image_rea
     json_t *volumes, *o;
 
     l.e = &e;
-    volumes = tmk_image_each(from, &e, c->deleted, ret_space);
+    volumes = tmk_image_each(from, &e, share, c->deleted, &ret_sums->space);
     note_stop(&l);
     put_counts(&l, ret);
-    o = summary_of(&l, &image);
+    ret_sums->members = l.counts.members;
+    ret_sums->bytes = l.counts.bytes;
+    ret_sums->analysed = l.analysed;
+    ret_sums->not_read = l.not_read;
+    o = tmk_image_summary("raw", !e.broken);
     tmk_json_put(o, "volumes", volumes);
     return o;
 }

@@ -77,9 +77,23 @@ void tmk_image_forget(struct tmk_item *i)
 {
     if (!i->image)
         return;
-    i->image = i->alone = false;
+    i->image = i->alone = i->whole = false;
     i->rounds = 0;
     json_decref(TMK_TAKE(i->beside));
+}
+
+json_t *tmk_image_sums_to_json(const struct tmk_image_sums *s)
+{
+    return json_pack("{sI sI sI sI}", "members", (json_int_t)s->members, "bytes", (json_int_t)s->bytes, "analysed",
+                     (json_int_t)s->analysed, "not_read", (json_int_t)s->not_read);
+}
+
+void tmk_image_sums_from_json(const json_t *o, struct tmk_image_sums *ret)
+{
+    ret->members = (uint64_t)tmk_json_int(o, "members", 0);
+    ret->bytes = (uint64_t)tmk_json_int(o, "bytes", 0);
+    ret->analysed = (uint64_t)tmk_json_int(o, "analysed", 0);
+    ret->not_read = (uint64_t)tmk_json_int(o, "not_read", 0);
 }
 
 /* The first image that was read with a file has it; what is no image of its own is told of there. */

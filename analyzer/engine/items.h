@@ -57,7 +57,8 @@ struct tmk_item { /* one file on the way to its record */
     uint8_t reader;               /* of an image */
     uint8_t rounds;               /* how often it asked for files beside it */
     json_t *beside;               /* what it asked for: [{"name","missing"?}]; owned */
-    struct tmk_space *space;      /* of an image's disk; in the arena; NULL: not known */
+    bool whole;                   /* of an image: one worker is to read it */
+    struct tmk_image_sums *sums;  /* of an image; in the arena; NULL: not known */
     const char *part_of;          /* the locator of an image that was read with it; NULL: of none */
     bool member; /* of a container: it has no path, and its bytes are counted there */
     size_t members_at, n_members; /* of a container, in the list: those that have records */

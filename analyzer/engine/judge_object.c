@@ -471,6 +471,16 @@ static bool is_mere_database(const json_t *facts)
     return false;
 }
 
+/* What a disk image's file systems hold, by all who read a share of it. */
+static void put_sums(json_t *container, const json_t *sums)
+{
+    if (sums == NULL)
+        return;
+    (void)json_object_update_existing(container, (json_t *)(uintptr_t)sums);
+    if (tmk_json_int(container, "not_read", -1) == 0)
+        (void)json_object_del(container, "not_read");
+}
+
 static void judge_facts(struct tmk_judged *j, const json_t *facts, const struct tmk_object *o, const json_t *shared)
 {
     tmk_autojson json_t *claimed = NULL;
@@ -487,6 +497,7 @@ static void judge_facts(struct tmk_judged *j, const json_t *facts, const struct 
     copy_member(j->record, facts, "format");
     copy_member(j->record, facts, "fs");
     copy_member(j->record, facts, "container");
+    put_sums(json_object_get(j->record, "container"), o->sums);
     if (o->part_of != NULL) /* that image's record says what could be read */
         tmk_json_put(json_object_get(j->record, "container"), "complete", json_true());
     judge_signatures(j, facts);

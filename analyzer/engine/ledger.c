@@ -103,10 +103,10 @@ static void enter_container(struct account *a, const struct tmk_item *i)
     o = json_pack("{ss sI sI sI sI sI so}", "locator", i->locator, "members", (json_int_t)m->members, "bytes",
                   (json_int_t)m->bytes, "sniffed", (json_int_t)m->sniffed, "sniffed_bytes",
                   (json_int_t)m->sniffed_bytes, "incomplete", (json_int_t)m->broken, "classes", classes);
-    if (i->space != NULL)
-        tmk_json_put(
-            o, "disk",
-            json_pack("{sI so}", "size", (json_int_t)tmk_space_sum(i->space), "classes", tmk_space_to_json(i->space)));
+    if (i->sums != NULL)
+        tmk_json_put(o, "disk",
+                     json_pack("{sI so}", "size", (json_int_t)tmk_space_sum(&i->sums->space), "classes",
+                               tmk_space_to_json(&i->sums->space)));
     tmk_json_push(a->containers, o);
 }
 
@@ -119,7 +119,7 @@ static void enter(struct account *a, const struct tmk_item *i)
         a->bytes[c] += c == HARD_LINK ? 0 : i->size;
         a->size += c == HARD_LINK ? 0 : i->size;
     }
-    if (!i->member && !i->link && (i->members.members + i->members.broken > 0 || i->space != NULL))
+    if (!i->member && !i->link && (i->members.members + i->members.broken > 0 || i->sums != NULL))
         enter_container(a, i);
     if (c != ANALYSED && c != EXPANDED && c != PART && c != SNIFFED && c != HARD_LINK)
         list(a, i, c);
@@ -219,6 +219,8 @@ json_t *tmk_manifest_of(const struct tmk_run *r, const char *state, int64_t star
     if (ended != 0)
         tmk_json_put(o, "ended", tmk_json_time(ended));
     tmk_json_put(o, "counts", counts_to_json(r->counts));
+    if (r->n_shared > 0)
+        tmk_json_put(o, "shared_images", json_integer((json_int_t)r->n_shared));
     if (r->n_catalogues > 0)
         tmk_json_put(o, "catalogues",
                      json_pack("{sI sI}", "catalogues", (json_int_t)r->n_catalogues, "members", (json_int_t)r->n_tags));

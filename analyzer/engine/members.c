@@ -103,6 +103,17 @@ void tmk_hand_drop(struct tmk_hand *h)
     *h = (struct tmk_hand){ .n = 0 };
 }
 
+void tmk_hand_join(struct tmk_hand *h, struct tmk_hand *other)
+{
+    for (size_t k = 0; k < other->n; k++)
+        *append(h) = other->list[k];
+    if (h->keys == NULL)
+        h->keys = TMK_TAKE(other->keys);
+    else if (other->keys != NULL && json_array_extend(h->keys, other->keys) != 0)
+        tmk_die_nomem();
+    tmk_hand_drop(other);
+}
+
 bool tmk_hand_spare(const struct tmk_hand *h, struct tmk_item *i, const struct tmk_fault *f)
 {
     if (h->begun == NULL || json_array_size(i->spared) >= TMK_MAX_SPARED)

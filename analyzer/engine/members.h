@@ -34,6 +34,8 @@ enum { TMK_MAX_SPARED = 16 };
 tmk_status tmk_member_take(struct tmk_hand *h, const struct tmk_answer *a, struct tmk_items *items,
                            struct tmk_segment *s, bool *ret_astray, struct tmk_err *err);
 void tmk_hand_drop(struct tmk_hand *h);
+/* Moves what is in the other one. */
+void tmk_hand_join(struct tmk_hand *h, struct tmk_hand *other);
 /* What is in hand becomes items, members of the item at index; and its spared ones, as faults. */
 void tmk_hand_commit(struct tmk_hand *h, struct tmk_items *items, size_t item);
 /* The worker died of the member that was begun: notes it as spared; false when there is none, or there are too many. */

@@ -82,8 +82,10 @@ static json_t *outcome_to_json(const struct tmk_items *items, const struct tmk_i
         tmk_json_put(o, "reader", json_integer(i->reader));
     if (i->beside != NULL)
         tmk_json_put(o, "beside", tmk_beside_to_json(items, i));
-    if (i->space != NULL)
-        tmk_json_put(o, "space", tmk_space_to_json(i->space));
+    if (i->sums != NULL) {
+        tmk_json_put(o, "space", tmk_space_to_json(&i->sums->space));
+        tmk_json_put(o, "sums", tmk_image_sums_to_json(i->sums));
+    }
     if (i->lookup)
         tmk_json_put(o, "lookup", json_true());
     if (i->has_sha256)
@@ -152,7 +154,7 @@ static tmk_status take_facts(struct tmk_run *r, size_t item, const struct tmk_an
 {
     struct tmk_item *i = &r->items.list[item];
 
-    if (a->body.len == 0 || (a->head.flags & (TMK_ANSWER_IMAGE | TMK_ANSWER_WANTS)) != 0 ||
+    if (a->body.len == 0 || (a->head.flags & (TMK_ANSWER_IMAGE | TMK_ANSWER_WANTS | TMK_ANSWER_SHAREABLE)) != 0 ||
         (!i->image && (a->head.flags & TMK_ANSWER_DIGEST) == 0)) {
         i->fault.kind = TMK_FAULT_ANSWER;
         i->status = TMK_ITEM_FAULT;
@@ -186,12 +188,12 @@ static void take_members(struct tmk_run *r, size_t item, const struct tmk_item *
 }
 
 /* Of a disk image; a signed index, which is read by a worker of its own, too, is no disk. */
-static void take_space(const struct tmk_run *r, struct tmk_item *i, const struct tmk_answer *a)
+static void take_sums(const struct tmk_run *r, struct tmk_item *i, const struct tmk_answer *a)
 {
     if (!i->image || i->package != TMK_PKG_NONE)
         return;
-    i->space = tmk_arena_array(r->items.arena, 1, sizeof *i->space);
-    *i->space = a->head.space;
+    i->sums = tmk_arena_array(r->items.arena, 1, sizeof *i->sums);
+    *i->sums = a->head.sums;
 }
 
 tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_answer *a, struct tmk_hand *hand,
@@ -208,7 +210,7 @@ tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_ans
         return TMK_OK;
     }
     i->part = (a->head.flags & TMK_ANSWER_PART) != 0;
-    take_space(r, i, a);
+    take_sums(r, i, a);
     i->changed = (a->head.flags & TMK_ANSWER_CHANGED) != 0;
     i->partial = (a->head.flags & TMK_ANSWER_PARTIAL) != 0;
     i->has_sha256 = (a->head.flags & TMK_ANSWER_DIGEST) != 0;
@@ -296,8 +298,9 @@ static bool outcome_from(const json_t *o, uint64_t end, struct tmk_item *i, stru
     i->lookup = json_is_true(json_object_get(o, "lookup"));
     i->part = json_is_true(json_object_get(o, "part"));
     if (json_object_get(o, "space") != NULL) {
-        i->space = tmk_arena_array(a, 1, sizeof *i->space);
-        tmk_space_from_json(json_object_get(o, "space"), i->space);
+        i->sums = tmk_arena_array(a, 1, sizeof *i->sums);
+        tmk_space_from_json(json_object_get(o, "space"), &i->sums->space);
+        tmk_image_sums_from_json(json_object_get(o, "sums"), i->sums);
     }
     i->beside = json_deep_copy(json_object_get(o, "beside"));
     i->status = (enum tmk_item_status)status;

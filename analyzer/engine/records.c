@@ -30,6 +30,8 @@ json_t *tmk_judge_request(const struct tmk_run *r, size_t position)
         tmk_json_put(o, "holds", holds);
     if (i->changed)
         tmk_json_put(o, "changed", json_true());
+    if (i->sums != NULL)
+        tmk_json_put(o, "sums", tmk_image_sums_to_json(i->sums));
     if (i->status == TMK_ITEM_OK) {
         tmk_json_put(o, "at", json_integer((json_int_t)i->facts_at));
         tmk_json_put(o, "len", json_integer(i->facts_len));

@@ -38,6 +38,8 @@ struct tmk_run {
     size_t done;
     uint64_t bytes_done, executables, faults; /* for progress */
     int64_t reported_ms;
+    struct tmk_shares *shares;   /* of images that several workers read */
+    uint64_t n_shared;           /* images that several workers have read */
 
     /* judging */
     struct tmk_held *held;       /* records by position, until handed out */
@@ -92,8 +94,28 @@ void tmk_image_forget(struct tmk_item *i);
 /* The files that an image was read with, and how they were then; are they still so? */
 json_t *tmk_beside_to_json(const struct tmk_items *items, const struct tmk_item *i);
 TMK_MUST_USE bool tmk_beside_is_same(const struct tmk_items *items, const struct tmk_item *i, const json_t *list);
+json_t *tmk_image_sums_to_json(const struct tmk_image_sums *s); /* without its space */
+void tmk_image_sums_from_json(const json_t *o, struct tmk_image_sums *ret);
 /* Which files were read as parts of which image. When all is analysed, before members are arranged among files. */
 void tmk_images_settle(struct tmk_run *r);
+
+/* shares.c: one image, several workers. */
+/* May a worker say that it is worth several? */
+bool tmk_image_is_shareable(const struct tmk_run *r, const struct tmk_item *i);
+/* An answer that says so: its shares wait to be given out. false: it says no such thing, or was not to. */
+bool tmk_shares_begin(struct tmk_run *r, size_t position, const struct tmk_answer *a);
+bool tmk_shares_wait(const struct tmk_run *r);
+/* One that waits, to be given out; false: there is none. */
+bool tmk_shares_next(struct tmk_run *r, size_t *ret_position, struct tmk_share *ret_share);
+bool tmk_is_shared(struct tmk_run *r, size_t position);
+/*
+ * The answer of a share; NULL: its worker is lost. With the last one the image is *ret_done, or is to be tried *ret_again,
+ * by one worker.
+ */
+tmk_status tmk_shares_take(struct tmk_run *r, size_t position, const struct tmk_answer *a, struct tmk_hand *hand,
+                           bool *ret_again, bool *ret_done, struct tmk_err *err);
+/* Gives one up, with its position; false: there is none. */
+bool tmk_shares_drop(struct tmk_run *r, size_t *ret_position);
 
 /* schedule.c: new workers, then all positions of the stage. */
 tmk_status tmk_stage_run(struct tmk_run *r, enum tmk_request_kind kind, struct tmk_err *err);

@@ -18,7 +18,8 @@ enum { BATCH_BYTES = 8 << 20, BODY_MAX = 65536, KNOWN_MAX = 16, POLL_MS = 250, R
 struct batch { /* being put together */
     json_t *list;
     int fds[TMK_FDS_MAX];
-    size_t n_fds; /* one an object; an image, which is alone, has more */
+    size_t n_fds;           /* one an object; an image, which is alone, has more */
+    struct tmk_share share; /* of an image */
     size_t positions[TMK_BATCH_MAX];
     uint32_t n;
     uint64_t bytes; /* of files */
@@ -88,7 +89,7 @@ static json_t *spared_names(const struct tmk_item *i)
 }
 
 /* An image's name, and the files beside it that it has asked for. */
-static void add_image(struct batch *b, const struct tmk_item *i, json_t *ask)
+static void add_image(const struct tmk_run *r, struct batch *b, const struct tmk_item *i, json_t *ask)
 {
     const char *name = strrchr(i->path, '/') + 1, *missing;
     json_t *list = json_array(), *e;
@@ -114,6 +115,22 @@ static void add_image(struct batch *b, const struct tmk_item *i, json_t *ask)
         tmk_json_push(list, json_copy(e));
     }
     tmk_json_put(ask, "beside", list);
+    tmk_json_put(ask, "share", json_pack("[ii]", (int)b->share.k, (int)b->share.n));
+    if (tmk_image_is_shareable(r, i))
+        tmk_json_put(ask, "shareable", json_true());
+}
+
+static tmk_status take_share(struct tmk_run *r, size_t position, const struct tmk_answer *a, struct tmk_hand *hand,
+                             struct tmk_err *err)
+{
+    bool again, is_done;
+
+    TMK_TRY(tmk_shares_take(r, position, a, hand, &again, &is_done, err));
+    if (again)
+        r->retry[r->n_retry++] = position;
+    if (is_done)
+        done(r, position);
+    return TMK_OK;
 }
 
 /* Opens a file into the batch; a file that cannot be opened is settled here. */
@@ -125,6 +142,8 @@ static tmk_status add_file(struct tmk_run *r, struct batch *b, size_t position, 
     const int fd = tmk_item_open(i, &why);
     json_t *ask, *spared;
 
+    if (fd < 0 && tmk_is_shared(r, position))
+        return take_share(r, position, NULL, &(struct tmk_hand){ .n = 0 }, err);
     if (fd < 0) {
         TMK_TRY(tmk_outcome_set(r, item, TMK_ITEM_UNREADABLE, why, err));
         done(r, position);
@@ -150,7 +169,7 @@ static tmk_status add_file(struct tmk_run *r, struct batch *b, size_t position, 
     b->fds[b->n_fds++] = fd;
     b->positions[b->n++] = position;
     if (i->image)
-        add_image(b, i, ask);
+        add_image(r, b, i, ask);
     tmk_json_push(b->list, ask);
     return TMK_OK;
 }
@@ -209,7 +228,12 @@ static tmk_status be_fresh(struct tmk_run *r, struct tmk_worker *w, int kind, st
 static tmk_status fill(struct tmk_run *r, struct tmk_worker *w, struct batch *b, struct tmk_err *err)
 {
     const uint32_t most = fair_share(r);
+    size_t position;
 
+    if (tmk_shares_next(r, &position, &b->share)) {
+        TMK_TRY(be_fresh(r, w, kind_for(r, position), err));
+        return add(r, b, position, err);
+    }
     if (r->n_retry > 0) {
         TMK_TRY(be_fresh(r, w, kind_for(r, r->retry[r->n_retry - 1]), err));
         return add(r, b, r->retry[--r->n_retry], err);
@@ -245,8 +269,9 @@ static tmk_status give_work(struct tmk_run *r, struct tmk_worker *w, struct tmk_
 {
     tmk_status status = TMK_OK;
 
-    while (status == TMK_OK && w->answered == w->n && (r->n_retry > 0 || may_go_on(r))) {
-        struct batch b = { .list = json_array() };
+    while (status == TMK_OK && w->answered == w->n &&
+           (tmk_shares_wait(r) || (w->fd >= 0 && (r->n_retry > 0 || may_go_on(r))))) {
+        struct batch b = { .list = json_array(), .share = { 0, 1 } };
 
         status = fill(r, w, &b, err);
         if (status == TMK_OK && b.n > 0)
@@ -338,7 +363,9 @@ static tmk_status bury(struct tmk_run *r, struct tmk_worker *w, bool hung, bool 
         fault = (struct tmk_fault){ .kind = TMK_FAULT_ANSWER };
     for (uint32_t k = n; k-- > first + 1;)
         r->retry[r->n_retry++] = left[k];
-    if (first < n && is_tried_again(r, left[first], hand, &fault)) {
+    if (first < n && tmk_is_shared(r, left[first])) {
+        TMK_TRY(take_share(r, left[first], NULL, hand, err));
+    } else if (first < n && is_tried_again(r, left[first], hand, &fault)) {
         r->retry[r->n_retry++] = left[first];
         tmk_hand_drop(hand);
     } else if (first < n) {
@@ -357,6 +384,12 @@ static tmk_status take_answer(struct tmk_run *r, size_t position, const struct t
         r->counts->partial += (a->head.flags & TMK_ANSWER_PARTIAL) != 0 && !r->items.list[r->order[position]].partial;
         tmk_holds_take(r, position, &a->head.judged);
         return tmk_record_take(r, position, a->body, err);
+    }
+    if (tmk_is_shared(r, position))
+        return take_share(r, position, a, hand, err);
+    if (tmk_shares_begin(r, position, a)) {
+        tmk_hand_drop(hand);
+        return TMK_OK;
     }
     TMK_TRY(tmk_outcome_take(r, r->order[position], a, hand, &again, err));
     if (again)
@@ -439,15 +472,20 @@ static tmk_status leave(struct tmk_run *r, size_t position, struct tmk_err *err)
 /* Told to stop: what is not done is left, and said to be; the objects in hand as well, which may take long. */
 static tmk_status abandon(struct tmk_run *r, struct tmk_err *err)
 {
+    size_t position;
+
     for (unsigned k = 0; k < r->jobs; k++) {
         struct tmk_worker *w = &r->workers[k];
 
         if (w->answered < w->n)
             (void)tmk_worker_stop(w, r->zygote);
         tmk_hand_drop(&r->hands[k]);
-        while (w->answered < w->n)
-            TMK_TRY(leave(r, w->batch[w->answered++], err));
+        for (; w->answered < w->n; w->answered++)
+            if (!tmk_is_shared(r, w->batch[w->answered]))
+                TMK_TRY(leave(r, w->batch[w->answered], err));
     }
+    while (tmk_shares_drop(r, &position))
+        TMK_TRY(leave(r, position, err));
     while (r->n_retry > 0)
         TMK_TRY(leave(r, r->retry[--r->n_retry], err));
     while (r->next < r->n_order)
@@ -479,8 +517,7 @@ static tmk_status step(struct tmk_run *r, struct tmk_err *err)
     if (r->kind == TMK_REQUEST_ANALYSE && stopped(r))
         TMK_TRY(abandon(r, err));
     for (unsigned k = 0; k < r->jobs; k++) {
-        if (r->workers[k].fd >= 0)
-            TMK_TRY(give_work(r, &r->workers[k], err));
+        TMK_TRY(give_work(r, &r->workers[k], err));
         polls[k] = (struct pollfd){ .fd = r->workers[k].fd, .events = POLLIN };
     }
     if (r->done >= r->n_order)

@@ -22,12 +22,19 @@ struct tmk_member_counts { /* of one container, all depths; zeros for other obje
     uint64_t broken;                 /* containers that were not read to their end */
 };
 
+struct tmk_image_sums { /* of one disk image, or of one share of it; zeros for other objects */
+    struct tmk_space space;                      /* of the disk */
+    uint64_t members, bytes, analysed, not_read; /* files of its file systems, without those of containers in them */
+    uint64_t spent_members, spent_bytes;         /* of the budget; the greatest number: there was not enough of it */
+};
+
 /*
  * Then len bytes of JSON, an array with one element an object:
  *   ANALYSE  {"path"?, "known"? [hex SHA-256], "spared"? [names], "lookup"? true, "md5"? true, "package"? enum tmk_pkg_kind};
  *            the objects' descriptors come along in order
- *            To a worker of images, one object: {"file": its name, "beside"? [{"name", "missing"?}]}; its descriptor, then one of
- *            each file beside it that is not missing
+ *            To a worker of images, one object: {"file": its name, "beside"? [{"name", "missing"?}], "share": [k, n]: the k-th of n
+ *            shares of its files, "shareable"? true: it may ask for shares}; its descriptor, then one of each file beside it that is
+ *            not missing
  *   JUDGE    {"at","len" of the facts, and what record and struct tmk_object share}; two descriptors: facts, shared; then the
  *            indexes of catalogues and of packages, as there are any
  */
@@ -43,6 +50,7 @@ enum { /* flags of an answer */
     TMK_ANSWER_IMAGE = 32,   /* a disk image or a signed index: to be given to a worker that reads such (image), alone */
     TMK_ANSWER_WANTS = 64,   /* the image names files beside it, in the body, each ended by NUL: it is to be asked again with them */
     TMK_ANSWER_PART = 128,   /* no image of its own, but a further part of one */
+    TMK_ANSWER_SHAREABLE = 256, /* an image worth several workers: it is to be asked again, a share of it each */
     TMK_ANSWER_PARTIAL = 16, /* a budget kept some of the analysis or judgement from being made; a finding says which */
 };
 
@@ -65,7 +73,7 @@ struct tmk_answer_head {
     struct tmk_judged_as judged; /* JUDGE */
     uint64_t size;         /* of a member */
     struct tmk_member_counts members;
-    struct tmk_space space; /* of a disk image */
+    struct tmk_image_sums sums;
     uint8_t sha256[32];
 };
 

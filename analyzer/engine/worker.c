@@ -378,22 +378,33 @@ static void analyse_image(struct server *s, const json_t *ask, int *fds, size_t 
     const struct tmk_sink sink = { begin_member, end_member, is_spared, &hand };
     const size_t n = json_array_size(json_object_get(ask, "beside")) + 1;
     tmk_autofree struct tmk_disk_file *files = calloc(n, sizeof *files);
-    const struct tmk_image_ask image = { s->c->ops.image_kind(sniffed), tmk_json_str(ask, "path"), files, n };
+    const json_t *share = json_object_get(ask, "share");
+    const struct tmk_image_ask image = {
+        .kind = s->c->ops.image_kind(sniffed),
+        .path = tmk_json_str(ask, "path"),
+        .files = files,
+        .n_files = n,
+        .share = { (unsigned)json_integer_value(json_array_get(share, 0)),
+                   (unsigned)json_integer_value(json_array_get(share, 1)) },
+        .shareable = json_is_true(json_object_get(ask, "shareable")),
+    };
     struct tmk_image_end end = { .wants = NULL };
     tmk_autojson json_t *facts = NULL;
     struct stat before, after;
 
     if (files == NULL)
         tmk_die_nomem();
-    if (!list_files(ask, fds, n_fds, files) || fstat(fds[0], &before) != 0)
+    if (!list_files(ask, fds, n_fds, files) || image.share.n == 0 || fstat(fds[0], &before) != 0)
         _exit(TMK_EXIT_WIRE);
     facts = s->c->ops.image(s->c->ops.ctx, &image, &sink, &a->head.members, &end);
-    if (facts == NULL) {
+    if (end.shareable) {
+        a->head.flags |= TMK_ANSWER_SHAREABLE;
+    } else if (facts == NULL) {
         put_wants(a, end.wants);
     } else {
         put_facts(s, a, facts);
         a->head.flags |= end.part ? TMK_ANSWER_PART : 0;
-        a->head.space = end.space;
+        a->head.sums = end.sums;
         if (fstat(fds[0], &after) != 0 || !same_file(&before, &after))
             a->head.flags |= TMK_ANSWER_CHANGED;
     }
@@ -462,6 +473,7 @@ static void judge(struct server *s, const json_t *ask, int facts_fd, struct answ
         .part_of = tmk_json_str(ask, "part_of"),
         .fault = json_object_get(ask, "fault"),
         .holds = json_object_get(ask, "holds"),
+        .sums = json_object_get(ask, "sums"),
         .changed = json_is_true(json_object_get(ask, "changed")),
         .catalogues = s->catalogues,
         .owners = s->owners,

@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     limits.max_member_size = 1 << 20;
     if (size < 1024 || !tmk_image_library_load())
         return 0;
-    volumes = tmk_image_each(&from, &e, true, &space);
+    volumes = tmk_image_each(&from, &e, (struct tmk_share){ 0, 1 }, true, &space);
     if (tmk_space_sum(&space) != size)
         abort(); /* each byte in one class */
     json_array_foreach(volumes, i, v) if (tmk_json_int(v, "offset", -1) < 0 || tmk_json_int(v, "length", -1) < 0 ||
