@@ -61,6 +61,8 @@ static bool issued_by(X509 *x, const struct tmk_rev_issuer *issuer)
            X509_verify(x, issuer->key) == 1;
 }
 
+static const char REVOKED_ANSWERER[] = "the OCSP answer's signer is itself revoked";
+
 /* 4.2.2.2: the issuer itself, or whom it has directly given OCSPSigning. NULL, or why not. */
 static const char *answerer_fault(const struct tmk_revocation *r, const OCSP_BASICRESP *b,
                                   const struct tmk_rev_issuer *issuer, int64_t produced)
@@ -80,7 +82,7 @@ static const char *answerer_fault(const struct tmk_revocation *r, const OCSP_BAS
         else if (!in_time(x, produced))
             fault = "the OCSP answer's signer was not valid when it answered";
         else if (tmk_crl_names(r, x, issuer)) /* whoever has its key can give the answer any time */
-            fault = "the OCSP answer's signer is itself revoked";
+            fault = REVOKED_ANSWERER;
         else
             return NULL;
     }
@@ -150,26 +152,31 @@ static void read_single(OCSP_SINGLERESP *s, const struct tmk_cert *c, int64_t ti
     ret->status = ret->why == NULL ? TMK_REV_GOOD : TMK_REV_NOT_TOLD;
 }
 
-void tmk_ocsp_ask(const struct tmk_revocation *r, struct tmk_rev_item *i, const struct tmk_cert *c,
+bool tmk_ocsp_ask(const struct tmk_revocation *r, struct tmk_rev_item *i, const struct tmk_cert *c,
                   const struct tmk_rev_issuer *issuer, int64_t time, struct tmk_rev_answer *ret)
 {
-    OCSP_SINGLERESP *single = NULL;
+    OCSP_SINGLERESP *single;
     int64_t produced = 0;
 
     if (i->ocsp == NULL)
         i->ocsp = tmk_ocsp_read(i->der);
-    for (int k = 0; single == NULL && i->ocsp != NULL && k < OCSP_resp_count(i->ocsp); k++)
-        if (is_about(OCSP_resp_get0(i->ocsp, k), c, issuer))
-            single = OCSP_resp_get0(i->ocsp, k);
-    if (single == NULL) {
+    single = i->ocsp == NULL ? NULL : OCSP_resp_get0(i->ocsp, (int)i->ordinal);
+    if (single == NULL || !is_about(single, c, issuer)) {
         ret->why = "the OCSP answer at hand is about a certificate of another issuer";
-        return;
+        return false;
     }
     if (!tmk_asn1_time(OCSP_resp_get0_produced_at(i->ocsp), &produced))
         ret->why = "the OCSP answer at hand has no time";
     else
         ret->why = answerer_fault(r, i->ocsp, issuer, produced);
     ERR_clear_error();
-    if (ret->why == NULL)
+    if (ret->why == NULL) {
         read_single(single, c, time, ret);
+        return false;
+    }
+    if (ret->why != REVOKED_ANSWERER ||
+        OCSP_single_get0_status(single, NULL, NULL, NULL, NULL) != V_OCSP_CERTSTATUS_REVOKED)
+        return false;
+    ret->why = "an OCSP answer says that it is revoked, but the answer's signer is itself revoked";
+    return true;
 }

@@ -43,10 +43,10 @@ const char *tmk_crl_reason(long code)
 
 /* ---- in the confined process: any bytes to items ---- */
 
-/* kind, key length, DER length (each little-endian, 4 bytes), key, DER */
-static bool put_item(struct tmk_buf *out, enum tmk_rev_kind kind, tmk_bytes key, tmk_bytes der)
+/* kind, ordinal, key length, DER length (each little-endian, 4 bytes), key, DER */
+static bool put_item(struct tmk_buf *out, enum tmk_rev_kind kind, int ordinal, tmk_bytes key, tmk_bytes der)
 {
-    const uint32_t head[] = { (uint32_t)kind, (uint32_t)key.len, (uint32_t)der.len };
+    const uint32_t head[] = { (uint32_t)kind, (uint32_t)ordinal, (uint32_t)key.len, (uint32_t)der.len };
 
     for (size_t i = 0; i < TMK_COUNT(head); i++) {
         const uint8_t le[] = { (uint8_t)head[i], (uint8_t)(head[i] >> 8), (uint8_t)(head[i] >> 16),
@@ -66,14 +66,14 @@ static bool take_crl(struct tmk_buf *out, tmk_bytes der, size_t *n)
     if (ok) {
         const uint64_t hash = X509_NAME_hash_ex(X509_CRL_get_issuer(v->crl), NULL, NULL, NULL);
 
-        ok = put_item(out, TMK_REV_CRL, tmk_bytes_of(&hash, sizeof hash), der);
+        ok = put_item(out, TMK_REV_CRL, 0, tmk_bytes_of(&hash, sizeof hash), der);
     }
     tmk_crl_view_free(v);
     *n += ok;
     return ok;
 }
 
-/* One item for each certificate that the answer is about. */
+/* One item for each statement of the answer; of several on one certificate each counts. */
 static bool take_ocsp(struct tmk_buf *out, tmk_bytes der, size_t *n)
 {
     OCSP_BASICRESP *b = tmk_ocsp_read(der);
@@ -85,7 +85,7 @@ static bool take_ocsp(struct tmk_buf *out, tmk_bytes der, size_t *n)
 
         (void)OCSP_id_get0_info(NULL, NULL, NULL, &serial, (OCSP_CERTID *)(uintptr_t)id);
         ok = serial != NULL &&
-             put_item(out, TMK_REV_OCSP,
+             put_item(out, TMK_REV_OCSP, i,
                       tmk_bytes_of(ASN1_STRING_get0_data(serial), (size_t)ASN1_STRING_length(serial)), der);
         *n += ok;
     }
@@ -145,14 +145,15 @@ static tmk_status take_items(struct loading *l, const char *path, tmk_bytes all,
 {
     const char *file = tmk_arena_strdup(l->a, path);
     tmk_reader r = rd_make(tmk_arena_bytes(l->a, all), 0, TMK_LE);
-    uint32_t kind, key_len, der_len;
+    uint32_t kind, ordinal, key_len, der_len;
     tmk_bytes key, der;
 
     while (rd_left(&r) > 0) {
         struct tmk_rev_item *i;
 
-        if (!rd_u32(&r, &kind) || !rd_u32(&r, &key_len) || !rd_u32(&r, &der_len) || !rd_bytes(&r, key_len, &key) ||
-            !rd_bytes(&r, der_len, &der) || (kind != TMK_REV_CRL && kind != TMK_REV_OCSP))
+        if (!rd_u32(&r, &kind) || !rd_u32(&r, &ordinal) || !rd_u32(&r, &key_len) || !rd_u32(&r, &der_len) ||
+            !rd_bytes(&r, key_len, &key) || !rd_bytes(&r, der_len, &der) ||
+            (kind != TMK_REV_CRL && kind != TMK_REV_OCSP))
             TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--revocation %s: what its reader gave cannot be read", path);
         l->all += der.len;
         if (l->r->n >= MAX_ITEMS || l->all > MAX_ALL)
@@ -160,7 +161,9 @@ static tmk_status take_items(struct loading *l, const char *path, tmk_bytes all,
                      "--revocation %s: more than %d lists and answers, or %d bytes of them", path, (int)MAX_ITEMS,
                      (int)MAX_ALL);
         i = add(l->r);
-        *i = (struct tmk_rev_item){ .kind = (enum tmk_rev_kind)kind, .file = file, .key = key, .der = der };
+        *i = (struct tmk_rev_item){
+            .kind = (enum tmk_rev_kind)kind, .file = file, .ordinal = ordinal, .key = key, .der = der
+        };
         l->digest(l->ctx, der);
     }
     return TMK_OK;
@@ -231,33 +234,64 @@ static bool is_about(const struct tmk_rev_item *i, const struct tmk_cert *c, uin
     return tmk_serial_is(c->serial, hex, 2 * i->key.len);
 }
 
+struct asked {                                  /* what was told so far */
+    struct tmk_rev_answer best, held, doubtful; /* held: the newest hold; doubtful: what no "good" may stand beside */
+    bool is_free;                               /* some list or answer without it: the newest of them */
+    int64_t free_at;
+};
+
+static void take(struct asked *all, const struct tmk_rev_answer *a, bool doubtful)
+{
+    const bool hold = a->status == TMK_REV_REVOKED && a->reason != NULL && strcmp(a->reason, "certificate_hold") == 0;
+
+    if (doubtful)
+        all->doubtful = *a;
+    /* what tells of a revocation, now or later, does not tell that a hold was lifted */
+    if (a->status == TMK_REV_GOOD && !a->later && (!all->is_free || a->this_update > all->free_at)) {
+        all->is_free = true;
+        all->free_at = a->this_update;
+    }
+    if (!hold) {
+        if (tells_more(a, &all->best))
+            all->best = *a;
+    } else if (all->held.status != TMK_REV_REVOKED || a->this_update > all->held.this_update) {
+        all->held = *a;
+    }
+}
+
+/* A hold may be lifted: a newer list without it says so. */
+static const struct tmk_rev_answer *conclude(const struct asked *all)
+{
+    const bool held = all->held.status == TMK_REV_REVOKED && !(all->is_free && all->free_at > all->held.this_update);
+
+    if (all->best.status == TMK_REV_REVOKED)
+        return &all->best;
+    if (held)
+        return &all->held;
+    return all->doubtful.by != NULL ? &all->doubtful : &all->best;
+}
+
 void tmk_revocation_ask(const struct tmk_revocation *r, const struct tmk_cert *c, const struct tmk_rev_issuer *issuer,
                         int64_t time, struct tmk_rev_answer *ret)
 {
     const uint64_t name = X509_NAME_hash_ex(X509_get_issuer_name(tmk_x509_of(c)), NULL, NULL, NULL);
-    struct tmk_rev_answer held = { .why = NOTHING };
+    struct asked all = { .best = { .why = NOTHING } };
 
-    *ret = (struct tmk_rev_answer){ .why = NOTHING };
     for (size_t k = 0; k < r->n; k++) {
         struct tmk_rev_answer a = { .why = NULL };
         struct tmk_rev_item *i = &r->items[k];
-        bool hold;
+        bool doubtful = false;
 
         if (!is_about(i, c, name))
             continue;
         if (i->kind == TMK_REV_CRL)
             tmk_crl_ask(i, c, issuer, time, &a);
         else
-            tmk_ocsp_ask(r, i, c, issuer, time, &a);
+            doubtful = tmk_ocsp_ask(r, i, c, issuer, time, &a);
         a.by = i->kind == TMK_REV_CRL ? "crl" : "ocsp";
         a.file = i->file;
-        hold = a.status == TMK_REV_REVOKED && a.reason != NULL && strcmp(a.reason, "certificate_hold") == 0;
-        if (tells_more(&a, hold ? &held : ret))
-            *(hold ? &held : ret) = a;
+        take(&all, &a, doubtful);
     }
     ERR_clear_error();
-    /* a hold may be lifted: a newer list without it says so */
-    if (held.status == TMK_REV_REVOKED && ret->status != TMK_REV_REVOKED &&
-        !(ret->status == TMK_REV_GOOD && ret->this_update > held.this_update))
-        *ret = held;
+    *ret = *conclude(&all);
 }

@@ -29,7 +29,8 @@ enum tmk_rev_kind { TMK_REV_CRL = 'C', TMK_REV_OCSP = 'O' };
 struct tmk_rev_item {
     enum tmk_rev_kind kind;
     const char *file;
-    tmk_bytes key; /* the hash of the issuer's name, or the serial's octets */
+    uint32_t ordinal; /* of an OCSP answer: which of its statements (SingleResponse) */
+    tmk_bytes key;    /* the hash of the issuer's name, or the serial's octets */
     tmk_bytes der;
     struct tmk_crl_view *crl; /* decoded when first asked, in the worker; owned */
     OCSP_BASICRESP *ocsp;
@@ -42,9 +43,12 @@ void tmk_revocation_ask(const struct tmk_revocation *r, const struct tmk_cert *c
 /* One item each. file and by are the caller's to fill. */
 void tmk_crl_ask(struct tmk_rev_item *i, const struct tmk_cert *c, const struct tmk_rev_issuer *issuer, int64_t time,
                  struct tmk_rev_answer *ret);
-/* r: all items, for who answers may be revoked himself. */
-void tmk_ocsp_ask(const struct tmk_revocation *r, struct tmk_rev_item *i, const struct tmk_cert *c,
-                  const struct tmk_rev_issuer *issuer, int64_t time, struct tmk_rev_answer *ret);
+/*
+ * r: all items, for who answers may be revoked himself. true: then nothing else that is at hand may be believed for a
+ * "good" either, since what cannot be believed is that the certificate is revoked.
+ */
+TMK_MUST_USE bool tmk_ocsp_ask(const struct tmk_revocation *r, struct tmk_rev_item *i, const struct tmk_cert *c,
+                               const struct tmk_rev_issuer *issuer, int64_t time, struct tmk_rev_answer *ret);
 /* Does any list of that issuer at hand name the certificate that it issued, for whatever reason and time? */
 bool tmk_crl_names(const struct tmk_revocation *r, const X509 *x, const struct tmk_rev_issuer *issuer);
 /* NULL when the bytes are no such thing. */
