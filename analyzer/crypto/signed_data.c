@@ -170,8 +170,8 @@ bool tmk_signer_info_read(struct tmk_arena *a, tmk_reader *r, const struct tmk_c
     if (!algorithm(a, &in, &s.key_oid) || !tmk_der_next(&in, &value) ||
         !tmk_der_octets(a, &value, &s.value))
         return false;
-    if (!tmk_der_take(&in, TMK_DER_CONTEXT1, &s.unsigned_attrs) && rd_left(&in) > 0)
-        return false;
+    if ((rd_left(&in) > 0 && !tmk_der_take(&in, TMK_DER_CONTEXT1, &s.unsigned_attrs)) || rd_left(&in) > 0)
+        return false; /* nothing more may stand there, where nothing would be covered */
     s.digest_alg = tmk_digest_of_oid(s.digest_oid);
     s.id.cert = find_signer(&s.id, certs, 0);
     *ret = s;

@@ -121,11 +121,13 @@ static bool is_structural(const json_t *range)
     return false;
 }
 
+/* Or findings that are not shown, among which it may be. */
 static bool is_loose_attribute(const json_t *finding)
 {
     const char *id = tmk_json_str(finding, "id");
 
-    return id != NULL && strcmp(id, tmk_finding_list[TMK_F_AUTH009].id) == 0;
+    return id != NULL &&
+           (strcmp(id, tmk_finding_list[TMK_F_AUTH009].id) == 0 || strcmp(id, tmk_finding_list[TMK_F_SCAN004].id) == 0);
 }
 
 bool tmk_score_uncovered(const json_t *record)

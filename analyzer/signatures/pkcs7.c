@@ -110,29 +110,51 @@ static void read_signed_attributes(struct tmk_arena *a, const struct tmk_signer_
     }
 }
 
-/* Nobody signs these attributes: what is not a timestamp or a signature can carry anything. */
-static void note_unknown_attributes(const struct reading *rd, const struct tmk_signer_info *si)
+static void note_loose_bytes(const struct reading *rd, const char *what, size_t n)
+{
+    char len[32];
+
+    (void)snprintf(len, sizeof len, "%zu", n);
+    tmk_finding_add(rd->a->findings, TMK_F_AUTH009, rd->blob->offset, what, len, NULL);
+}
+
+/* How much of what stands among the attributes is none of a timestamp or a signature; *ret_what: what it is called. */
+static size_t loose_bytes(struct tmk_arena *a, const struct tmk_der *attr, const char **ret_what)
 {
     static const char *const known[] = { OID_NESTED, "1.3.6.1.4.1.311.3.3.1", "1.2.840.113549.1.9.16.2.14",
                                          "1.2.840.113549.1.9.6" };
-    tmk_reader r = tmk_der_into(&si->unsigned_attrs), in;
-    struct tmk_der attr, type;
+    tmk_reader in = tmk_der_into(attr);
+    struct tmk_der type, values;
 
-    for (unsigned shown = 0; shown < ATTRIBUTES_SHOWN && tmk_der_take(&r, TMK_DER_SEQUENCE, &attr);) {
-        bool is_known = false;
-        char len[32];
+    *ret_what = "no attribute";
+    if (attr->tag != TMK_DER_SEQUENCE || !tmk_der_take(&in, TMK_DER_OID, &type))
+        return attr->whole.len;
+    *ret_what = tmk_der_oid_text(a, type.value);
+    for (size_t i = 0; i < TMK_COUNT(known); i++)
+        if (tmk_der_is_oid(&type, known[i]) && tmk_der_take(&in, TMK_DER_SET, &values))
+            break; /* its values are read; only behind them can there be more */
+    return rd_left(&in);
+}
 
-        in = tmk_der_into(&attr);
-        if (!tmk_der_take(&in, TMK_DER_OID, &type))
-            continue;
-        for (size_t i = 0; i < TMK_COUNT(known); i++)
-            is_known = is_known || tmk_der_is_oid(&type, known[i]);
-        if (is_known)
-            continue;
-        (void)snprintf(len, sizeof len, "%zu", rd_left(&in));
-        tmk_finding_add(rd->a->findings, TMK_F_AUTH009, rd->blob->offset, tmk_der_oid_text(rd->a->arena, type.value),
-                        len, NULL);
-        shown++;
+/* Nobody signs these attributes: what is not a timestamp or a signature can carry anything. */
+static void note_unknown_attributes(const struct reading *rd, const struct tmk_signer_info *si)
+{
+    tmk_reader r = tmk_der_into(&si->unsigned_attrs);
+    struct tmk_der attr;
+    unsigned shown = 0;
+
+    while (rd_left(&r) > 0) {
+        const char *what = "no attribute";
+        size_t n;
+
+        if (shown == ATTRIBUTES_SHOWN || !tmk_der_next(&r, &attr)) {
+            note_loose_bytes(rd, shown == ATTRIBUTES_SHOWN ? "all further ones" : what, rd_left(&r));
+            return;
+        }
+        n = loose_bytes(rd->a->arena, &attr, &what);
+        if (n > 0)
+            note_loose_bytes(rd, what, n);
+        shown += n > 0;
     }
 }
 

@@ -7,7 +7,7 @@ import revocation_made
 import trust_made
 from der import integer, octets, oid, seq, tlv
 from pki import Cert, Key, attribute, basic_constraints, eku, extension
-from signer import PE, authenticode, countersignature, digest, indirect_data, token
+from signer import PE, RFC3161, authenticode, countersignature, digest, indirect_data, token
 
 
 class World:
@@ -128,6 +128,12 @@ def odd_forms(w, pe):
          {"content": content_of_type(pe, "1.3.6.1.4.1.311.2.1.21")}, "valid", "digest=pass"),
         ("unknown unsigned attribute", w.leaf, [w.inter],
          {"stamp": lambda v: [attribute("1.2.3.4.5.6", octets(b"carried along"))]}, "valid", "+AUTH009"),
+        ("unsigned attribute without an identifier", w.leaf, [w.inter], {"stamp": lambda v: [seq(octets(b"carried along"))]}, "valid", "+AUTH009"),
+        ("among unsigned attributes what is none", w.leaf, [w.inter], {"stamp": lambda v: [octets(b"carried along")]}, "valid", "+AUTH009"),
+        ("among unsigned attributes what is no DER", w.leaf, [w.inter], {"stamp": lambda v: [b"\x30\x82carried along"]}, "valid", "+AUTH009"),
+        ("behind a timestamp in its attribute", w.leaf, [w.inter],
+         {"stamp": lambda v: [seq(oid(RFC3161), tlv(0x31, b""), octets(b"carried along"))]}, "valid", "+AUTH009"),
+        ("behind the unsigned attributes", w.leaf, [w.inter], {"behind": octets(b"carried along")}, "malformed", ""),
         ("page hashes v1", w.leaf, [w.inter], {"pages": (pe.pages("sha1"), "sha1")}, "valid", "page_hashes=pass"),
         ("page hashes v2", w.leaf, [w.inter], {"pages": (pe.pages("sha256"), "sha256")}, "valid", "page_hashes=pass"),
         ("failing page hash", w.leaf, [w.inter], {"pages": (pe.pages("sha256").replace(pe.pages("sha256")[40:48], b"wrong!!!"), "sha256")},

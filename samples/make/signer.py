@@ -67,7 +67,7 @@ def signer_id(cert):
 
 
 def signer_info(cert, attrs, alg="sha256", *, version=1, unsigned=(), digest_oid=None, order=True, ber_attrs=False, value=None,
-                by_key_id=False, key_oid=None):
+                by_key_id=False, key_oid=None, behind=b""):
     body = b"".join(sorted(attrs) if order else attrs)
     if value is None:
         value = cert.key.sign(alg, tlv(0x31, body))
@@ -75,7 +75,7 @@ def signer_info(cert, attrs, alg="sha256", *, version=1, unsigned=(), digest_oid
     signed = indefinite(0xa0, body) if ber_attrs else tlv(0xa0, body)
     key_alg = algorithm("1.2.840.113549.1.1.1") if cert.key.family == "rsa" else algorithm(key_oid or cert.key.oid(alg), b"")
     info = seq(integer(version), sid, algorithm(digest_oid or HASH_OID[alg]), signed, key_alg, octets(value),
-               tlv(0xa1, b"".join(unsigned)) if unsigned else b"")
+               tlv(0xa1, b"".join(unsigned)) if unsigned or behind else b"", behind)
     return info, value
 
 

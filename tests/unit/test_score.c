@@ -44,6 +44,9 @@ static const struct {
     { "attributes that nobody knows",
       "{\"signatures\":[" VALID "],\"unsigned_ranges\":[{\"why\":\"unauthenticated_attributes\"}],"
       "\"findings\":[{\"id\":\"AUTH009\",\"severity\":\"notice\"}]}", 85 },
+    { "findings that are not shown",
+      "{\"signatures\":[" VALID "],\"unsigned_ranges\":[{\"why\":\"unauthenticated_attributes\"}],"
+      "\"findings\":[{\"id\":\"SCAN004\",\"severity\":\"warning\"}]}", 85 },
     { "a range that nothing binds", "{\"signatures\":[" VALID "],\"unsigned_ranges\":[{\"offset\":1,\"length\":2,\"why\":\"gap\"}]}", 85 },
     { "ranges that no signature can bind",
       "{\"signatures\":[" VALID "],\"unsigned_ranges\":[{\"why\":\"checksum\"},{\"why\":\"certificate_table\"}]}", 95 },
