@@ -22,6 +22,13 @@ static bool is_database(const struct tmk_item *i)
            (i->status == TMK_ITEM_OK || i->status == TMK_ITEM_NOT_EXECUTABLE);
 }
 
+/* One that cannot be read: of its system not everything is known. */
+static bool is_lost(const struct tmk_item *i)
+{
+    return i->package != TMK_PKG_NONE && !tmk_pkg_is_index(i->package) &&
+           (i->status == TMK_ITEM_UNREADABLE || i->status == TMK_ITEM_SKIPPED || i->status == TMK_ITEM_FAULT);
+}
+
 static int by_locator(const void *a, const void *b)
 {
     const struct tmk_owner_root *x = a, *y = b;
@@ -116,9 +123,10 @@ static void find_roots(struct tmk_run *r, struct joined *j)
     for (size_t k = 0; k < r->items.n; k++) {
         const struct tmk_item *i = &r->items.list[k];
 
-        if (is_database(i) && !tmk_pkg_is_index(i->package))
+        if (is_lost(i) || (is_database(i) && !tmk_pkg_is_index(i->package)))
             j->roots[n++] =
-                (struct tmk_owner_root){ .locator = root_of(r->items.arena, i), .kinds = kind_of(i->package) };
+                (struct tmk_owner_root){ .locator = root_of(r->items.arena, i),
+                                         .kinds = kind_of(i->package) | (is_lost(i) ? TMK_OWNER_PARTIAL : 0U) };
     }
     if (n > 0)
         qsort(j->roots, n, sizeof *j->roots, by_locator);
@@ -187,7 +195,7 @@ static size_t databases(const struct tmk_run *r)
     size_t n = 0;
 
     for (size_t k = 0; k < r->items.n; k++)
-        n += is_database(&r->items.list[k]);
+        n += is_database(&r->items.list[k]) || is_lost(&r->items.list[k]);
     return n;
 }
 

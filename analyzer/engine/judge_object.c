@@ -537,6 +537,8 @@ static void note_unread(const struct tmk_judged *j, const struct tmk_object *o)
         tmk_finding_add(j->findings, TMK_F_SCAN002, TMK_NO_OFFSET, reason, NULL);
     else if (strcmp(reason, "max_file_size") == 0)
         tmk_finding_add(j->findings, TMK_F_SCAN003, TMK_NO_OFFSET, NULL);
+    else if (strcmp(reason, "max_package_file") == 0)
+        tmk_finding_add(j->findings, TMK_F_OWN016, TMK_NO_OFFSET, NULL);
     if (signal != NULL)
         tmk_finding_add(j->findings, TMK_F_SCAN005, TMK_NO_OFFSET, number, NULL);
     else if (budget != NULL)

@@ -11,11 +11,16 @@
 #include "engine/owners.h"
 #include "model/finding.h"
 
-enum { HOLDERS = 16, VIEWS = 2, MD5 = 16 };
+enum { HOLDERS = 16, VIEWS = 2, MD5 = 16, ROWS_MOST = 4096 };
 
-struct view {
+struct view { /* rows of one sort */
     const struct tmk_row *rows;
     size_t n;
+};
+
+struct place { /* a path by which rows are found */
+    bool is;
+    uint8_t key[TMK_ROW_KEY];
 };
 
 struct holder {          /* a package that holds the file */
@@ -29,8 +34,9 @@ struct looking { /* of one object */
     const struct tmk_owners *o;
     int facts_fd;
     uint32_t root;
-    const char *at, *path;    /* the root's locator; the path in it by which packages list the file */
-    struct view views[VIEWS]; /* under that path, and under its name in a merged folder */
+    const char *at, *path;      /* the root's locator; the path in it by which packages list the file */
+    struct place places[VIEWS]; /* that path, and its name in a merged folder */
+    unsigned *rows_left;        /* to be looked at; whoever writes an index can fill it with what is about one file */
     struct holder holders[HOLDERS];
     size_t n;
     bool more;
@@ -64,31 +70,68 @@ static const char *merged_name(const struct looking *l, const char *path)
     return NULL;
 }
 
-static struct view view_of(const struct looking *l, const char *path)
+static struct view rows_at(const struct looking *l, uint32_t root, const uint8_t key[TMK_ROW_KEY],
+                           enum tmk_pkg_row what)
 {
-    uint8_t key[TMK_ROW_KEY];
     struct view v;
 
-    tmk_row_key_of_locator(path, key);
-    v.rows = tmk_owners_find(l->o, l->root, key, &v.n);
+    v.rows = tmk_owners_find(l->o, root, key, what, &v.n);
     return v;
+}
+
+static struct view view_of(const struct looking *l, const char *path, enum tmk_pkg_row what)
+{
+    uint8_t key[TMK_ROW_KEY];
+
+    tmk_row_key_of_locator(path, key);
+    return rows_at(l, l->root, key, what);
+}
+
+static struct view named(const struct looking *l, uint32_t root, const char *name, enum tmk_pkg_row what)
+{
+    uint8_t key[TMK_ROW_KEY];
+
+    tmk_row_key_of_name(tmk_bytes_of(name, strlen(name)), key);
+    return rows_at(l, root, key, what);
+}
+
+/* The first that is about the package of that name; a new reference, or NULL. */
+static json_t *about_named(const struct looking *l, const char *name, enum tmk_pkg_row what)
+{
+    const struct view v = named(l, l->root, name, what);
+
+    return v.n == 0 ? NULL : tmk_owners_about(l->o, l->facts_fd, v.rows);
+}
+
+/* Another row is looked at; false: no more of them, and the last one was one too many. */
+static bool look_on(const struct looking *l)
+{
+    if (*l->rows_left > 0)
+        --*l->rows_left;
+    return *l->rows_left > 0;
 }
 
 static void look_at(struct looking *l, const char *path)
 {
-    const char *merged = merged_name(l, path);
+    const char *const paths[VIEWS] = { path, merged_name(l, path) };
 
     l->path = path;
-    l->views[0] = view_of(l, path);
-    l->views[1] = merged == NULL ? (struct view){ NULL, 0 } : view_of(l, merged);
+    for (size_t v = 0; v < VIEWS; v++) {
+        l->places[v].is = paths[v] != NULL;
+        if (paths[v] != NULL)
+            tmk_row_key_of_locator(paths[v], l->places[v].key);
+    }
 }
 
 static const struct tmk_row *first_of(const struct looking *l, enum tmk_pkg_row what)
 {
-    for (size_t v = 0; v < VIEWS; v++)
-        for (size_t i = 0; i < l->views[v].n; i++)
-            if (l->views[v].rows[i].row == (uint32_t)what)
-                return &l->views[v].rows[i];
+    for (size_t v = 0; v < VIEWS; v++) {
+        const struct view rows =
+            l->places[v].is ? rows_at(l, l->root, l->places[v].key, what) : (struct view){ NULL, 0 };
+
+        if (rows.n > 0)
+            return rows.rows;
+    }
     return NULL;
 }
 
@@ -195,11 +238,15 @@ static int by_package(const void *a, const void *b)
 
 static void find_holders(struct looking *l)
 {
-    for (size_t v = 0; v < VIEWS; v++)
-        for (size_t i = 0; i < l->views[v].n && !l->more; i++)
-            if (l->views[v].rows[i].row == TMK_ROW_LISTED || l->views[v].rows[i].row == TMK_ROW_MD5 ||
-                l->views[v].rows[i].row == TMK_ROW_CONFFILE)
-                add_row(l, &l->views[v].rows[i]);
+    static const enum tmk_pkg_row what[] = { TMK_ROW_LISTED, TMK_ROW_MD5, TMK_ROW_CONFFILE };
+
+    for (size_t k = 0; k < VIEWS * TMK_COUNT(what); k++) {
+        const struct place *p = &l->places[k / TMK_COUNT(what)];
+        const struct view v = p->is ? rows_at(l, l->root, p->key, what[k % TMK_COUNT(what)]) : (struct view){ NULL, 0 };
+
+        for (size_t i = 0; i < v.n && !l->more && look_on(l); i++)
+            add_row(l, &v.rows[i]);
+    }
     qsort(l->holders, l->n, sizeof l->holders[0], by_package);
 }
 
@@ -246,22 +293,21 @@ static json_t *repository_of(const struct looking *l, const json_t *release, con
 static json_t *signed_index(const struct looking *l, const struct tmk_row *package)
 {
     uint8_t self[TMK_ROW_DIGEST];
-    const struct tmk_row *rows;
-    size_t n;
+    struct view v;
 
     if (!tmk_owners_self(l->o, l->facts_fd, package, self))
         return NULL;
-    rows = tmk_owners_find(l->o, TMK_NO_ROOT, self, &n);
-    for (size_t i = 0; i < n; i++) {
+    v = rows_at(l, TMK_NO_ROOT, self, TMK_ROW_INDEX);
+    for (size_t i = 0; i < v.n && look_on(l); i++) {
         tmk_autojson json_t *release = NULL;
         const json_t *signature;
 
-        if (rows[i].row != TMK_ROW_INDEX || memcmp(rows[i].digest, self, sizeof self) != 0)
+        if (memcmp(v.rows[i].digest, self, sizeof self) != 0)
             continue;
-        release = tmk_owners_about(l->o, l->facts_fd, &rows[i]);
+        release = tmk_owners_about(l->o, l->facts_fd, &v.rows[i]);
         signature = good_signature(release);
         if (signature != NULL)
-            return repository_of(l, release, signature, package, &rows[i]);
+            return repository_of(l, release, signature, package, &v.rows[i]);
     }
     return NULL;
 }
@@ -269,20 +315,18 @@ static json_t *signed_index(const struct looking *l, const struct tmk_row *packa
 /* The same of a package's digest; *ret_unsigned: an index that lists it and is named by no signed Release, or NULL. */
 static json_t *chain_of(const struct looking *l, const uint8_t sha256[TMK_ROW_DIGEST], const char **ret_unsigned)
 {
-    const struct tmk_row *rows;
-    size_t n;
+    const struct view v = rows_at(l, TMK_NO_ROOT, sha256, TMK_ROW_DEB);
 
     *ret_unsigned = NULL;
-    rows = tmk_owners_find(l->o, TMK_NO_ROOT, sha256, &n);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < v.n && look_on(l); i++) {
         json_t *repository;
 
-        if (rows[i].row != TMK_ROW_DEB || memcmp(rows[i].digest, sha256, TMK_ROW_DIGEST) != 0)
+        if (memcmp(v.rows[i].digest, sha256, TMK_ROW_DIGEST) != 0)
             continue;
-        repository = signed_index(l, &rows[i]);
+        repository = signed_index(l, &v.rows[i]);
         if (repository != NULL)
             return repository;
-        *ret_unsigned = tmk_owners_file(l->o, rows[i].file).locator;
+        *ret_unsigned = tmk_owners_file(l->o, v.rows[i].file).locator;
     }
     return NULL;
 }
@@ -306,16 +350,6 @@ static const char *full_name(const struct looking *l, const json_t *stanza)
                             architecture == NULL ? "" : architecture);
 }
 
-static struct view named(const struct looking *l, uint32_t root, const char *name)
-{
-    uint8_t key[TMK_ROW_KEY];
-    struct view v;
-
-    tmk_row_key_of_name(tmk_bytes_of(name, strlen(name)), key);
-    v.rows = tmk_owners_find(l->o, root, key, &v.n);
-    return v;
-}
-
 /* From now on a signed index vouches: with its digest, and by its origin. */
 static void put_signed(const struct looking *l, json_t *o, json_t *repository, const uint8_t expected[TMK_ROW_DIGEST])
 {
@@ -337,16 +371,14 @@ static const struct tmk_row *member_of(const struct looking *l, uint32_t package
 
     for (size_t k = 0; k < TMK_COUNT(paths); k++) {
         uint8_t key[TMK_ROW_KEY];
-        const struct tmk_row *rows;
-        size_t n;
+        struct view v;
 
         if (paths[k] == NULL)
             continue;
         tmk_row_key_of_locator(paths[k], key);
-        rows = tmk_owners_find(l->o, package, key, &n);
-        for (size_t i = 0; i < n; i++)
-            if (rows[i].row == TMK_ROW_MEMBER)
-                return &rows[i];
+        v = rows_at(l, package, key, TMK_ROW_MEMBER);
+        if (v.n > 0)
+            return v.rows;
     }
     return NULL;
 }
@@ -357,15 +389,15 @@ static const struct tmk_row *member_of(const struct looking *l, uint32_t package
  */
 static void compare_with_package(const struct looking *l, json_t *o)
 {
-    const struct view at_hand = named(l, TMK_NO_ROOT, full_name(l, o));
+    const struct view at_hand = named(l, TMK_NO_ROOT, full_name(l, o), TMK_ROW_AT_HAND);
 
-    for (size_t i = 0; i < at_hand.n && l->has_sha256; i++) {
+    for (size_t i = 0; i < at_hand.n && l->has_sha256 && look_on(l); i++) {
         const uint32_t root = tmk_owners_file(l->o, at_hand.rows[i].file).root;
         const struct tmk_row *member;
         tmk_autojson json_t *repository = NULL;
         const char *unused;
 
-        if (at_hand.rows[i].row != TMK_ROW_AT_HAND || root == TMK_NO_ROOT || (member = member_of(l, root)) == NULL)
+        if (root == TMK_NO_ROOT || (member = member_of(l, root)) == NULL)
             continue;
         repository = chain_of_root(l, root, &unused);
         if (repository == NULL)
@@ -381,21 +413,6 @@ static void compare_with_package(const struct looking *l, json_t *o)
 }
 
 /* ---- what is said of it ---- */
-
-/* The stanza of the package in the status database; a new reference, or NULL. */
-static json_t *stanza_of(const struct looking *l, const char *package)
-{
-    uint8_t key[TMK_ROW_KEY];
-    const struct tmk_row *rows;
-    size_t n;
-
-    tmk_row_key_of_name(tmk_bytes_of(package, strlen(package)), key);
-    rows = tmk_owners_find(l->o, l->root, key, &n);
-    for (size_t i = 0; i < n; i++)
-        if (rows[i].row == TMK_ROW_PACKAGE)
-            return tmk_owners_about(l->o, l->facts_fd, &rows[i]);
-    return NULL;
-}
 
 static json_t *packaged(const struct looking *l, const struct holder *h, const json_t *stanza)
 {
@@ -459,7 +476,7 @@ static void put_digest(const struct looking *l, const struct holder *h, json_t *
 
 static void put_holder(const struct looking *l, const struct holder *h, const char *lies_at)
 {
-    tmk_autojson json_t *stanza = stanza_of(l, h->package);
+    tmk_autojson json_t *stanza = about_named(l, h->package, TMK_ROW_PACKAGE);
     json_t *o = packaged(l, h, stanza);
 
     if (strcmp(l->path, lies_at) != 0)
@@ -474,17 +491,6 @@ static void put_holder(const struct looking *l, const struct holder *h, const ch
 }
 
 /* ---- of a package itself, and what lies in it ---- */
-
-/* The package as its own control file tells; a new reference, or NULL. */
-static json_t *itself(const struct looking *l)
-{
-    const struct view v = named(l, l->root, "");
-
-    for (size_t i = 0; i < v.n; i++)
-        if (v.rows[i].row == TMK_ROW_PACKAGE)
-            return tmk_owners_about(l->o, l->facts_fd, &v.rows[i]);
-    return NULL;
-}
 
 /* "x.deb" of "x.deb!/" */
 static const char *package_locator(const struct looking *l)
@@ -513,16 +519,15 @@ static void compare_with_list(struct looking *l, const char *path, json_t *o)
     struct view v;
 
     l->path = path;
-    v = view_of(l, path);
-    for (size_t i = 0; i < v.n; i++)
-        if (v.rows[i].row == TMK_ROW_MD5)
-            add_digest(&h, &v.rows[i]);
+    v = view_of(l, path, TMK_ROW_MD5);
+    for (size_t i = 0; i < v.n && !h.differs; i++)
+        add_digest(&h, &v.rows[i]);
     put_digest(l, &h, o);
 }
 
 static void tell_member(struct looking *l, const char *within)
 {
-    tmk_autojson json_t *about = itself(l);
+    tmk_autojson json_t *about = about_named(l, "", TMK_ROW_PACKAGE);
     const struct tmk_owner_root root = tmk_owners_root(l->o, l->root);
     tmk_autojson json_t *repository = NULL;
     const char *path, *unused;
@@ -542,10 +547,10 @@ static void tell_member(struct looking *l, const char *within)
 /* A signed index that lists a package of that name and version with another digest. */
 static void note_other(const struct looking *l, const json_t *about, const uint8_t sha256[TMK_ROW_DIGEST])
 {
-    const struct view v = named(l, TMK_NO_ROOT, full_name(l, about));
+    const struct view v = named(l, TMK_NO_ROOT, full_name(l, about), TMK_ROW_DEB_NAMED);
 
-    for (size_t i = 0; i < v.n; i++) {
-        tmk_autojson json_t *repository = v.rows[i].row != TMK_ROW_DEB_NAMED ? NULL : signed_index(l, &v.rows[i]);
+    for (size_t i = 0; i < v.n && look_on(l); i++) {
+        tmk_autojson json_t *repository = signed_index(l, &v.rows[i]);
         const char *version = tmk_json_str(about, "version");
 
         if (repository == NULL)
@@ -560,7 +565,7 @@ static void note_other(const struct looking *l, const json_t *about, const uint8
 
 static void tell_package(const struct looking *l)
 {
-    tmk_autojson json_t *about = itself(l);
+    tmk_autojson json_t *about = about_named(l, "", TMK_ROW_PACKAGE);
     tmk_autojson json_t *repository = NULL;
     const char *unsigned_index = NULL;
     json_t *o;
@@ -602,19 +607,26 @@ static void note_two_holders(const struct looking *l)
     }
 }
 
-static void tell(const struct looking *l, const char *lies_at)
+static void note_more(const struct looking *l, bool more)
 {
     char most[16];
+
+    (void)snprintf(most, sizeof most, "%d", HOLDERS);
+    if (more)
+        tmk_finding_add(l->j->findings, TMK_F_OWN011, TMK_NO_OFFSET, most, NULL);
+}
+
+static void tell(const struct looking *l, const char *lies_at)
+{
+    const bool partial = (tmk_owners_root(l->o, l->root).kinds & TMK_OWNER_PARTIAL) != 0;
 
     for (size_t i = 0; i < l->n; i++)
         put_holder(l, &l->holders[i], lies_at);
     note_two_holders(l);
     note_alternative(l);
-    (void)snprintf(most, sizeof most, "%d", HOLDERS);
-    if (l->more)
-        tmk_finding_add(l->j->findings, TMK_F_OWN011, TMK_NO_OFFSET, most, NULL);
+    note_more(l, l->more);
     if (l->n == 0)
-        tmk_finding_add(l->j->findings, TMK_F_OWN002, TMK_NO_OFFSET, l->at, NULL);
+        tmk_finding_add(l->j->findings, partial ? TMK_F_OWN015 : TMK_F_OWN002, TMK_NO_OFFSET, l->at, NULL);
 }
 
 static void take_digests(struct looking *l, const json_t *facts, const struct tmk_object *o)
@@ -658,18 +670,13 @@ static void tell_installed(struct looking *l, const char *path)
 /* What the nearest package above the object says of itself. */
 static void claim(const struct looking *l)
 {
-    const struct view v = named(l, l->root, "");
+    const struct view v = named(l, l->root, "", TMK_ROW_CLAIM);
+    json_t *about = v.n == 0 ? NULL : tmk_owners_about(l->o, l->facts_fd, v.rows);
 
-    for (size_t i = 0; i < v.n; i++)
-        if (v.rows[i].row == TMK_ROW_CLAIM) {
-            json_t *about = tmk_owners_about(l->o, l->facts_fd, &v.rows[i]);
-
-            if (about == NULL)
-                return;
-            tmk_json_put_str(about, "file", tmk_owners_file(l->o, v.rows[i].file).locator);
-            tmk_json_push(l->j->claims, about);
-            return;
-        }
+    if (about == NULL)
+        return;
+    tmk_json_put_str(about, "file", tmk_owners_file(l->o, v.rows->file).locator);
+    tmk_json_push(l->j->claims, about);
 }
 
 /* A Python package that lists the file with its digest; the folder of its lists names it, whatever those say. */
@@ -677,7 +684,7 @@ static void put_python(const struct looking *l, const struct tmk_row *row)
 {
     static const char *const kept[] = { "name", "version", "maintainer" };
     const struct tmk_owner_file record = tmk_owners_file(l->o, row->file);
-    tmk_autojson json_t *about = stanza_of(l, record.package);
+    tmk_autojson json_t *about = about_named(l, record.package, TMK_ROW_PACKAGE);
     const size_t dash = strcspn(record.package, "-");
     const bool match = l->has_sha256 && memcmp(row->digest, l->sha256, sizeof l->sha256) == 0;
     const char *expected = tmk_hex(l->j->arena, tmk_bytes_of(row->digest, sizeof row->digest));
@@ -702,13 +709,14 @@ static void put_python(const struct looking *l, const struct tmk_row *row)
     tmk_json_push(l->j->packaged, o);
 }
 
-static void tell_python(const struct looking *l, const char *path)
+static void tell_python(struct looking *l, const char *path)
 {
-    const struct view v = view_of(l, path);
+    const struct view v = view_of(l, path, TMK_ROW_SHA256);
 
-    for (size_t i = 0; i < v.n && json_array_size(l->j->packaged) < HOLDERS; i++)
-        if (v.rows[i].row == TMK_ROW_SHA256 && (i == 0 || memcmp(&v.rows[i - 1], &v.rows[i], sizeof v.rows[i]) != 0))
+    for (size_t i = 0; i < v.n; i++)
+        if (i < HOLDERS)
             put_python(l, &v.rows[i]);
+    note_more(l, v.n > HOLDERS);
 }
 
 static bool ask_package(struct looking *l, const char *locator, size_t len)
@@ -758,7 +766,9 @@ static void ask_roots(struct looking *l, const char *locator, const char *plain)
 void tmk_judge_packages(struct tmk_judged *j, const json_t *facts, const struct tmk_object *o)
 {
     const char *plain = tmk_owner_plain(j->arena, o->locator);
-    struct looking l = { .j = j, .o = o->owners, .facts_fd = o->facts_fd };
+    unsigned left = ROWS_MOST;
+    struct looking l = { .j = j, .o = o->owners, .facts_fd = o->facts_fd, .rows_left = &left };
+    char most[16];
 
     if (o->owners == NULL || tmk_pkg_place_of(plain).kind != TMK_PKG_NONE)
         return; /* no package holds what the package manager writes */
@@ -767,4 +777,7 @@ void tmk_judge_packages(struct tmk_judged *j, const json_t *facts, const struct 
         tell_package(&l);
     else
         ask_roots(&l, o->locator, plain);
+    (void)snprintf(most, sizeof most, "%d", ROWS_MOST);
+    if (left == 0)
+        tmk_finding_add(j->findings, TMK_F_OWN014, TMK_NO_OFFSET, most, NULL);
 }

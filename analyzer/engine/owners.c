@@ -13,7 +13,8 @@
 
 /*
  * The index, in native byte order: both ends are this program. head; buckets + 1 counts of the rows before each bucket;
- * the rows, sorted within their bucket; roots; files; their texts, each with a NUL.
+ * the rows, sorted within their bucket, and room for those that were there twice; roots; files; their texts, each with
+ * a NUL.
  */
 enum { CHUNK = 64 };
 static const char MAGIC[] = "TMKOWN1\n";
@@ -85,6 +86,7 @@ struct writer {
 
 struct rows_at { /* of one file, in the segment */
     uint64_t payload, rows, n;
+    bool partial; /* the file says more */
 };
 
 /* n is 0 where there are none, or fewer than their count says. false: the segment cannot be read. */
@@ -99,6 +101,8 @@ static bool rows_of(const struct tmk_segment *s, const struct tmk_owner_file *f,
         return true;
     if (!tmk_read_at(s->read_fd, &n, sizeof n, ret->payload + len - sizeof n))
         return false;
+    ret->partial = (n & TMK_ROWS_PARTIAL) != 0;
+    n &= ~TMK_ROWS_PARTIAL;
     if (n > (len - sizeof n) / sizeof(struct tmk_row))
         return true;
     ret->n = n;
@@ -177,9 +181,35 @@ static int by_key(const void *a, const void *b)
         return x->row < y->row ? -1 : 1;
     if (x->file != y->file)
         return x->file < y->file ? -1 : 1;
-    if (x->about_at != y->about_at)
-        return x->about_at < y->about_at ? -1 : 1;
-    return memcmp(x->digest, y->digest, sizeof x->digest);
+    if (memcmp(x->digest, y->digest, sizeof x->digest) != 0)
+        return memcmp(x->digest, y->digest, sizeof x->digest);
+    return x->about_at < y->about_at ? -1 : x->about_at > y->about_at;
+}
+
+/* Said twice by one file: of what both are about the first counts, but of a conffile, which several packages may have.
+ */
+static bool is_again(const struct tmk_row *row, const struct tmk_row *last)
+{
+    return memcmp(row->key, last->key, sizeof row->key) == 0 && row->root == last->root && row->row == last->row &&
+           row->file == last->file && memcmp(row->digest, last->digest, sizeof row->digest) == 0 &&
+           (row->row != TMK_ROW_CONFFILE || row->about_at == last->about_at);
+}
+
+/* A file may say one thing as often as it is long: each is kept once, or looking it up would take as long. */
+static void drop_repeated(struct writer *w)
+{
+    uint64_t kept = 0, from = 0;
+
+    for (size_t b = 0; b < TMK_BUCKETS; b++) {
+        const uint64_t to = w->starts[b + 1], first = kept;
+
+        for (uint64_t k = from; k < to; k++)
+            if (kept == first || !is_again(&w->rows[k], &w->rows[kept - 1]))
+                w->rows[kept++] = w->rows[k];
+        w->starts[b] = first;
+        from = to;
+    }
+    w->starts[TMK_BUCKETS] = kept;
 }
 
 static size_t text_len(const struct writer *w)
@@ -226,6 +256,8 @@ static bool put_tables(const struct writer *w, struct root_row *roots, struct fi
                                       .facts_len = f->facts_len,
                                       .root = f->root,
                                       .kind = (uint32_t)f->kind };
+        if (at.partial && f->root != TMK_NO_ROOT)
+            roots[f->root].kinds |= TMK_OWNER_PARTIAL;
         files[k].locator_at = put_text(text, &text_at, f->locator);
         files[k].package_at = put_text(text, &text_at, f->package);
     }
@@ -270,6 +302,7 @@ tmk_status tmk_owners_write(const struct tmk_owners_from *from, int *ret_fd, uin
     ok = ok && fill(&w, fd, *ret_rows, starts);
     if (ok) {
         tmk_buckets_sort(w.starts, w.rows, sizeof *w.rows, by_key);
+        drop_repeated(&w);
         memcpy(w.map, MAGIC, 8); /* last: it is whole now */
     }
     tmk_index_unmap(w.map, w.size);
@@ -301,7 +334,7 @@ static bool is_index(struct tmk_owners *o)
     o->roots = (const struct root_row *)(const void *)(o->map + before + rows);
     o->files = (const struct file_row *)(const void *)(o->map + before + rows + roots);
     o->text = (const char *)(o->map + before + rows + roots + files);
-    return o->size == before + rows + roots + files + o->head->text_len && o->starts[TMK_BUCKETS] == o->head->n_rows;
+    return o->size == before + rows + roots + files + o->head->text_len && o->starts[TMK_BUCKETS] <= o->head->n_rows;
 }
 
 struct tmk_owners *tmk_owners_open(int fd)
@@ -367,31 +400,45 @@ int64_t tmk_owners_root_named(const struct tmk_owners *o, const char *locator, s
     return -1;
 }
 
-static int against(const struct tmk_row *row, uint32_t root, const uint8_t *key)
-{
-    const int d = memcmp(row->key, key, TMK_ROW_KEY);
+struct wanted {
+    const uint8_t *key;
+    uint32_t root, row;
+};
 
-    return d != 0 ? d : row->root < root ? -1 : row->root > root;
+static int against(const struct tmk_row *row, const struct wanted *w)
+{
+    const int d = memcmp(row->key, w->key, TMK_ROW_KEY);
+
+    if (d != 0)
+        return d;
+    if (row->root != w->root)
+        return row->root < w->root ? -1 : 1;
+    return row->row < w->row ? -1 : row->row > w->row;
 }
 
-const struct tmk_row *tmk_owners_find(const struct tmk_owners *o, uint32_t root, const uint8_t key[TMK_ROW_KEY],
-                                      size_t *ret_n)
+/* Of the rows [lo, hi) the first that does not come before what is wanted; with behind, the first that comes after. */
+static uint64_t bound(const struct tmk_owners *o, uint64_t lo, uint64_t hi, const struct wanted *w, bool behind)
 {
-    const uint64_t end = o->starts[tmk_bucket_of(key) + 1];
-    uint64_t lo = o->starts[tmk_bucket_of(key)], hi = end;
-
     while (lo < hi) {
         const uint64_t mid = lo + (hi - lo) / 2;
 
-        if (against(&o->rows[mid], root, key) < 0)
+        if (against(&o->rows[mid], w) < behind)
             lo = mid + 1;
         else
             hi = mid;
     }
-    for (hi = lo; hi < end && against(&o->rows[hi], root, key) == 0;)
-        hi++;
-    *ret_n = hi - lo;
-    return &o->rows[lo];
+    return lo;
+}
+
+const struct tmk_row *tmk_owners_find(const struct tmk_owners *o, uint32_t root, const uint8_t key[TMK_ROW_KEY],
+                                      enum tmk_pkg_row what, size_t *ret_n)
+{
+    const struct wanted w = { key, root, (uint32_t)what };
+    const uint64_t end = o->starts[tmk_bucket_of(key) + 1],
+                   at = bound(o, o->starts[tmk_bucket_of(key)], end, &w, false);
+
+    *ret_n = bound(o, at, end, &w, true) - at;
+    return &o->rows[at];
 }
 
 bool tmk_owners_unread(const struct tmk_owners *o)

@@ -18,10 +18,11 @@ extern const char *const tmk_merged_folders[];
 enum { TMK_MERGED = 7 };
 
 enum {
-    TMK_OWNER_SYSTEM = 1,  /* a package database says what lies in it */
-    TMK_OWNER_PACKAGE = 2, /* it is a .deb itself */
-    TMK_OWNER_CLAIM = 4,   /* packages of a language say so themselves */
-    TMK_OWNER_DIGEST = 8,  /* its digest is known */
+    TMK_OWNER_SYSTEM = 1,   /* a package database says what lies in it */
+    TMK_OWNER_PACKAGE = 2,  /* it is a .deb itself */
+    TMK_OWNER_CLAIM = 4,    /* packages of a language say so themselves */
+    TMK_OWNER_DIGEST = 8,   /* its digest is known */
+    TMK_OWNER_PARTIAL = 16, /* part of what says so could not be read */
 };
 
 struct tmk_owner_root {
@@ -77,9 +78,9 @@ void tmk_owners_close(struct tmk_owners *o); /* NULL is fine */
 int64_t tmk_owners_root_named(const struct tmk_owners *o, const char *locator, size_t len);
 struct tmk_owner_root tmk_owners_root(const struct tmk_owners *o, uint32_t ordinal);
 struct tmk_owner_file tmk_owners_file(const struct tmk_owners *o, uint32_t ordinal);
-/* The rows of a root with that key, by what they say and by file: a view into the index. */
+/* The rows of that sort of a root with that key, by file, none twice: a view into the index. */
 const struct tmk_row *tmk_owners_find(const struct tmk_owners *o, uint32_t root, const uint8_t key[TMK_ROW_KEY],
-                                      size_t *ret_n);
+                                      enum tmk_pkg_row what, size_t *ret_n);
 /* Could something that a row points at not be read since it was asked last? Then what was said is not all. */
 TMK_MUST_USE bool tmk_owners_unread(const struct tmk_owners *o);
 /* The digest with which an index of packages says what it is itself; false when it does not. */

@@ -249,14 +249,17 @@ void tmk_rows_make(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_rows
     const size_t most = limits->max_facts_size < 2 * ROOM ? 0 : limits->max_facts_size - ROOM; /* facts come along */
     struct making m = { .limits = limits, .about = TMK_BUF(most), .rows = TMK_BUF(most), .most = most };
     const struct tmk_pkg_sink sink = { .say = say, .ctx = &m, .findings = findings };
+    const size_t before = json_array_size(findings);
+    uint64_t count;
 
     read_file(kind, data, terms, &m, &sink);
     if (m.cut)
         tmk_finding_add(findings, TMK_F_OWN004, TMK_NO_OFFSET,
                         m.n >= limits->max_package_rows ? "max_package_rows" : "max_facts_size", NULL);
-    *ret = TMK_BUF(m.about.len + m.rows.len + sizeof m.n);
-    if (m.n > 0 && (!tmk_buf_add(ret, m.about.data, m.about.len) || !tmk_buf_add(ret, m.rows.data, m.rows.len) ||
-                    !tmk_buf_add(ret, &m.n, sizeof m.n)))
+    count = m.n | (json_array_size(findings) > before ? TMK_ROWS_PARTIAL : 0); /* each tells of what was passed over */
+    *ret = TMK_BUF(m.about.len + m.rows.len + sizeof count);
+    if (count > 0 && (!tmk_buf_add(ret, m.about.data, m.about.len) || !tmk_buf_add(ret, m.rows.data, m.rows.len) ||
+                      !tmk_buf_add(ret, &count, sizeof count)))
         tmk_die_nomem();
     json_decref(m.last);
     tmk_buf_free(&m.about);

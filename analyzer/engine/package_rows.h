@@ -33,6 +33,8 @@ struct tmk_rows_terms {
     const struct tmk_keyrings *keyrings; /* NULL: no signature is verified */
     int64_t now;                         /* unix seconds: whose keys have expired by then */
 };
+/* In the count of rows: the file says more than they do. */
+#define TMK_ROWS_PARTIAL (UINT64_C(1) << 63)
 /*
  * The payload: what rows are about, then the rows, then u64 how many. Of an index of packages what stands first is its
  * own digest, TMK_ROWS_SELF octets of JSON: {"sha256"}. Findings of the file are added.

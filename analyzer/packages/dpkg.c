@@ -14,7 +14,8 @@ enum { MD5 = 16, NAME_MOST = 512, PATH_MOST = 4096, CONFFILES_MOST = 4096 };
 struct reading {
     const struct tmk_pkg_sink *to;
     uint64_t line, bad, first_bad;
-    bool full; /* the sink takes no more */
+    bool full;           /* the sink takes no more */
+    bool many_conffiles; /* of one package, more than are looked at */
 };
 
 static void bad_line(struct reading *r)
@@ -135,7 +136,11 @@ static void say_conffiles(struct reading *r, const struct package *p)
     uint8_t digest[MD5];
     tmk_bytes line, path, rest, hex;
 
-    for (size_t n = 0; n < CONFFILES_MOST && !r->full && rd_line(&from, &line); n++) {
+    for (size_t n = 0; !r->full && rd_line(&from, &line); n++) {
+        if (n == CONFFILES_MOST) {
+            r->many_conffiles = true;
+            return;
+        }
         path = tmk_first_word(tmk_trim(line), &rest);
         hex = tmk_first_word(rest, &rest);
         if (is_path(path) && is_md5(hex, digest))
@@ -273,6 +278,9 @@ void tmk_pkg_read(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_pkg_s
 
     if (readers[kind] != NULL)
         readers[kind](&r, rd_make(data, 0, TMK_LE));
+    (void)snprintf(count, sizeof count, "%d conffiles", CONFFILES_MOST);
+    if (r.many_conffiles)
+        tmk_finding_add(to->findings, TMK_F_OWN004, TMK_NO_OFFSET, count, NULL);
     if (r.bad == 0)
         return;
     (void)snprintf(count, sizeof count, "%llu", (unsigned long long)r.bad);

@@ -285,12 +285,46 @@ edit(info / "acme-tool.md5sums", lambda t: "no digest\n" + t + "0123\n" + 31 * "
 (broken / "var/lib/dpkg/status").write_bytes(b" goes on with nothing\nno field\n\nVersion: 1\n\n" + (stock / "var/lib/dpkg/status").read_bytes()[:-20])
 (broken / "var/lib/dpkg/diversions").write_text("/usr/bin/x\n")
 (broken / "var/lib/dpkg/alternatives/x").write_text("auto\nnowhere\n")
-BROKEN = STOCK | {"var/lib/dpkg/info/acme-tool.md5sums": ["OWN003"], "var/lib/dpkg/info/libacme1:amd64.list": ["OWN003"],
+UNKNOWN = {p: ["OWN015" if s == "OWN002" else s for s in v] for p, v in STOCK.items()}  # of a system that is not read in full
+BROKEN = UNKNOWN | {"var/lib/dpkg/info/acme-tool.md5sums": ["OWN003"], "var/lib/dpkg/info/libacme1:amd64.list": ["OWN003"],
                   "var/lib/dpkg/status": ["OWN003"], "var/lib/dpkg/diversions": ["OWN003"], "var/lib/dpkg/alternatives/x": ["OWN003"]}
 out = see("broken", broken, records(*terms, broken), BROKEN)
 lines = {Path(r["locator"]).name: f["args"] for r in out for f in r["findings"] if f["id"] == "OWN003"}
 expect("how many lines, and the first", lines, {"acme-tool.md5sums": ["3", "1"], "libacme1:amd64.list": ["3", "2"], "status": ["3", "1"],
                                                 "diversions": ["1", "1"], "x": ["1", "2"]})
+for name, limit, ids in (("too large a file", "max_package_file=150", ["OWN016"]), ("too many rows", "max_package_rows=3", ["OWN004"])):
+    out = parse_records(touchmark("scan", "--format", "ndjson", *terms, "--limit", limit, stock)[1])
+    told = {i for r in out if "/var/lib/dpkg/" in r["locator"] for f in r["findings"] for i in [f["id"]]}
+    expect(f"{name}: the database's file says so", told, set(ids))
+    of = {i for r in out if "/var/lib/dpkg/" not in r["locator"] for f in r["findings"] for i in [f["id"]] if i in ("OWN002", "OWN015")}
+    expect(f"{name}: of no file it is said that no package holds it", of, {"OWN015"})
+    checked += 2
+
+# ---- one file that is listed more often than is looked at ----
+crowded = work / "crowded"
+(crowded / "var/lib/dpkg/info").mkdir(parents=True)
+(crowded / "etc").mkdir()
+for name in ("often", "held", "fine"):
+    (crowded / "etc" / name).write_bytes(program(name))
+sums = {name: hashlib.md5(program(name)).hexdigest() for name in ("often", "held", "fine")}
+conffiles = "".join(f" /etc/x{n} {sums['fine']}\n" for n in range(4097))
+(crowded / "var/lib/dpkg/status").write_text(
+    "".join(f"Package: a\nStatus: install ok installed\nVersion: {n}\nConffiles:\n /etc/often {sums['often']}\n\n" for n in range(5000))
+    + "".join(f"Package: h{n}\nConffiles:\n /etc/held {sums['held']}\n\n" for n in range(17)) + f"Package: many\nConffiles:\n{conffiles}\n")
+(crowded / "var/lib/dpkg/info/a.list").write_text("/etc/fine\n" * 200000)
+(crowded / "var/lib/dpkg/info/a.md5sums").write_text(f"{sums['fine']}  etc/fine\n" * 200000)
+(crowded / "site").mkdir()
+(crowded / "site/fast.so").write_bytes(program("fast"))
+digest = base64.urlsafe_b64encode(hashlib.sha256(program("fast")).digest()).decode().rstrip("=")
+for n in range(17):
+    (crowded / f"site/p{n}-1.dist-info").mkdir()
+    (crowded / f"site/p{n}-1.dist-info/RECORD").write_text(f"fast.so,sha256={digest},1\n" * (10000 if n == 0 else 1))
+by_locator = {r["locator"][len(str(crowded)) + 1:]: said(r) for r in records(*terms, crowded, check=(3,))}
+expect("crowded: often", by_locator["etc/often"], ["a match", "OWN014"])
+expect("crowded: held by 17", (len(by_locator["etc/held"]), by_locator["etc/held"][-1]), (16 + 15 + 1, "OWN011"))
+expect("crowded: listed often", by_locator["etc/fine"], ["a match"])
+expect("crowded: status", by_locator["var/lib/dpkg/status"], ["OWN004"])
+expect("crowded: Python", [by_locator["site/fast.so"].count(f"p{n} match") for n in (0, 9)] + by_locator["site/fast.so"][-2:], [1, 0, "OWN011", "OWN015"])
 code, out, _ = touchmark("scan", "--format", "ndjson", *terms, "--limit", "max_package_rows=3", stock)
 expect("over a limit the scan is incomplete", (code, "OWN004" in out.decode()), (3, True))
 finish(checked)

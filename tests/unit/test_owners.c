@@ -33,21 +33,22 @@ static const unsigned may_say[TMK_PKG_KINDS] = {
 
 enum { KEY = 0x5a };
 
-/* Facts with one row of each sort, and of one that there is not; what each is about is at the payload's start. */
+/* Facts with two rows of each sort, and of one that there is not; what each is about is at the payload's start. */
 static struct tmk_owner_file add_file(struct tmk_segment *s, enum tmk_pkg_kind kind)
 {
     static const char about[] = "{\"a\":1}";
     struct tmk_owner_file f = { .locator = "x", .package = "p", .kind = kind, .root = 0 };
-    struct tmk_row rows[TMK_ROWS + 1] = { { .row = 0 } };
+    struct tmk_row rows[2 * (TMK_ROWS + 1)] = { { .row = 0 } };
     uint8_t payload[sizeof about - 1 + sizeof rows + sizeof(uint64_t)];
-    const uint64_t n = TMK_ROWS + 1;
+    const uint64_t n = 2 * (TMK_ROWS + 1);
     char *json = strdup("{\"facts\":1}");
     size_t len = strlen("{\"facts\":1}");
     struct tmk_err err;
 
     for (uint32_t k = 0; k < n; k++) {
         memset(rows[k].key, KEY, sizeof rows[k].key);
-        rows[k].row = k;
+        rows[k].row = k / 2;
+        rows[k].about_at = k % 2; /* the second is of no use, and not there */
         rows[k].about_len = sizeof about - 1;
     }
     memcpy(payload, about, sizeof about - 1);
@@ -98,9 +99,15 @@ static void take_rows(const struct tmk_owners *o, uint32_t root, unsigned *said)
     size_t n;
 
     memset(key, KEY, sizeof key);
-    rows = tmk_owners_find(o, root, key, &n);
-    for (size_t i = 0; i < n; i++)
-        said[rows[i].file] |= 1U << rows[i].row;
+    for (unsigned what = 0; what < TMK_ROWS; what++) {
+        rows = tmk_owners_find(o, root, key, (enum tmk_pkg_row)what, &n);
+        for (size_t i = 0; i < n; i++) {
+            assert_int_equal(rows[i].row, what);
+            assert_true(what == TMK_ROW_CONFFILE || rows[i].about_at == 0);
+            assert_true(i == 0 || what == TMK_ROW_CONFFILE || rows[i].file != rows[i - 1].file);
+            said[rows[i].file] |= 1U << what;
+        }
+    }
 }
 
 static void files_say_what_is_of_their_kind(void **state)
@@ -153,7 +160,7 @@ static void what_rows_are_about_is_read_or_missed(void **state)
     o = tmk_owners_open(fd);
     assert_non_null(o);
     memset(key, KEY, sizeof key);
-    rows = tmk_owners_find(o, 0, key, &n);
+    rows = tmk_owners_find(o, 0, key, TMK_ROW_PACKAGE, &n);
     assert_true(n > 0);
     about = tmk_owners_about(o, w->s.read_fd, rows);
     assert_int_equal(tmk_json_int(about, "a", 0), 1);
