@@ -5,12 +5,6 @@
 
 enum { BEYOND = 4 << 20 }; /* more than any unit that is read at once: QCOW's largest cluster has half of that */
 
-struct file_io { /* one file, at a place */
-    struct tmk_image_read read;
-    uint64_t pos;
-    enum tmk_bfio_end end;
-};
-
 static int stays(intptr_t **io, libbfio_error_t **error)
 {
     (void)error;
@@ -49,7 +43,7 @@ static int closes(intptr_t *io, libbfio_error_t **error)
 
 static ssize_t read_some(intptr_t *io, uint8_t *to, size_t n, libbfio_error_t **error)
 {
-    struct file_io *f = (struct file_io *)(void *)io;
+    struct tmk_bfio_file *f = (struct tmk_bfio_file *)(void *)io;
     const uint64_t left = f->pos < f->read.size ? f->read.size - f->pos : 0;
 
     (void)error;
@@ -74,7 +68,7 @@ static ssize_t no_write(intptr_t *io, const uint8_t *from, size_t n, libbfio_err
 
 static off64_t seek_to(intptr_t *io, off64_t offset, int whence, libbfio_error_t **error)
 {
-    struct file_io *f = (struct file_io *)(void *)io;
+    struct tmk_bfio_file *f = (struct tmk_bfio_file *)(void *)io;
     const off64_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? (off64_t)f->pos : (off64_t)f->read.size;
 
     (void)error;
@@ -86,25 +80,31 @@ static off64_t seek_to(intptr_t *io, off64_t offset, int whence, libbfio_error_t
 
 static int size_of(intptr_t *io, size64_t *ret, libbfio_error_t **error)
 {
-    const struct file_io *f = (const struct file_io *)(const void *)io;
+    const struct tmk_bfio_file *f = (const struct tmk_bfio_file *)(const void *)io;
 
     (void)error;
     *ret = f->read.size + (f->end == TMK_BFIO_BEYOND ? BEYOND : 0);
     return 1;
 }
 
+libbfio_handle_t *tmk_bfio_handle(__typeof__(&libbfio_handle_initialize) initialize, struct tmk_bfio_file *f)
+{
+    libbfio_handle_t *h = NULL;
+
+    return initialize(&h, (intptr_t *)(void *)f, stays, no_clone, opens, closes, read_some, no_write, seek_to, yes, yes,
+                      size_of, 0, NULL) == 1
+               ? h
+               : NULL;
+}
+
 static libbfio_handle_t *open_loose(const struct tmk_bfio *b, struct tmk_disk *d, const struct tmk_image_read *read,
                                     enum tmk_bfio_end end)
 {
-    struct file_io *f = tmk_disk_room(d, sizeof *f);
-    libbfio_handle_t *h = NULL;
+    struct tmk_bfio_file *f = tmk_disk_room(d, sizeof *f);
 
     f->read = *read;
     f->end = end;
-    return b->handle_initialize(&h, (intptr_t *)(void *)f, stays, no_clone, opens, closes, read_some, no_write, seek_to,
-                                yes, yes, size_of, 0, NULL) == 1
-               ? h
-               : NULL;
+    return tmk_bfio_handle(b->handle_initialize, f);
 }
 
 struct owned { /* what is freed by a library's own call */

@@ -31,6 +31,14 @@ struct tmk_bfio { /* calls of one library's */
  */
 enum tmk_bfio_end { TMK_BFIO_AT_END, TMK_BFIO_BEYOND };
 
+struct tmk_bfio_file { /* what one handle reads, at a place */
+    struct tmk_image_read read;
+    uint64_t pos;
+    enum tmk_bfio_end end;
+};
+
+/* A handle that reads f, which outlives it, with a library's own call. NULL: the library refuses. */
+libbfio_handle_t *tmk_bfio_handle(__typeof__(&libbfio_handle_initialize) initialize, struct tmk_bfio_file *f);
 /* A handle on a file, kept by the disk; NULL: the library refuses. */
 libbfio_handle_t *tmk_bfio_open(const struct tmk_bfio *b, struct tmk_disk *d, const struct tmk_image_read *read,
                                 enum tmk_bfio_end end);

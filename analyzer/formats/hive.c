@@ -9,11 +9,11 @@
  */
 #include <string.h>
 
-#include <libbfio.h>
 #include <libregf.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "containers/disk_bfio.h"
 #include "formats/format.h"
 #include "model/json.h"
 
@@ -230,96 +230,27 @@ static void note_dirty(const struct tmk_artifact *a)
  * The bytes as libbfio is to read them. Its own handle on memory is not used: it reads past the end when it is asked to
  * (20170123), and libregf asks for what a bin's header says.
  */
-static int stays(intptr_t **io, libbfio_error_t **error)
+static bool read_bytes(void *ctx, uint64_t offset, void *to, size_t n)
 {
-    (void)error;
-    *io = NULL; /* the reader is the caller's */
-    return 1;
-}
-
-static int no_clone(intptr_t **to, intptr_t *from, libbfio_error_t **error)
-{
-    (void)to;
-    (void)from;
-    (void)error;
-    return -1;
-}
-
-static int opens(intptr_t *io, int flags, libbfio_error_t **error)
-{
-    (void)io;
-    (void)error;
-    return flags == LIBBFIO_OPEN_READ ? 1 : -1;
-}
-
-static int yes(intptr_t *io, libbfio_error_t **error)
-{
-    (void)io;
-    (void)error;
-    return 1;
-}
-
-static int closes(intptr_t *io, libbfio_error_t **error)
-{
-    (void)io;
-    (void)error;
-    return 0;
-}
-
-static ssize_t read_some(intptr_t *io, uint8_t *to, size_t n, libbfio_error_t **error)
-{
-    tmk_reader *r = (tmk_reader *)(void *)io;
+    tmk_reader all = rd_make(*(const tmk_bytes *)ctx, 0, TMK_LE), r;
     tmk_bytes got;
 
-    (void)error;
-    n = n < rd_left(r) ? n : rd_left(r);
-    if (!rd_bytes(r, n, &got))
-        return -1;
+    if (!rd_from(&all, offset, &r) || !rd_bytes(&r, n, &got))
+        return false;
     memcpy(to, got.data, n);
-    return (ssize_t)n;
+    return true;
 }
 
-static ssize_t no_write(intptr_t *io, const uint8_t *from, size_t n, libbfio_error_t **error)
+static bool open_hive(struct tmk_bfio_file *bytes, libbfio_handle_t **handle, libregf_file_t **hive)
 {
-    (void)io;
-    (void)from;
-    (void)n;
-    (void)error;
-    return -1;
-}
-
-static off64_t seek_to(intptr_t *io, off64_t offset, int whence, libbfio_error_t **error)
-{
-    tmk_reader *r = (tmk_reader *)(void *)io;
-    const off64_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? (off64_t)r->pos : (off64_t)r->view.len;
-
-    (void)error;
-    if (offset < -base || offset > (off64_t)r->view.len - base)
-        return -1;
-    r->pos = (size_t)(base + offset);
-    return base + offset;
-}
-
-static int size_of(intptr_t *io, size64_t *ret, libbfio_error_t **error)
-{
-    const tmk_reader *r = (const tmk_reader *)(const void *)io;
-
-    (void)error;
-    *ret = r->view.len;
-    return 1;
-}
-
-static bool open_hive(tmk_reader *r, libbfio_handle_t **handle, libregf_file_t **hive)
-{
-    return libbfio_handle_initialize(handle, (intptr_t *)(void *)r, stays, no_clone, opens, closes, read_some, no_write,
-                                     seek_to, yes, yes, size_of, 0, NULL) == 1 &&
-           libregf_file_initialize(hive, NULL) == 1 &&
+    *handle = tmk_bfio_handle(libbfio_handle_initialize, bytes);
+    return *handle != NULL && libregf_file_initialize(hive, NULL) == 1 &&
            libregf_file_open_file_io_handle(*hive, *handle, LIBREGF_OPEN_READ, NULL) == 1;
 }
 
 static tmk_status parse(struct tmk_artifact *a, struct tmk_err *err)
 {
-    tmk_reader bytes = rd_make(a->file, 0, TMK_LE);
+    struct tmk_bfio_file bytes = { .read = { read_bytes, &a->file, a->file.len } };
     TMK_CLEANUP(close_handle) libbfio_handle_t *handle = NULL; /* freed last */
     TMK_CLEANUP(close_file) libregf_file_t *file = NULL;
     TMK_CLEANUP(close_key) libregf_key_t *root = NULL, *all = NULL;
