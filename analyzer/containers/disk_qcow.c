@@ -4,6 +4,7 @@
  * for and that library does not know is refused: it would read other bytes than QEMU.
  */
 #define HAVE_LIBBFIO 1 /* the library has it; its header as Debian ships it tells of that only so */
+#include <inttypes.h>
 #include <libqcow.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +20,8 @@ enum {
     NAME_ROOM = 1024,
     HEAD = 104,
     CRYPT_AT = 32,
-    CRYPT_AT_1 = 36, /* of version 1 */
+    CRYPT_AT_1 = 36,   /* of version 1 */
+    SNAPSHOTS_AT = 60, /* of version 2 and later */
     FEATURES_AT = 72,
     HEADER_LENGTH_AT = 100,
     MAX_EXTENSIONS = 64
@@ -179,7 +181,7 @@ static struct tmk_image_read show_raw(struct tmk_disk *d, const struct tmk_image
 
 struct header {
     bool qcow; /* else it is not of this kind */
-    uint32_t version, crypt;
+    uint32_t version, crypt, snapshots;
     uint64_t features;
     char backing_format[16]; /* "": not told */
 };
@@ -221,12 +223,13 @@ static struct header header_of(const struct tmk_disk_file *f)
     uint8_t head[HEAD] = { 0 };
     const size_t n = f->read.size < HEAD ? (size_t)f->read.size : HEAD;
     const tmk_reader all = rd_make(tmk_bytes_of(head, sizeof head), 0, TMK_BE);
-    tmk_reader r = all, crypt = all;
+    tmk_reader r = all, crypt = all, snapshots = all;
     uint32_t magic = 0, size = 72;
 
     if (n < 48 || !tmk_disk_head(f, head, n) || !rd_u32(&r, &magic) || magic != 0x514649fb || !rd_u32(&r, &h.version))
         return h;
     h.qcow = rd_skip(&crypt, h.version == 1 ? CRYPT_AT_1 : CRYPT_AT) && rd_u32(&crypt, &h.crypt) &&
+             (h.version < 2 || (rd_skip(&snapshots, SNAPSHOTS_AT) && rd_u32(&snapshots, &h.snapshots))) &&
              (h.version < 3 || read_version_3(all, &h, &size));
     if (h.version >= 2)
         read_extensions(f, size, &h);
@@ -315,6 +318,18 @@ static bool add_backing(struct tmk_disk *d, libqcow_file_t *file, const struct h
     return shown != NULL && qcow.set_parent(file, shown, NULL) == 1;
 }
 
+/* Earlier states of the disk, in the same file. */
+static void note_snapshots(struct tmk_disk *d, uint32_t n)
+{
+    char number[12];
+
+    if (n == 0)
+        return;
+    (void)snprintf(number, sizeof number, "%" PRIu32, n);
+    tmk_finding_add(d->findings, TMK_F_IMG010, TMK_NO_OFFSET, number, NULL);
+    d->broken = true;
+}
+
 static libqcow_file_t *open_one(struct tmk_disk *d, const struct tmk_disk_file *f, unsigned depth)
 {
     const struct header h = header_of(f);
@@ -326,6 +341,7 @@ static libqcow_file_t *open_one(struct tmk_disk *d, const struct tmk_disk_file *
     }
     if (!is_read(d, &h))
         return NULL;
+    note_snapshots(d, h.snapshots);
     if ((h.features & CORRUPT) != 0)
         tmk_disk_refuses(d, "what QEMU marked as corrupt");
     file = open_bytes(d, &f->read);

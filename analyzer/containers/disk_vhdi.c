@@ -129,7 +129,11 @@ static bool open_parent(struct tmk_disk *d, libvhdi_file_t *child, unsigned dept
     uint32_t type = 0;
     size_t size = 0;
 
-    if (vhdi.disk_type(child, &type, NULL) != 1 || type != LIBVHDI_DISK_TYPE_DIFFERENTIAL)
+    if (vhdi.disk_type(child, &type, NULL) != 1) {
+        tmk_disk_fails(d, "whether it has a parent cannot be read");
+        return false;
+    }
+    if (type != LIBVHDI_DISK_TYPE_DIFFERENTIAL)
         return true;
     if (vhdi.parent_name_size(child, &size, NULL) != 1 || size > sizeof name ||
         vhdi.parent_name(child, (uint8_t *)name, sizeof name, NULL) != 1) {
@@ -154,7 +158,7 @@ static bool open_parent(struct tmk_disk *d, libvhdi_file_t *child, unsigned dept
 
 struct mended {
     struct tmk_image_read file;
-    uint64_t footer; /* where it is in the file */
+    uint64_t end, footer; /* where the data ends, and where the footer is in the file */
 };
 
 static bool read_mended(void *ctx, uint64_t offset, void *to, size_t n)
@@ -162,7 +166,7 @@ static bool read_mended(void *ctx, uint64_t offset, void *to, size_t n)
     const struct mended *m = ctx;
 
     if (offset < m->file.size + GAP)
-        return offset < m->file.size && n <= m->file.size - offset && m->file.at(m->file.ctx, offset, to, n);
+        return offset < m->end && n <= m->end - offset && m->file.at(m->file.ctx, offset, to, n);
     offset -= m->file.size + GAP;
     return offset < FOOTER && n <= FOOTER - offset && m->file.at(m->file.ctx, m->footer + offset, to, n);
 }
@@ -179,8 +183,9 @@ static struct tmk_image_read mend(struct tmk_disk *d, const struct tmk_disk_file
     m->file = f->read;
     if (!tmk_disk_head(f, first, sizeof first) || memcmp(first, COOKIE, 8) != 0 || f->read.size < 2 * FOOTER)
         return f->read;
-    m->footer = f->read.size - FOOTER;
+    m->end = m->footer = f->read.size - FOOTER;
     if (!f->read.at(f->read.ctx, m->footer, last, sizeof last) || memcmp(last, COOKIE, 8) != 0) {
+        m->end = f->read.size;
         m->footer = 0;
         tmk_finding_add(d->findings, TMK_F_IMG009, TMK_NO_OFFSET, f->name == NULL ? "?" : f->name, NULL);
         d->broken = true;

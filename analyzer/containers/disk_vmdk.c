@@ -226,7 +226,11 @@ static bool open_parent(struct tmk_disk *d, libvmdk_handle_t *h, unsigned depth)
     libvmdk_handle_t *parent;
     size_t size = 0;
 
-    if (vmdk.parent_id(h, &wanted, NULL) != 1 || wanted == 0xffffffff)
+    if (vmdk.parent_id(h, &wanted, NULL) != 1) {
+        tmk_disk_fails(d, "whether it has a parent cannot be read");
+        return false;
+    }
+    if (wanted == 0xffffffff)
         return true;
     if (vmdk.parent_name_size(h, &size, NULL) != 1 || size > sizeof name ||
         vmdk.parent_name(h, (uint8_t *)name, sizeof name, NULL) != 1) {

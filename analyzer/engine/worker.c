@@ -371,6 +371,25 @@ static void put_wants(struct answer *a, const json_t *wants)
     a->body_len = b.len;
 }
 
+static bool state_of(const int *fds, size_t n, struct stat *to)
+{
+    for (size_t k = 0; k < n; k++)
+        if (fstat(fds[k], &to[k]) != 0)
+            return false;
+    return true;
+}
+
+/* The image, and each file beside it that it was read with. */
+static bool is_unchanged(const int *fds, size_t n, const struct stat *before)
+{
+    struct stat now;
+
+    for (size_t k = 0; k < n; k++)
+        if (!state_of(&fds[k], 1, &now) || !same_file(&before[k], &now))
+            return false;
+    return true;
+}
+
 static void analyse_image(struct server *s, const json_t *ask, int *fds, size_t n_fds, const struct tmk_sniff *sniffed,
                           struct answer *a)
 {
@@ -390,11 +409,11 @@ static void analyse_image(struct server *s, const json_t *ask, int *fds, size_t 
     };
     struct tmk_image_end end = { .wants = NULL };
     tmk_autojson json_t *facts = NULL;
-    struct stat before, after;
+    tmk_autofree struct stat *before = calloc(n_fds, sizeof *before);
 
-    if (files == NULL)
+    if (files == NULL || before == NULL)
         tmk_die_nomem();
-    if (!list_files(ask, fds, n_fds, files) || image.share.n == 0 || fstat(fds[0], &before) != 0)
+    if (!list_files(ask, fds, n_fds, files) || image.share.n == 0 || !state_of(fds, n_fds, before))
         _exit(TMK_EXIT_WIRE);
     facts = s->c->ops.image(s->c->ops.ctx, &image, &sink, &a->head.members, &end);
     if (end.shareable) {
@@ -405,7 +424,7 @@ static void analyse_image(struct server *s, const json_t *ask, int *fds, size_t 
         put_facts(s, a, facts);
         a->head.flags |= end.part ? TMK_ANSWER_PART : 0;
         a->head.sums = end.sums;
-        if (fstat(fds[0], &after) != 0 || !same_file(&before, &after))
+        if (!is_unchanged(fds, n_fds, before))
             a->head.flags |= TMK_ANSWER_CHANGED;
     }
     json_decref(end.wants);

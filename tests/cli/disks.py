@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from harness import expect, finish, records
@@ -225,9 +226,59 @@ def case_bad(made):
     harmed = harmed[0]
     expect("its hashes cannot be checked", (harmed["container"]["disk"]["acquisition"]["hashes"],
                                             [f["id"] for f in harmed["findings"] if "hashes" in f["message"]]), ("unreadable", ["IMG003"]))
+    case_snapshot(made)
+    case_lost_sector()
+    case_changing(made)
     hashes = bad("hash", made["one.E01"], lambda d: spoil_hash(d / "one.E01"))
     r = records(*AS_OF, "--check-images", hashes)[0]
     expect("another hash was written down", (r["container"]["disk"]["acquisition"]["hashes"], {f["id"] for f in r["findings"]}), ("mismatch", {"IMG008"}))
+    checked += 1
+
+
+def case_snapshot(made):
+    """Earlier states in the same file are not read, and that is said."""
+    global checked
+    image = bad("snap", made["v3.qcow2"], lambda d: run("qemu-img", "snapshot", "-c", "before", d / "v3.qcow2"))
+    found = records(*AS_OF, image, check=(3,))
+    expect("a snapshot", (found[0]["container"]["complete"], [f["message"] for f in found[0]["findings"]], len(found) > 1), (False, ["snapshots within the image are not read: 1"], True))
+    checked += 1
+
+
+def case_lost_sector():
+    """A VHD whose one block has lost the last sector of a file, before a whole footer: the footer is not read in its place."""
+    global checked
+    volume, image = work / "full.fat", work / "bad/full.vhd"
+    run("/usr/sbin/mkfs.vfat", "-C", volume, 2048)
+    listing = subprocess.run(["mdir", "-i", volume, "::"], check=True, capture_output=True, text=True).stdout
+    room = int("".join(c for c in listing.splitlines()[-2] + listing.splitlines()[-1] if c.isdigit()))
+    program = (samples / "good.exe").read_bytes()
+    (work / "full.exe").write_bytes(program + b"x" * (room - len(program)))
+    run("mcopy", "-i", volume, work / "full.exe", "::")
+    convert(image, "vpc", "-o", "force_size=on", source=volume)
+    data = image.read_bytes()
+    image.write_bytes(data[:data.rindex(b"x" * 512)] + data[-512:])
+    found = records(*AS_OF, image, check=(3,))
+    expect("a lost sector", [(r["status"], r["size"]) for r in found[1:]], [("unreadable", room)])
+    checked += 1
+
+
+def case_changing(made):
+    """Another segment than the first that changes while it is read."""
+    global checked
+    done = threading.Event()
+
+    def change():
+        while not done.wait(0.001):
+            os.utime(made["many"].with_name("disk.E05"))
+
+    other = threading.Thread(target=change)
+    other.start()
+    try:
+        found = records(*AS_OF, made["many"])
+    finally:
+        done.set()
+        other.join()
+    expect("a segment that changes", "SCAN001" in {f["id"] for f in found[0]["findings"]}, True)
     checked += 1
 
 
