@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "containers/image_folders.h"
+#include "containers/image_ntfs.h"
 #include "containers/image_space.h"
 #include "containers/library.h"
 #include "model/finding.h"
@@ -192,21 +193,28 @@ static const char *last_error(void)
 
 /* ---- files ---- */
 
-static bool read_part(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stream, uint64_t at, uint8_t *to, size_t n)
-{
-    const ssize_t got = stream != NULL
-                            ? tmk_tsk.tsk_fs_attr_read(stream, (TSK_OFF_T)at, (char *)to, n, TSK_FS_FILE_READ_FLAG_NONE)
-                            : tmk_tsk.tsk_fs_file_read(f, (TSK_OFF_T)at, (char *)to, n, TSK_FS_FILE_READ_FLAG_NONE);
+struct content { /* of a member */
+    TSK_FS_FILE *file;
+    const TSK_FS_ATTR *stream; /* NULL: the file's own */
+    struct tmk_ntfs_form form; /* of NTFS; else all zero */
+};
 
-    (void)r;
+static bool read_part(const struct content *c, uint64_t at, uint8_t *to, size_t n)
+{
+    ssize_t got;
+
+    if (c->form.packed)
+        return tmk_wof_at(&c->form.wof, at, to, n);
+    got = c->stream != NULL
+              ? tmk_tsk.tsk_fs_attr_read(c->stream, (TSK_OFF_T)at, (char *)to, n, TSK_FS_FILE_READ_FLAG_NONE)
+              : tmk_tsk.tsk_fs_file_read(c->file, (TSK_OFF_T)at, (char *)to, n, TSK_FS_FILE_READ_FLAG_NONE);
     if (got < 0)
         tmk_tsk.tsk_error_reset();
     return got == (ssize_t)n;
 }
 
 /* Both ends tell whether it is wanted; false when they cannot be read. */
-static bool look(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stream, const struct tmk_member *member,
-                 bool *ret)
+static bool look(struct reading *r, const struct content *c, const struct tmk_member *member, bool *ret)
 {
     uint8_t head[TMK_SNIFF_HEAD], tail[TMK_SNIFF_TAIL], deep[TMK_SNIFF_DEEP];
     const uint64_t size = member->size;
@@ -216,10 +224,10 @@ static bool look(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stream, c
     *ret = false; /* nothing is made of no bytes */
     if (size == 0)
         return true;
-    if (!read_part(r, f, stream, 0, head, n) || !read_part(r, f, stream, size - m, tail, m))
+    if (!read_part(c, 0, head, n) || !read_part(c, size - m, tail, m))
         return false;
     if (tmk_sniff_wants_deep(&s)) {
-        if (!read_part(r, f, stream, TMK_SNIFF_DEEP_AT, deep, sizeof deep))
+        if (!read_part(c, TMK_SNIFF_DEEP_AT, deep, sizeof deep))
             return false;
         s.deep = tmk_bytes_of(deep, sizeof deep);
     }
@@ -227,12 +235,15 @@ static bool look(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stream, c
     return true;
 }
 
-static void fill(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stream, struct tmk_member *m)
+static void fill(struct reading *r, const struct content *c, struct tmk_member *m)
 {
     bool wanted;
     uint8_t *to;
 
-    if (!look(r, f, stream, m, &wanted)) {
+    m->not_read = c->form.not_read;
+    if (m->not_read != NULL)
+        return;
+    if (!look(r, c, m, &wanted)) {
         m->not_read = "unreadable";
         return;
     }
@@ -245,7 +256,7 @@ static void fill(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stream, s
     to = tmk_buf_reserve(&r->data, m->size);
     if (to == NULL)
         tmk_die_nomem();
-    if (!read_part(r, f, stream, 0, to, m->size))
+    if (!read_part(c, 0, to, m->size))
         m->not_read = "unreadable";
     else
         m->data = tmk_bytes_of(to, m->size);
@@ -283,49 +294,62 @@ static bool is_elsewhere(struct reading *r)
     return r->met++ / SHARE_RUN % r->share.n != r->share.k;
 }
 
-static void give(struct reading *r, TSK_FS_FILE *f, const TSK_FS_ATTR *stream, const char *path)
+static void give(struct reading *r, const struct content *c, const char *path)
 {
+    const TSK_FS_FILE *f = c->file;
     char name[PATH_LIMIT];
     const bool deleted = (f->name->flags & TSK_FS_NAME_FLAG_UNALLOC) != 0, elsewhere = is_elsewhere(r);
     tmk_autojson json_t *fs = elsewhere ? NULL : fs_of(r, f->meta, deleted);
-    const int n = snprintf(name, sizeof name, "%s%s%s%s%s", r->volume, path, f->name->name, stream != NULL ? ":" : "",
-                           stream != NULL ? stream->name : "");
+    const int n = snprintf(name, sizeof name, "%s%s%s%s%s", r->volume, path, f->name->name,
+                           c->stream != NULL ? ":" : "", c->stream != NULL ? c->stream->name : "");
     struct tmk_member m = { .fs = fs, .elsewhere = elsewhere };
 
     m.name = tmk_bytes_of(name, n < 0 ? 0 : (size_t)n < sizeof name ? (size_t)n : sizeof name - 1);
-    m.size = stream != NULL ? (uint64_t)stream->size : (uint64_t)f->meta->size;
+    m.size = c->stream != NULL ? (uint64_t)c->stream->size : (uint64_t)f->meta->size;
     if (!elsewhere)
-        fill(r, f, stream, &m);
+        fill(r, c, &m);
     r->files++;
     r->stopped = !r->e->visit(r->e->ctx, &m);
 }
 
-static void give_streams(struct reading *r, TSK_FS_FILE *f, const char *path)
+static bool is_stream(const TSK_FS_FILE *f, const TSK_FS_ATTR *a)
+{
+    return a != NULL && a->type == TSK_FS_ATTR_TYPE_NTFS_DATA && a->name != NULL && a->name[0] != 0 &&
+           f->meta->addr != NTFS_BAD_CLUSTERS;
+}
+
+/* packed: the file's bytes are those of a stream, which is none beside it. */
+static void give_streams(struct reading *r, TSK_FS_FILE *f, bool packed, const char *path)
 {
     const int n = tmk_tsk.tsk_fs_file_attr_getsize(f);
 
     for (int k = 0; k < n && !r->stopped; k++) {
-        const TSK_FS_ATTR *a = tmk_tsk.tsk_fs_file_attr_get_idx(f, k);
+        struct content c = { .file = f, .stream = tmk_tsk.tsk_fs_file_attr_get_idx(f, k) };
 
-        if (a != NULL && a->type == TSK_FS_ATTR_TYPE_NTFS_DATA && a->name != NULL && a->name[0] != 0 &&
-            f->meta->addr != NTFS_BAD_CLUSTERS)
-            give(r, f, a, path);
+        if (!is_stream(f, c.stream) || (packed && strcmp(c.stream->name, TMK_WOF_STREAM) == 0))
+            continue;
+        tmk_ntfs_form(f, c.stream, &c.form);
+        give(r, &c, path);
     }
 }
 
 static TSK_WALK_RET_ENUM on_file(TSK_FS_FILE *f, const char *path, void *ctx)
 {
     struct reading *r = ctx;
+    struct content c = { .file = f };
+    const bool ntfs = TSK_FS_TYPE_ISNTFS(r->fs->ftype);
 
     tmk_folders_see(r->folders, f);
     if (f->name == NULL || f->meta == NULL || f->name->name == NULL)
         return TSK_WALK_CONT;
+    if (ntfs)
+        tmk_ntfs_form(f, NULL, &c.form);
     if (f->meta->type == TSK_FS_META_TYPE_REG && (f->meta->flags & TSK_FS_META_FLAG_ALLOC) != 0)
         tmk_volume_space_add(r->in, f);
     if (f->meta->type == TSK_FS_META_TYPE_REG)
-        give(r, f, NULL, path);
-    if (TSK_FS_TYPE_ISNTFS(r->fs->ftype) && !r->stopped)
-        give_streams(r, f, path);
+        give(r, &c, path);
+    if (ntfs && !r->stopped)
+        give_streams(r, f, c.form.packed && c.form.not_read == NULL, path);
     return r->stopped ? TSK_WALK_STOP : TSK_WALK_CONT;
 }
 

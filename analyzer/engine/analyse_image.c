@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "containers/wof.h"
 #include "crypto/digest.h"
 #include "engine/expand.h"
 #include "model/facts.h"
@@ -13,7 +14,8 @@ void tmk_image_worker(unsigned reader)
 {
     tmk_disk_reader_load(reader); /* first: libtsk brings some of these libraries along */
     if (!tmk_image_library_load())
-        return; /* each image's facts say so */
+        return;                   /* each image's facts say so */
+    (void)tmk_wof_library_load(); /* files that need it are told of as compressed */
 }
 
 enum { CHECK_AT_ONCE = 1 << 20 };

@@ -4,12 +4,14 @@
 Disk images made by the file systems' own tools: every file of a volume, its place in the file system, and what is not
 opened. images.py TOUCHMARK SAMPLES WORK
 """
+import hashlib
 import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import ntfs_edit
 from harness import expect, finish, records, touchmark
 
 samples, work = Path(sys.argv[2]).resolve(), Path(sys.argv[3])
@@ -107,6 +109,58 @@ def case_ntfs():
     found = {r["locator"].split("ntfs")[-1]: r for r in records(*AS_OF, image)}
     expect("a stream is an object", found.get("!/readme.txt:hidden", {}).get("sha256"), ALONE["sha256"])
     expect("nothing else of a format", len(found), 2)
+
+
+def case_ntfs_forms():
+    """What NTFS keeps in another form is read where its form is known, and else told: never as other bytes than the file's."""
+    global checked
+    if not tool("mkntfs", "ntfscp"):
+        return
+    image = work / "forms.ntfs"
+    with open(image, "wb") as f:
+        f.truncate(16 << 20)
+    run("/usr/sbin/mkntfs", "-q", "-F", image)
+    program = (samples / "good.exe").read_bytes()
+    large = work / "large.exe"
+    large.write_bytes(program + bytes(k * k % 253 for k in range(80_000)) + program)
+    (work / "zeros").write_bytes(bytes(large.stat().st_size))
+    expected = {}
+    for name, number, provider in (("encrypted.exe", None, None), ("wim.exe", 0, 1), ("future.exe", 9, 2), ("no-stream.exe", 0, 2)):
+        ntfs_edit.copy(image, samples / "good.exe", name)
+        if name != "no-stream.exe":
+            ntfs_edit.copy(image, work / "src/readme.txt", name, "WofCompressedData")
+        record = ntfs_edit.Record(image, name)
+        if number is None:
+            record.encrypt()
+        else:
+            record.reparse(ntfs_edit.wof_point(number, provider))
+        record.write()
+        expected[name] = ("skipped", "encrypted" if number is None else "compressed")
+    ntfs_edit.copy(image, work / "src/readme.txt", "stream.exe")
+    ntfs_edit.copy(image, samples / "good.exe", "stream.exe", "secret")
+    record = ntfs_edit.Record(image, "stream.exe")
+    record.encrypt("secret")
+    record.write()
+    expected["stream.exe:secret"] = ("skipped", "encrypted")
+    for algorithm, (number, _, _) in ntfs_edit.ALGORITHMS.items():
+        for source in (samples / "good.exe", large):
+            packed = ntfs_edit.compress(source.read_bytes(), algorithm)
+            if packed is None:
+                print("SKIPPED: not installed: libwim")
+                continue
+            for harmed in (False, True) if source == large else (False,):
+                name = f"{algorithm}-{source.stem}{'-harmed' * harmed}.exe"
+                (work / "packed").write_bytes(packed[:len(packed) // 2] if harmed else packed)
+                (work / "hole").write_bytes(bytes(source.stat().st_size))
+                ntfs_edit.copy(image, work / "hole", name)
+                ntfs_edit.copy(image, work / "packed", name, "WofCompressedData")
+                record = ntfs_edit.Record(image, name)
+                record.reparse(ntfs_edit.wof_point(number))
+                record.write()
+                expected[name] = ("unreadable", "unreadable") if harmed else ("ok", hashlib.sha256(source.read_bytes()).hexdigest())
+    found = {r["locator"].split("!/")[-1]: (r["status"], r.get("sha256", r.get("reason"))) for r in records(*AS_OF, image, check=(3,)) if "!/" in r["locator"]}
+    expect("files of NTFS in other forms", found, expected)
+    checked += len(expected)
 
 
 def case_partitions():
@@ -322,6 +376,6 @@ EXACT = {
 }
 
 fresh()
-for case in (case_volumes, case_ntfs, case_partitions, case_deleted, case_not_opened, case_lost, case_nested, case_same_bytes, case_hybrid, case_coverage):
+for case in (case_volumes, case_ntfs, case_ntfs_forms, case_partitions, case_deleted, case_not_opened, case_lost, case_nested, case_same_bytes, case_hybrid, case_coverage):
     case()
 finish(checked)

@@ -59,7 +59,7 @@ static void read_it(struct made *m, uint64_t size, char kind[16])
                                .alive = alive,
                                .ctx = m };
     struct tmk_space space;
-    json_t *volumes = tmk_image_each(&from, &e, false, &space);
+    json_t *volumes = tmk_image_each(&from, &e, (struct tmk_share){ 0, 1 }, false, &space);
 
     assert_int_equal(json_array_size(volumes), 1);
     (void)snprintf(kind, 16, "%s", tmk_json_str(json_array_get(volumes, 0), "kind"));
