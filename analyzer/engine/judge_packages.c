@@ -7,16 +7,10 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "engine/judged.h"
-#include "engine/owners.h"
+#include "engine/package_chain.h"
 #include "model/finding.h"
 
-enum { HOLDERS = 16, VIEWS = 2, MD5 = 16, ROWS_MOST = 4096 };
-
-struct view { /* rows of one sort */
-    const struct tmk_row *rows;
-    size_t n;
-};
+enum { HOLDERS = 16, VIEWS = 2, MD5 = 16 };
 
 struct place { /* a path by which rows are found */
     bool is;
@@ -30,13 +24,10 @@ struct holder {          /* a package that holds the file */
 };
 
 struct looking { /* of one object */
-    struct tmk_judged *j;
-    const struct tmk_owners *o;
-    int facts_fd;
+    struct tmk_asking a;
     uint32_t root;
     const char *at, *path;      /* the root's locator; the path in it by which packages list the file */
     struct place places[VIEWS]; /* that path, and its name in a merged folder */
-    unsigned *rows_left;        /* to be looked at; whoever writes an index can fill it with what is about one file */
     struct holder holders[HOLDERS];
     size_t n;
     bool more;
@@ -57,7 +48,7 @@ static bool starts(const char *s, const char *with)
 /* "usr/bin/x" for "bin/x" and the reverse, where the root's folder is no folder of its own; NULL: none. */
 static const char *merged_name(const struct looking *l, const char *path)
 {
-    const uint32_t merged = tmk_owners_root(l->o, l->root).merged;
+    const uint32_t merged = tmk_owners_root(l->a.o, l->root).merged;
     const bool below_usr = starts(path, "usr/");
     const char *rest = below_usr ? path + 4 : path;
 
@@ -65,50 +56,25 @@ static const char *merged_name(const struct looking *l, const char *path)
         const size_t n = strlen(tmk_merged_folders[k]);
 
         if ((merged & 1U << k) != 0 && starts(rest, tmk_merged_folders[k]) && rest[n] == '/')
-            return below_usr ? rest : tmk_arena_printf(l->j->arena, "usr/%s", path);
+            return below_usr ? rest : tmk_arena_printf(l->a.j->arena, "usr/%s", path);
     }
     return NULL;
 }
 
-static struct view rows_at(const struct looking *l, uint32_t root, const uint8_t key[TMK_ROW_KEY],
-                           enum tmk_pkg_row what)
-{
-    struct view v;
-
-    v.rows = tmk_owners_find(l->o, root, key, what, &v.n);
-    return v;
-}
-
-static struct view view_of(const struct looking *l, const char *path, enum tmk_pkg_row what)
+static struct tmk_rows view_of(const struct looking *l, const char *path, enum tmk_pkg_row what)
 {
     uint8_t key[TMK_ROW_KEY];
 
     tmk_row_key_of_locator(path, key);
-    return rows_at(l, l->root, key, what);
-}
-
-static struct view named(const struct looking *l, uint32_t root, const char *name, enum tmk_pkg_row what)
-{
-    uint8_t key[TMK_ROW_KEY];
-
-    tmk_row_key_of_name(tmk_bytes_of(name, strlen(name)), key);
-    return rows_at(l, root, key, what);
+    return tmk_asked_rows(&l->a, l->root, key, what);
 }
 
 /* The first that is about the package of that name; a new reference, or NULL. */
 static json_t *about_named(const struct looking *l, const char *name, enum tmk_pkg_row what)
 {
-    const struct view v = named(l, l->root, name, what);
+    const struct tmk_rows v = tmk_asked_named(&l->a, l->root, name, what);
 
-    return v.n == 0 ? NULL : tmk_owners_about(l->o, l->facts_fd, v.rows);
-}
-
-/* Another row is looked at; false: no more of them, and the last one was one too many. */
-static bool look_on(const struct looking *l)
-{
-    if (*l->rows_left > 0)
-        --*l->rows_left;
-    return *l->rows_left > 0;
+    return v.n == 0 ? NULL : tmk_owners_about(l->a.o, l->a.facts_fd, v.rows);
 }
 
 static void look_at(struct looking *l, const char *path)
@@ -126,8 +92,8 @@ static void look_at(struct looking *l, const char *path)
 static const struct tmk_row *first_of(const struct looking *l, enum tmk_pkg_row what)
 {
     for (size_t v = 0; v < VIEWS; v++) {
-        const struct view rows =
-            l->places[v].is ? rows_at(l, l->root, l->places[v].key, what) : (struct view){ NULL, 0 };
+        const struct tmk_rows rows =
+            l->places[v].is ? tmk_asked_rows(&l->a, l->root, l->places[v].key, what) : (struct tmk_rows){ NULL, 0 };
 
         if (rows.n > 0)
             return rows.rows;
@@ -140,7 +106,7 @@ static const char *text_of(const struct looking *l, const json_t *about, const c
 {
     const char *s = tmk_json_str(about, key);
 
-    return s == NULL ? NULL : tmk_arena_strdup(l->j->arena, s + (s[0] == '/'));
+    return s == NULL ? NULL : tmk_arena_strdup(l->a.j->arena, s + (s[0] == '/'));
 }
 
 /*
@@ -152,7 +118,7 @@ static void follow_diversion(struct looking *l)
     const struct tmk_row *target = first_of(l, TMK_ROW_DIVERSION), *diverted = first_of(l, TMK_ROW_DIVERTED);
     tmk_autojson json_t *about = target == NULL && diverted == NULL
                                      ? NULL
-                                     : tmk_owners_about(l->o, l->facts_fd, target != NULL ? target : diverted);
+                                     : tmk_owners_about(l->a.o, l->a.facts_fd, target != NULL ? target : diverted);
     const char *from = text_of(l, about, "from");
 
     if (about == NULL)
@@ -208,7 +174,7 @@ static void add_digest(struct holder *h, const struct tmk_row *row)
 
 static const char *conffile_owner(const struct looking *l, const struct tmk_row *row)
 {
-    tmk_autojson json_t *about = tmk_owners_about(l->o, l->facts_fd, row);
+    tmk_autojson json_t *about = tmk_owners_about(l->a.o, l->a.facts_fd, row);
 
     return text_of(l, about, "name");
 }
@@ -216,7 +182,7 @@ static const char *conffile_owner(const struct looking *l, const struct tmk_row 
 static void add_row(struct looking *l, const struct tmk_row *row)
 {
     const bool conffile = row->row == TMK_ROW_CONFFILE;
-    const char *package = conffile ? conffile_owner(l, row) : tmk_owners_file(l->o, row->file).package;
+    const char *package = conffile ? conffile_owner(l, row) : tmk_owners_file(l->a.o, row->file).package;
     struct holder *h = package == NULL || package[0] == '\0' ? NULL : holder_of(l, package);
 
     if (h == NULL)
@@ -242,126 +208,22 @@ static void find_holders(struct looking *l)
 
     for (size_t k = 0; k < VIEWS * TMK_COUNT(what); k++) {
         const struct place *p = &l->places[k / TMK_COUNT(what)];
-        const struct view v = p->is ? rows_at(l, l->root, p->key, what[k % TMK_COUNT(what)]) : (struct view){ NULL, 0 };
+        const struct tmk_rows v =
+            p->is ? tmk_asked_rows(&l->a, l->root, p->key, what[k % TMK_COUNT(what)]) : (struct tmk_rows){ NULL, 0 };
 
-        for (size_t i = 0; i < v.n && !l->more && look_on(l); i++)
+        for (size_t i = 0; i < v.n && !l->more && tmk_ask_on(&l->a); i++)
             add_row(l, &v.rows[i]);
     }
     qsort(l->holders, l->n, sizeof l->holders[0], by_package);
 }
 
-/* ---- signed indexes ---- */
-
-/* Of several good ones one whose key does not hang on SHA-1 alone; NULL when no signature is good. */
-static const json_t *good_signature(const json_t *release)
-{
-    const json_t *s, *weak = NULL;
-    size_t i;
-
-    json_array_foreach(json_object_get(release, "signatures"), i, s)
-    {
-        const char *result = tmk_json_str(s, "result");
-
-        if (result == NULL || strcmp(result, "good") != 0)
-            continue;
-        if (!json_is_true(json_object_get(s, "weak")))
-            return s;
-        weak = weak == NULL ? s : weak;
-    }
-    return weak;
-}
-
-static json_t *repository_of(const struct looking *l, const json_t *release, const json_t *signature,
-                             const struct tmk_row *package, const struct tmk_row *index)
-{
-    static const char *const kept[] = { "origin", "label", "suite", "codename", "date", "valid_until" };
-    const char *primary = tmk_json_str(signature, "primary");
-    json_t *o = json_object();
-
-    for (size_t i = 0; i < TMK_COUNT(kept); i++)
-        tmk_json_put_str(o, kept[i], tmk_json_str(release, kept[i]));
-    tmk_json_put_str(o, "key", primary != NULL ? primary : tmk_json_str(signature, "key"));
-    tmk_json_put_str(o, "signed", tmk_json_str(signature, "created"));
-    if (json_is_true(json_object_get(signature, "weak")))
-        tmk_json_put(o, "weak", json_true());
-    tmk_json_put_str(o, "index", tmk_owners_file(l->o, package->file).locator);
-    tmk_json_put_str(o, "release", tmk_owners_file(l->o, index->file).locator);
-    return o;
-}
-
-/* The repository whose signed Release names the index in which the row stands; a new reference, or NULL. */
-static json_t *signed_index(const struct looking *l, const struct tmk_row *package)
-{
-    uint8_t self[TMK_ROW_DIGEST];
-    struct view v;
-
-    if (!tmk_owners_self(l->o, l->facts_fd, package, self))
-        return NULL;
-    v = rows_at(l, TMK_NO_ROOT, self, TMK_ROW_INDEX);
-    for (size_t i = 0; i < v.n && look_on(l); i++) {
-        tmk_autojson json_t *release = NULL;
-        const json_t *signature;
-
-        if (memcmp(v.rows[i].digest, self, sizeof self) != 0)
-            continue;
-        release = tmk_owners_about(l->o, l->facts_fd, &v.rows[i]);
-        signature = good_signature(release);
-        if (signature != NULL)
-            return repository_of(l, release, signature, package, &v.rows[i]);
-    }
-    return NULL;
-}
-
-/* The same of a package's digest; *ret_unsigned: an index that lists it and is named by no signed Release, or NULL. */
-static json_t *chain_of(const struct looking *l, const uint8_t sha256[TMK_ROW_DIGEST], const char **ret_unsigned)
-{
-    const struct view v = rows_at(l, TMK_NO_ROOT, sha256, TMK_ROW_DEB);
-
-    *ret_unsigned = NULL;
-    for (size_t i = 0; i < v.n && look_on(l); i++) {
-        json_t *repository;
-
-        if (memcmp(v.rows[i].digest, sha256, TMK_ROW_DIGEST) != 0)
-            continue;
-        repository = signed_index(l, &v.rows[i]);
-        if (repository != NULL)
-            return repository;
-        *ret_unsigned = tmk_owners_file(l->o, v.rows[i].file).locator;
-    }
-    return NULL;
-}
-
 /* The same of a package that is at hand. */
 static json_t *chain_of_root(const struct looking *l, uint32_t package, const char **ret_unsigned)
 {
-    const struct tmk_owner_root root = tmk_owners_root(l->o, package);
+    const struct tmk_owner_root root = tmk_owners_root(l->a.o, package);
 
     *ret_unsigned = NULL;
-    return (root.kinds & TMK_OWNER_DIGEST) == 0 ? NULL : chain_of(l, root.sha256, ret_unsigned);
-}
-
-/* "name_version_architecture", as rows have it; in the arena. */
-static const char *full_name(const struct looking *l, const json_t *stanza)
-{
-    const char *name = tmk_json_str(stanza, "name"), *version = tmk_json_str(stanza, "version"),
-               *architecture = tmk_json_str(stanza, "architecture");
-
-    return tmk_arena_printf(l->j->arena, "%s_%s_%s", name == NULL ? "" : name, version == NULL ? "" : version,
-                            architecture == NULL ? "" : architecture);
-}
-
-/* From now on a signed index vouches: with its digest, and by its origin. */
-static void put_signed(const struct looking *l, json_t *o, json_t *repository, const uint8_t expected[TMK_ROW_DIGEST])
-{
-    const char *origin = tmk_json_str(repository, "origin");
-
-    tmk_json_put_str(o, "index", "signed");
-    tmk_json_put_str(o, "digest", "match");
-    tmk_json_put_str(o, "algorithm", "sha256");
-    tmk_json_put_str(o, "expected", tmk_hex(l->j->arena, tmk_bytes_of(expected, TMK_ROW_DIGEST)));
-    if (origin != NULL)
-        tmk_json_put_str(o, "origin", origin);
-    tmk_json_put(o, "repository", json_incref(repository));
+    return (root.kinds & TMK_OWNER_DIGEST) == 0 ? NULL : tmk_signed_chain(&l->a, root.sha256, ret_unsigned);
 }
 
 /* What the package at hand holds under the path of the file that is installed; NULL when it does not say. */
@@ -371,12 +233,12 @@ static const struct tmk_row *member_of(const struct looking *l, uint32_t package
 
     for (size_t k = 0; k < TMK_COUNT(paths); k++) {
         uint8_t key[TMK_ROW_KEY];
-        struct view v;
+        struct tmk_rows v;
 
         if (paths[k] == NULL)
             continue;
         tmk_row_key_of_locator(paths[k], key);
-        v = rows_at(l, package, key, TMK_ROW_MEMBER);
+        v = tmk_asked_rows(&l->a, package, key, TMK_ROW_MEMBER);
         if (v.n > 0)
             return v.rows;
     }
@@ -389,10 +251,11 @@ static const struct tmk_row *member_of(const struct looking *l, uint32_t package
  */
 static void compare_with_package(const struct looking *l, json_t *o)
 {
-    const struct view at_hand = named(l, TMK_NO_ROOT, full_name(l, o), TMK_ROW_AT_HAND);
+    const struct tmk_rows at_hand =
+        tmk_asked_named(&l->a, TMK_NO_ROOT, tmk_package_full_name(&l->a, o), TMK_ROW_AT_HAND);
 
-    for (size_t i = 0; i < at_hand.n && l->has_sha256 && look_on(l); i++) {
-        const uint32_t root = tmk_owners_file(l->o, at_hand.rows[i].file).root;
+    for (size_t i = 0; i < at_hand.n && l->has_sha256 && tmk_ask_on(&l->a); i++) {
+        const uint32_t root = tmk_owners_file(l->a.o, at_hand.rows[i].file).root;
         const struct tmk_row *member;
         tmk_autojson json_t *repository = NULL;
         const char *unused;
@@ -403,11 +266,11 @@ static void compare_with_package(const struct looking *l, json_t *o)
         if (repository == NULL)
             continue;
         if (memcmp(member->digest, l->sha256, sizeof l->sha256) == 0)
-            put_signed(l, o, repository, member->digest);
+            tmk_put_signed(&l->a, o, repository, member->digest);
         else
-            tmk_finding_add(l->j->findings, TMK_F_OWN012, TMK_NO_OFFSET, full_name(l, o),
-                            tmk_hex(l->j->arena, tmk_bytes_of(member->digest, TMK_ROW_DIGEST)),
-                            tmk_hex(l->j->arena, tmk_bytes_of(l->sha256, sizeof l->sha256)), NULL);
+            tmk_finding_add(l->a.j->findings, TMK_F_OWN012, TMK_NO_OFFSET, tmk_package_full_name(&l->a, o),
+                            tmk_hex(l->a.j->arena, tmk_bytes_of(member->digest, TMK_ROW_DIGEST)),
+                            tmk_hex(l->a.j->arena, tmk_bytes_of(l->sha256, sizeof l->sha256)), NULL);
         return;
     }
 }
@@ -421,7 +284,7 @@ static json_t *packaged(const struct looking *l, const struct holder *h, const j
     json_t *o = json_object();
 
     tmk_json_put_str(o, "by", "dpkg");
-    tmk_json_put_str(o, "name", tmk_arena_strndup(l->j->arena, h->package, strcspn(h->package, ":")));
+    tmk_json_put_str(o, "name", tmk_arena_strndup(l->a.j->arena, h->package, strcspn(h->package, ":")));
     for (size_t i = 0; i < TMK_COUNT(kept); i++)
         tmk_json_put_str(o, kept[i], tmk_json_str(stanza, kept[i]));
     if (state != NULL && strcmp(state, "installed") != 0)
@@ -429,10 +292,10 @@ static json_t *packaged(const struct looking *l, const struct holder *h, const j
     tmk_json_put_str(o, "index", "unsigned");
     tmk_json_put_str(o, "root", l->at);
     tmk_json_put_str(o, "database",
-                     tmk_owners_file(l->o, (h->digest != NULL   ? h->digest
-                                            : h->listed != NULL ? h->listed
-                                                                : h->conffile)
-                                               ->file)
+                     tmk_owners_file(l->a.o, (h->digest != NULL   ? h->digest
+                                              : h->listed != NULL ? h->listed
+                                                                  : h->conffile)
+                                                 ->file)
                          .locator);
     return o;
 }
@@ -447,12 +310,12 @@ static void note_digest(const struct looking *l, const struct holder *h, const j
     const char *version = tmk_json_str(o, "version"), *name = tmk_json_str(o, "name");
 
     if (h->differs)
-        tmk_finding_add(l->j->findings, TMK_F_OWN009, TMK_NO_OFFSET, name, NULL);
+        tmk_finding_add(l->a.j->findings, TMK_F_OWN009, TMK_NO_OFFSET, name, NULL);
     if (!match && h->digest == NULL)
-        tmk_finding_add(l->j->findings, TMK_F_OWN010, TMK_NO_OFFSET, name, NULL);
+        tmk_finding_add(l->a.j->findings, TMK_F_OWN010, TMK_NO_OFFSET, name, NULL);
     else if (!match)
-        tmk_finding_add(l->j->findings, TMK_F_OWN001, TMK_NO_OFFSET, name, version == NULL ? "?" : version, "MD5",
-                        tmk_json_str(o, "expected"), tmk_hex(l->j->arena, tmk_bytes_of(l->md5, MD5)), NULL);
+        tmk_finding_add(l->a.j->findings, TMK_F_OWN001, TMK_NO_OFFSET, name, version == NULL ? "?" : version, "MD5",
+                        tmk_json_str(o, "expected"), tmk_hex(l->a.j->arena, tmk_bytes_of(l->md5, MD5)), NULL);
 }
 
 /* A configuration file that was changed is its owner's to change: that is no contradiction, and nothing vouches. */
@@ -480,14 +343,14 @@ static void put_holder(const struct looking *l, const struct holder *h, const ch
     json_t *o = packaged(l, h, stanza);
 
     if (strcmp(l->path, lies_at) != 0)
-        tmk_json_put_str(o, "diverted_from", tmk_arena_printf(l->j->arena, "/%s", l->path));
+        tmk_json_put_str(o, "diverted_from", tmk_arena_printf(l->a.j->arena, "/%s", l->path));
     if (stanza == NULL)
-        tmk_finding_add(l->j->findings, TMK_F_OWN005, TMK_NO_OFFSET, h->package, NULL);
+        tmk_finding_add(l->a.j->findings, TMK_F_OWN005, TMK_NO_OFFSET, h->package, NULL);
     if (h->listed == NULL && h->digest != NULL)
-        tmk_finding_add(l->j->findings, TMK_F_OWN006, TMK_NO_OFFSET, h->package, NULL);
+        tmk_finding_add(l->a.j->findings, TMK_F_OWN006, TMK_NO_OFFSET, h->package, NULL);
     put_digest(l, h, o);
     compare_with_package(l, o);
-    tmk_json_push(l->j->packaged, o);
+    tmk_json_push(l->a.j->packaged, o);
 }
 
 /* ---- of a package itself, and what lies in it ---- */
@@ -495,7 +358,7 @@ static void put_holder(const struct looking *l, const struct holder *h, const ch
 /* "x.deb" of "x.deb!/" */
 static const char *package_locator(const struct looking *l)
 {
-    return tmk_arena_strndup(l->j->arena, l->at, strlen(l->at) - 2);
+    return tmk_arena_strndup(l->a.j->arena, l->at, strlen(l->at) - 2);
 }
 
 static json_t *in_package(const struct looking *l, const json_t *about)
@@ -516,7 +379,7 @@ static json_t *in_package(const struct looking *l, const json_t *about)
 static void compare_with_list(struct looking *l, const char *path, json_t *o)
 {
     struct holder h = { .package = tmk_json_str(o, "name") };
-    struct view v;
+    struct tmk_rows v;
 
     l->path = path;
     v = view_of(l, path, TMK_ROW_MD5);
@@ -528,7 +391,7 @@ static void compare_with_list(struct looking *l, const char *path, json_t *o)
 static void tell_member(struct looking *l, const char *within)
 {
     tmk_autojson json_t *about = about_named(l, "", TMK_ROW_PACKAGE);
-    const struct tmk_owner_root root = tmk_owners_root(l->o, l->root);
+    const struct tmk_owner_root root = tmk_owners_root(l->a.o, l->root);
     tmk_autojson json_t *repository = NULL;
     const char *path, *unused;
     json_t *o;
@@ -538,27 +401,28 @@ static void tell_member(struct looking *l, const char *within)
     o = in_package(l, about);
     repository = chain_of_root(l, l->root, &unused);
     if (repository != NULL) /* all that lies in it is as the index has it */
-        put_signed(l, o, repository, root.sha256);
+        tmk_put_signed(&l->a, o, repository, root.sha256);
     else if (strchr(path, '!') == NULL)
         compare_with_list(l, path, o);
-    tmk_json_push(l->j->packaged, o);
+    tmk_json_push(l->a.j->packaged, o);
 }
 
 /* A signed index that lists a package of that name and version with another digest. */
 static void note_other(const struct looking *l, const json_t *about, const uint8_t sha256[TMK_ROW_DIGEST])
 {
-    const struct view v = named(l, TMK_NO_ROOT, full_name(l, about), TMK_ROW_DEB_NAMED);
+    const struct tmk_rows v =
+        tmk_asked_named(&l->a, TMK_NO_ROOT, tmk_package_full_name(&l->a, about), TMK_ROW_DEB_NAMED);
 
-    for (size_t i = 0; i < v.n && look_on(l); i++) {
-        tmk_autojson json_t *repository = signed_index(l, &v.rows[i]);
+    for (size_t i = 0; i < v.n && tmk_ask_on(&l->a); i++) {
+        tmk_autojson json_t *repository = tmk_signed_index(&l->a, &v.rows[i]);
         const char *version = tmk_json_str(about, "version");
 
         if (repository == NULL)
             continue;
-        tmk_finding_add(l->j->findings, TMK_F_APT007, TMK_NO_OFFSET, tmk_json_str(about, "name"),
+        tmk_finding_add(l->a.j->findings, TMK_F_APT007, TMK_NO_OFFSET, tmk_json_str(about, "name"),
                         version == NULL ? "?" : version,
-                        tmk_hex(l->j->arena, tmk_bytes_of(v.rows[i].digest, TMK_ROW_DIGEST)),
-                        tmk_hex(l->j->arena, tmk_bytes_of(sha256, TMK_ROW_DIGEST)), NULL);
+                        tmk_hex(l->a.j->arena, tmk_bytes_of(v.rows[i].digest, TMK_ROW_DIGEST)),
+                        tmk_hex(l->a.j->arena, tmk_bytes_of(sha256, TMK_ROW_DIGEST)), NULL);
         return;
     }
 }
@@ -574,14 +438,14 @@ static void tell_package(const struct looking *l)
         return;
     o = in_package(l, about);
     if (l->has_sha256)
-        repository = chain_of(l, l->sha256, &unsigned_index);
+        repository = tmk_signed_chain(&l->a, l->sha256, &unsigned_index);
     if (repository != NULL)
-        put_signed(l, o, repository, l->sha256);
+        tmk_put_signed(&l->a, o, repository, l->sha256);
     else if (unsigned_index != NULL)
-        tmk_finding_add(l->j->findings, TMK_F_APT008, TMK_NO_OFFSET, unsigned_index, NULL);
+        tmk_finding_add(l->a.j->findings, TMK_F_APT008, TMK_NO_OFFSET, unsigned_index, NULL);
     else if (l->has_sha256)
         note_other(l, about, l->sha256);
-    tmk_json_push(l->j->packaged, o);
+    tmk_json_push(l->a.j->packaged, o);
 }
 
 /* ---- all of it ---- */
@@ -592,8 +456,8 @@ static void note_alternative(const struct looking *l)
     const struct tmk_row *row = first_of(l, TMK_ROW_ALTERNATIVE);
 
     if (row != NULL && l->n == 0)
-        tmk_finding_add(l->j->findings, TMK_F_OWN008, TMK_NO_OFFSET, l->at, tmk_owners_file(l->o, row->file).package,
-                        NULL);
+        tmk_finding_add(l->a.j->findings, TMK_F_OWN008, TMK_NO_OFFSET, l->at,
+                        tmk_owners_file(l->a.o, row->file).package, NULL);
 }
 
 /* Of one name, for two architectures, files may be shared (Multi-Arch: same). */
@@ -603,7 +467,7 @@ static void note_two_holders(const struct looking *l)
         const char *a = l->holders[i - 1].package, *b = l->holders[i].package;
 
         if (strcspn(a, ":") != strcspn(b, ":") || strncmp(a, b, strcspn(a, ":")) != 0)
-            tmk_finding_add(l->j->findings, TMK_F_OWN007, TMK_NO_OFFSET, a, b, NULL);
+            tmk_finding_add(l->a.j->findings, TMK_F_OWN007, TMK_NO_OFFSET, a, b, NULL);
     }
 }
 
@@ -613,12 +477,12 @@ static void note_more(const struct looking *l, bool more)
 
     (void)snprintf(most, sizeof most, "%d", HOLDERS);
     if (more)
-        tmk_finding_add(l->j->findings, TMK_F_OWN011, TMK_NO_OFFSET, most, NULL);
+        tmk_finding_add(l->a.j->findings, TMK_F_OWN011, TMK_NO_OFFSET, most, NULL);
 }
 
 static void tell(const struct looking *l, const char *lies_at)
 {
-    const bool partial = (tmk_owners_root(l->o, l->root).kinds & TMK_OWNER_PARTIAL) != 0;
+    const bool partial = (tmk_owners_root(l->a.o, l->root).kinds & TMK_OWNER_PARTIAL) != 0;
 
     for (size_t i = 0; i < l->n; i++)
         put_holder(l, &l->holders[i], lies_at);
@@ -626,7 +490,7 @@ static void tell(const struct looking *l, const char *lies_at)
     note_alternative(l);
     note_more(l, l->more);
     if (l->n == 0)
-        tmk_finding_add(l->j->findings, partial ? TMK_F_OWN015 : TMK_F_OWN002, TMK_NO_OFFSET, l->at, NULL);
+        tmk_finding_add(l->a.j->findings, partial ? TMK_F_OWN015 : TMK_F_OWN002, TMK_NO_OFFSET, l->at, NULL);
 }
 
 static void take_digests(struct looking *l, const json_t *facts, const struct tmk_object *o)
@@ -634,11 +498,11 @@ static void take_digests(struct looking *l, const json_t *facts, const struct tm
     const char *hex = tmk_json_str(facts, "md5");
     tmk_bytes b;
 
-    if (hex != NULL && tmk_unhex(l->j->arena, hex, &b) && b.len == MD5) {
+    if (hex != NULL && tmk_unhex(l->a.j->arena, hex, &b) && b.len == MD5) {
         memcpy(l->md5, b.data, MD5);
         l->has_md5 = true;
     }
-    if (o->sha256 != NULL && tmk_unhex(l->j->arena, o->sha256, &b) && b.len == sizeof l->sha256) {
+    if (o->sha256 != NULL && tmk_unhex(l->a.j->arena, o->sha256, &b) && b.len == sizeof l->sha256) {
         memcpy(l->sha256, b.data, b.len);
         l->has_sha256 = true;
     }
@@ -647,13 +511,13 @@ static void take_digests(struct looking *l, const json_t *facts, const struct tm
 /* Is the object a package itself? Then its root is behind it. */
 static bool is_package(struct looking *l, const char *locator)
 {
-    const char *behind = tmk_arena_printf(l->j->arena, "%s!/", locator);
-    const int64_t root = tmk_owners_root_named(l->o, behind, strlen(behind));
+    const char *behind = tmk_arena_printf(l->a.j->arena, "%s!/", locator);
+    const int64_t root = tmk_owners_root_named(l->a.o, behind, strlen(behind));
 
-    if (root < 0 || (tmk_owners_root(l->o, (uint32_t)root).kinds & TMK_OWNER_PACKAGE) == 0)
+    if (root < 0 || (tmk_owners_root(l->a.o, (uint32_t)root).kinds & TMK_OWNER_PACKAGE) == 0)
         return false;
     l->root = (uint32_t)root;
-    l->at = tmk_owners_root(l->o, l->root).locator;
+    l->at = tmk_owners_root(l->a.o, l->root).locator;
     return true;
 }
 
@@ -670,28 +534,28 @@ static void tell_installed(struct looking *l, const char *path)
 /* What the nearest package above the object says of itself. */
 static void claim(const struct looking *l)
 {
-    const struct view v = named(l, l->root, "", TMK_ROW_CLAIM);
-    json_t *about = v.n == 0 ? NULL : tmk_owners_about(l->o, l->facts_fd, v.rows);
+    const struct tmk_rows v = tmk_asked_named(&l->a, l->root, "", TMK_ROW_CLAIM);
+    json_t *about = v.n == 0 ? NULL : tmk_owners_about(l->a.o, l->a.facts_fd, v.rows);
 
     if (about == NULL)
         return;
-    tmk_json_put_str(about, "file", tmk_owners_file(l->o, v.rows->file).locator);
-    tmk_json_push(l->j->claims, about);
+    tmk_json_put_str(about, "file", tmk_owners_file(l->a.o, v.rows->file).locator);
+    tmk_json_push(l->a.j->claims, about);
 }
 
 /* A Python package that lists the file with its digest; the folder of its lists names it, whatever those say. */
 static void put_python(const struct looking *l, const struct tmk_row *row)
 {
     static const char *const kept[] = { "name", "version", "maintainer" };
-    const struct tmk_owner_file record = tmk_owners_file(l->o, row->file);
+    const struct tmk_owner_file record = tmk_owners_file(l->a.o, row->file);
     tmk_autojson json_t *about = about_named(l, record.package, TMK_ROW_PACKAGE);
     const size_t dash = strcspn(record.package, "-");
     const bool match = l->has_sha256 && memcmp(row->digest, l->sha256, sizeof l->sha256) == 0;
-    const char *expected = tmk_hex(l->j->arena, tmk_bytes_of(row->digest, sizeof row->digest));
+    const char *expected = tmk_hex(l->a.j->arena, tmk_bytes_of(row->digest, sizeof row->digest));
     json_t *o = json_object();
 
     tmk_json_put_str(o, "by", "python");
-    tmk_json_put_str(o, "name", tmk_arena_strndup(l->j->arena, record.package, dash));
+    tmk_json_put_str(o, "name", tmk_arena_strndup(l->a.j->arena, record.package, dash));
     if (record.package[dash] == '-')
         tmk_json_put_str(o, "version", record.package + dash + 1);
     for (size_t i = 0; i < TMK_COUNT(kept); i++)
@@ -701,17 +565,12 @@ static void put_python(const struct looking *l, const struct tmk_row *row)
     tmk_json_put_str(o, "expected", expected);
     tmk_json_put_str(o, "index", "unsigned");
     tmk_json_put_str(o, "database", record.locator);
-    if (!match && l->has_sha256)
-        /* no alarm: distributions strip libraries after RECORD was written */
-        tmk_finding_add(l->j->findings, TMK_F_OWN013, TMK_NO_OFFSET, tmk_json_str(o, "name"),
-                        tmk_json_str(o, "version") == NULL ? "?" : tmk_json_str(o, "version"), expected,
-                        tmk_hex(l->j->arena, tmk_bytes_of(l->sha256, sizeof l->sha256)), NULL);
-    tmk_json_push(l->j->packaged, o);
+    tmk_json_push(l->a.j->packaged, o);
 }
 
 static void tell_python(struct looking *l, const char *path)
 {
-    const struct view v = view_of(l, path, TMK_ROW_SHA256);
+    const struct tmk_rows v = view_of(l, path, TMK_ROW_SHA256);
 
     for (size_t i = 0; i < v.n; i++)
         if (i < HOLDERS)
@@ -721,28 +580,28 @@ static void tell_python(struct looking *l, const char *path)
 
 static bool ask_package(struct looking *l, const char *locator, size_t len)
 {
-    const int64_t root = tmk_owners_root_named(l->o, locator, len);
+    const int64_t root = tmk_owners_root_named(l->a.o, locator, len);
 
-    if (root < 0 || (tmk_owners_root(l->o, (uint32_t)root).kinds & TMK_OWNER_PACKAGE) == 0)
+    if (root < 0 || (tmk_owners_root(l->a.o, (uint32_t)root).kinds & TMK_OWNER_PACKAGE) == 0)
         return false;
     l->root = (uint32_t)root;
-    l->at = tmk_owners_root(l->o, l->root).locator;
-    tell_member(l, tmk_owner_plain(l->j->arena, locator + len));
+    l->at = tmk_owners_root(l->a.o, l->root).locator;
+    tell_member(l, tmk_owner_plain(l->a.j->arena, locator + len));
     return true;
 }
 
 /* true: the root is one that has a package database, and no other is asked. */
 static bool ask_tree(struct looking *l, const char *plain, size_t len)
 {
-    const int64_t root = tmk_owners_root_named(l->o, plain, len);
+    const int64_t root = tmk_owners_root_named(l->a.o, plain, len);
     struct tmk_owner_root r;
 
     if (root < 0)
         return false;
-    r = tmk_owners_root(l->o, (uint32_t)root);
+    r = tmk_owners_root(l->a.o, (uint32_t)root);
     l->root = (uint32_t)root;
     l->at = r.locator;
-    if ((r.kinds & TMK_OWNER_CLAIM) != 0 && json_array_size(l->j->claims) == 0)
+    if ((r.kinds & TMK_OWNER_CLAIM) != 0 && json_array_size(l->a.j->claims) == 0)
         claim(l);
     if ((r.kinds & TMK_OWNER_CLAIM) != 0)
         tell_python(l, plain + len);
@@ -763,11 +622,35 @@ static void ask_roots(struct looking *l, const char *locator, const char *plain)
     }
 }
 
+static bool is(const json_t *o, const char *key, const char *value)
+{
+    const char *s = tmk_json_str(o, key);
+
+    return s != NULL && strcmp(s, value) == 0;
+}
+
+/*
+ * No alarm, since distributions strip libraries after RECORD was written; and nothing at all where the distribution's
+ * own digest is the file's.
+ */
+static void note_python(const struct looking *l)
+{
+    const json_t *p;
+    size_t i;
+
+    json_array_foreach(l->a.j->packaged, i, p) if (!is(p, "by", "python") && is(p, "digest", "match")) return;
+    json_array_foreach(l->a.j->packaged, i, p) if (is(p, "by", "python") && is(p, "digest", "mismatch"))
+        tmk_finding_add(l->a.j->findings, TMK_F_OWN013, TMK_NO_OFFSET, tmk_json_str(p, "name"),
+                        tmk_json_str(p, "version") == NULL ? "?" : tmk_json_str(p, "version"),
+                        tmk_json_str(p, "expected"), tmk_hex(l->a.j->arena, tmk_bytes_of(l->sha256, sizeof l->sha256)),
+                        NULL);
+}
+
 void tmk_judge_packages(struct tmk_judged *j, const json_t *facts, const struct tmk_object *o)
 {
     const char *plain = tmk_owner_plain(j->arena, o->locator);
-    unsigned left = ROWS_MOST;
-    struct looking l = { .j = j, .o = o->owners, .facts_fd = o->facts_fd, .rows_left = &left };
+    unsigned left = TMK_ASKED_MOST;
+    struct looking l = { .a = { j, o->owners, o->facts_fd, &left } };
     char most[16];
 
     if (o->owners == NULL || tmk_pkg_place_of(plain).kind != TMK_PKG_NONE)
@@ -777,7 +660,8 @@ void tmk_judge_packages(struct tmk_judged *j, const json_t *facts, const struct 
         tell_package(&l);
     else
         ask_roots(&l, o->locator, plain);
-    (void)snprintf(most, sizeof most, "%d", ROWS_MOST);
+    note_python(&l);
+    (void)snprintf(most, sizeof most, "%d", TMK_ASKED_MOST);
     if (left == 0)
         tmk_finding_add(j->findings, TMK_F_OWN014, TMK_NO_OFFSET, most, NULL);
 }

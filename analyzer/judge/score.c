@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "knowledge/resolve.h"
 #include "model/finding.h"
 #include "model/json.h"
 #include "model/signature.h"
@@ -196,7 +197,7 @@ static struct layer packaged(const json_t *record)
         const bool in_signed_index = is(p, "digest", "match") && is(p, "index", "signed");
         struct layer l = { .on = { false } };
 
-        if (is(p, "digest", "mismatch") || is(p, "digest", "edited"))
+        if (is(p, "digest", "mismatch") || is(p, "digest", "edited") || tmk_package_tells_of_itself(p))
             continue;
         l.on[in_signed_index ? P_PKG_SIGNED : P_PKG_DATABASE] = true;
         l.on[P_PKG_DIGEST] = !in_signed_index && is(p, "digest", "match");
@@ -211,16 +212,29 @@ static bool names_a_maker(const json_t *origin, const char *basis)
     return tmk_json_str(origin, "vendor") != NULL && (basis == NULL || !is(origin, "basis", basis));
 }
 
+/* A package that no index and no database at hand lists is a claim of whoever made it. */
+static bool package_claims(const json_t *record)
+{
+    const json_t *p;
+    size_t i;
+
+    json_array_foreach(identity(record, "packaged"), i,
+                       p) if (tmk_package_tells_of_itself(p) && !is(p, "digest", "mismatch")) return true;
+    return false;
+}
+
 static struct layer claimed(const json_t *record)
 {
+    const bool packaged = package_claims(record);
     const json_t *list = identity(record, "claimed"), *origin = json_object_get(record, "origin");
     const char *first = tmk_json_str(json_array_get(list, 0), "by");
     struct layer l = { .on = { false } };
     const json_t *c;
     size_t i;
 
-    if (json_array_size(list) == 0)
+    if (json_array_size(list) == 0 && !packaged)
         return l;
+    l.on[P_CLAIM_MORE] = json_array_size(list) > 0 && packaged;
     json_array_foreach(list, i, c) l.on[P_CLAIM_MORE] = l.on[P_CLAIM_MORE] || (first != NULL && !is(c, "by", first));
     l.on[P_CLAIM] = true;
     l.on[P_CLAIM_MAKER] = names_a_maker(origin, "inferred");
@@ -347,12 +361,17 @@ static void charge_findings(struct tally *t, json_t *caps, const json_t *record)
         charge(t, caps, "finding", ids[i], (int)tmk_json_int(costs, ids[i], 0));
 }
 
+/* Distributions strip what a Python package lists: where their own digest is the file's, that one counts. */
 static void charge_packages(json_t *caps, const json_t *record)
 {
     const json_t *p;
+    bool holds = false;
     size_t i;
 
-    json_array_foreach(identity(record, "packaged"), i, p) if (is(p, "digest", "mismatch"))
+    json_array_foreach(identity(record, "packaged"), i, p) holds =
+        holds || (is(p, "digest", "match") && !is(p, "by", "python"));
+    json_array_foreach(identity(record, "packaged"), i,
+                       p) if (is(p, "digest", "mismatch") && !(holds && is(p, "by", "python")))
         tmk_json_put(caps, "package.digest_mismatch", json_true());
 }
 

@@ -252,6 +252,18 @@ bool tmk_package_vouches(const json_t *packaged)
     return is(packaged, "digest", "match") || (is(packaged, "by", "deb") && is(packaged, "digest", "absent"));
 }
 
+bool tmk_package_tells_of_itself(const json_t *packaged)
+{
+    return is(packaged, "by", "deb") && !is(packaged, "index", "signed");
+}
+
+static enum tmk_evidence_kind kind_of_package(const json_t *p)
+{
+    if (tmk_package_tells_of_itself(p))
+        return TMK_E_package_itself;
+    return is(p, "index", "signed") ? TMK_E_package_signed : TMK_E_package_listed;
+}
+
 /* A package vouches for a file only when the file is the one that it lists. */
 static void gather_packages(struct tmk_hearing *h)
 {
@@ -261,7 +273,7 @@ static void gather_packages(struct tmk_hearing *h)
     json_array_foreach(h->e->packaged, i, p)
     {
         const char *name = tmk_json_str(p, "name");
-        const enum tmk_evidence_kind kind = is(p, "index", "signed") ? TMK_E_package_signed : TMK_E_package_listed;
+        const enum tmk_evidence_kind kind = kind_of_package(p);
 
         if (!usable(name) || !tmk_package_vouches(p) || is(p, "by", "python")) /* names of another space */
             continue;

@@ -187,7 +187,7 @@ static void put_signer(const struct tmk_hearing *h, json_t *roles)
                            s->entity != NULL ? s->entity->name : NULL, s->valid ? "proven" : "claimed"));
 }
 
-/* The first package whose database lists this very file, and who built it. */
+/* The first package whose database lists this very file, or in which it lies, and who built it. */
 static bool put_package(const struct tmk_hearing *h, json_t *roles)
 {
     const json_t *p;
@@ -197,7 +197,9 @@ static bool put_package(const struct tmk_hearing *h, json_t *roles)
     {
         const char *index = tmk_json_str(p, "index"), *origin = tmk_json_str(p, "origin"),
                    *maintainer = tmk_json_str(p, "maintainer");
-        const char *basis = index != NULL && strcmp(index, "signed") == 0 ? "packaged_signed" : "packaged";
+        const char *basis = index != NULL && strcmp(index, "signed") == 0 ? "packaged_signed"
+                            : tmk_package_tells_of_itself(p)              ? "claimed"
+                                                                          : "packaged";
 
         if (!tmk_package_vouches(p) || tmk_json_str(p, "name") == NULL)
             continue;

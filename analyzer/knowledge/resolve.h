@@ -14,6 +14,9 @@ struct tmk_evidence {         /* what the resolver looks at; all borrowed */
     int64_t as_of;            /* unix seconds */
 };
 
+/* Does the package alone say so (a .deb that no signed index at hand lists)? Then it is a claim of whoever made it. */
+bool tmk_package_tells_of_itself(const json_t *packaged);
+
 /*
  * Gives record "origin" (never NULL). Contradictions (a name claimed that another has proven, a
  * look-alike of a known entity) are appended to findings.

@@ -19,6 +19,7 @@
 #define SIGS(s)   "{\"signatures\":[" s "]}"
 #define VINFO     "{\"by\":\"versioninfo\",\"company\":\"A\"}"
 #define CLAIMS(c) "\"identity\":{\"claimed\":[" c "]}"
+#define PKG_ITSELF(p) "{\"identity\":{\"packaged\":[{\"by\":\"deb\"" p "}]}}"
 #define PKG(p)    "{\"identity\":{\"packaged\":[{\"by\":\"dpkg\"" p "}]}}"
 
 static const struct {
@@ -68,6 +69,15 @@ static const struct {
     { "in an unsigned database, packager unsaid", PKG(",\"digest\":\"match\""), 45 },
     { "in a database without a digest", PKG(""), 40 },
     { "in a database without a digest, maintainer said", PKG(",\"digest\":\"absent\",\"maintainer\":\"A\""), 50 },
+    { "in a package by itself", PKG_ITSELF(",\"digest\":\"match\",\"index\":\"unsigned\",\"maintainer\":\"A\""), 20 },
+    { "in a package by itself, not the bytes of its list", PKG_ITSELF(",\"digest\":\"mismatch\",\"index\":\"unsigned\""), 0 },
+    { "in a package that a signed index lists", PKG_ITSELF(",\"digest\":\"match\",\"index\":\"signed\""), 75 },
+    { "changed since a Python package listed it", "{\"identity\":{\"packaged\":[{\"by\":\"python\",\"digest\":\"mismatch\"},"
+      "{\"by\":\"dpkg\",\"digest\":\"absent\"}]}}", 15 },
+    { "changed by the distribution that lists it", "{\"identity\":{\"packaged\":[{\"by\":\"python\",\"digest\":\"mismatch\"},"
+      "{\"by\":\"dpkg\",\"digest\":\"match\"}]}}", 45 },
+    { "a claim, in a package by itself",
+      "{\"identity\":{\"claimed\":[" VINFO "],\"packaged\":[{\"by\":\"deb\",\"digest\":\"match\",\"index\":\"unsigned\"}]}}", 30 },
     { "a configuration file, edited", PKG(",\"digest\":\"edited\",\"maintainer\":\"A\""), 0 },
     { "in a signed index, not these bytes", PKG(",\"digest\":\"mismatch\",\"index\":\"signed\""), 0 },
     { "one claim", "{" CLAIMS(VINFO) "}", 20 },
