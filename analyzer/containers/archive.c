@@ -206,10 +206,18 @@ static bool give(struct reading *r, struct archive_entry *entry)
     return r->e->visit(r->e->ctx, &m);
 }
 
-/* Hard links hold no bytes of their own: their name is a further one of a member that is given. */
-static bool is_file(struct archive_entry *entry)
+/*
+ * Most hard links hold no bytes of their own: their name is a further one of a member that is given. In cpio, and so in
+ * rpm packages, the bytes lie with the last of the names, and those before it are empty.
+ */
+static bool is_file(struct archive *a, struct archive_entry *entry)
 {
-    return archive_entry_filetype(entry) == AE_IFREG && archive_entry_hardlink(entry) == NULL;
+    const bool sized = archive_entry_size_is_set(entry) && archive_entry_size(entry) > 0;
+    const bool cpio = (archive_format(a) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_CPIO;
+
+    if (archive_entry_filetype(entry) != AE_IFREG)
+        return false;
+    return sized || (archive_entry_hardlink(entry) == NULL && (!cpio || archive_entry_nlink(entry) < 2));
 }
 
 static void broken(struct reading *r, const char *why)
@@ -281,7 +289,7 @@ static void each(struct tmk_expansion *e)
         }
         if (r.ordinal++ == 0)
             e->kind = kind_of(r.a, entry);
-        more = !is_file(entry) || give(&r, entry);
+        more = !is_file(r.a, entry) || give(&r, entry);
     }
     check_rest(&r);
     (void)archive_read_free(r.a);

@@ -36,11 +36,10 @@ static const struct {
     [TMK_BAD_IMAGE_SHA512] = { "image_sha512", 128, OF_IMAGE, "sha512" },
 };
 
-static const char *const profile_words[] = { [TMK_PROFILE_CODESIGN] = "codesign",
-                                             [TMK_PROFILE_TIMESTAMP] = "timestamp",
-                                             [TMK_PROFILE_UEFI] = "uefi",
-                                             [TMK_PROFILE_KERNEL] = "kernel",
-                                             [TMK_PROFILE_TRUST_LIST] = "trust_list" };
+static const char *const profile_words[] = {
+    [TMK_PROFILE_CODESIGN] = "codesign", [TMK_PROFILE_TIMESTAMP] = "timestamp",   [TMK_PROFILE_UEFI] = "uefi",
+    [TMK_PROFILE_KERNEL] = "kernel",     [TMK_PROFILE_TRUST_LIST] = "trust_list", [TMK_PROFILE_PACKAGE] = "package"
+};
 
 void tmk_distrust_add(struct tmk_distrust *d, const struct tmk_distrust_row *row)
 {

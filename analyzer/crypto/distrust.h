@@ -16,7 +16,8 @@ enum tmk_profile {
     TMK_PROFILE_TIMESTAMP,
     TMK_PROFILE_UEFI,
     TMK_PROFILE_KERNEL,
-    TMK_PROFILE_TRUST_LIST
+    TMK_PROFILE_TRUST_LIST,
+    TMK_PROFILE_PACKAGE /* OpenPGP: a keyring's key, no chain */
 };
 
 enum tmk_distrust_kind {

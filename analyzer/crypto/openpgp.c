@@ -41,6 +41,9 @@ struct tmk_keyrings {
     FIELD(output_memory_get_buf, rnp_output_memory_get_buf)                                                            \
     FIELD(output_destroy, rnp_output_destroy)                                                                          \
     FIELD(verify_create, rnp_op_verify_create)                                                                         \
+    FIELD(verify_detached_create, rnp_op_verify_detached_create)                                                       \
+    FIELD(get_security_rule, rnp_get_security_rule)                                                                    \
+    FIELD(key_primary_uid, rnp_key_get_primary_uid)                                                                    \
     FIELD(verify_execute, rnp_op_verify_execute)                                                                       \
     FIELD(verify_destroy, rnp_op_verify_destroy)                                                                       \
     FIELD(signature_count, rnp_op_verify_get_signature_count)                                                          \
@@ -359,7 +362,7 @@ static const char *fault_of(struct rnp_key_handle_st *key, struct rnp_key_handle
 /* The signer's certificate: of a subkey, its primary key's as well. Returns as fault_of. */
 static const char *put_key(struct rnp_ffi_st *ffi, struct rnp_key_handle_st *key, uint32_t created, json_t *o)
 {
-    TMK_CLEANUP(drop_text) char *fprint = NULL, *primary = NULL;
+    TMK_CLEANUP(drop_text) char *fprint = NULL, *primary = NULL, *user = NULL;
     TMK_CLEANUP(drop_key) struct rnp_key_handle_st *owner = NULL;
     uint64_t till = UINT64_MAX;
     const char *fault;
@@ -370,6 +373,8 @@ static const char *put_key(struct rnp_ffi_st *ffi, struct rnp_key_handle_st *key
         put_text(o, "primary", primary);
         (void)rnp.locate_key(ffi, "fingerprint", primary, &owner);
     }
+    if (rnp.key_primary_uid(owner != NULL ? owner : key, &user) == RNP_SUCCESS)
+        put_text(o, "user", user);
     fault = fault_of(key, owner, created, &till);
     if (till < UINT32_MAX)
         tmk_json_put(o, "expires", tmk_json_time((int64_t)till));
@@ -378,13 +383,24 @@ static const char *put_key(struct rnp_ffi_st *ffi, struct rnp_key_handle_st *key
     return fault;
 }
 
+/* A digest that the library does not believe in at that time: what it then says is not that the signature is bad. */
+static bool is_refused_hash(struct rnp_ffi_st *ffi, const char *hash, uint32_t created)
+{
+    uint32_t flags = RNP_SECURITY_VERIFY_DATA, level = RNP_SECURITY_DEFAULT;
+
+    return hash != NULL &&
+           rnp.get_security_rule(ffi, RNP_FEATURE_HASH_ALG, hash, created, &flags, NULL, &level) == RNP_SUCCESS &&
+           level < RNP_SECURITY_DEFAULT;
+}
+
 /* What the signature is worth by itself. */
-static const char *worth_of(rnp_result_t status, const char *hash, uint32_t created, int64_t now)
+static const char *worth_of(struct rnp_ffi_st *ffi, rnp_result_t status, const char *hash, uint32_t created,
+                            int64_t now)
 {
     if (status == RNP_ERROR_SIGNATURE_EXPIRED)
         return "expired";
     if (status != RNP_SUCCESS)
-        return (int64_t)created > now ? "not_yet" : "bad";
+        return (int64_t)created > now ? "not_yet" : is_refused_hash(ffi, hash, created) ? "weak_hash" : "bad";
     return hash == NULL ? "unknown" : is_weak_hash(hash) ? "weak_hash" : "good";
 }
 
@@ -416,7 +432,7 @@ static void put_signature(struct rnp_ffi_st *ffi, rnp_op_verify_signature_t s, i
         result = "no_key";
     } else {
         fault = put_key(ffi, key, created, o);
-        result = fault != NULL ? fault : worth_of(status, hash, created, now);
+        result = fault != NULL ? fault : worth_of(ffi, status, hash, created, now);
     }
     tmk_json_put_str(o, "result", result);
     tmk_json_push(list, o);
@@ -468,6 +484,19 @@ static bool take_text(struct rnp_output_st *out, struct tmk_arena *a, tmk_bytes 
     return true;
 }
 
+static json_t *signatures_of(struct rnp_ffi_st *ffi, struct rnp_op_verify_st *op, size_t n, int64_t now)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < n && i < SIGNATURES_MOST; i++) {
+        rnp_op_verify_signature_t s;
+
+        if (rnp.signature_at(op, i, &s) == RNP_SUCCESS)
+            put_signature(ffi, s, now, list);
+    }
+    return list;
+}
+
 bool tmk_clearsigned_verify(const struct tmk_keyrings *k, tmk_bytes file, int64_t now, struct tmk_arena *a,
                             struct tmk_clearsigned *ret, const char **ret_why)
 {
@@ -482,7 +511,7 @@ bool tmk_clearsigned_verify(const struct tmk_keyrings *k, tmk_bytes file, int64_
     *ret_why = rnp.ffi_create == NULL ? "librnp is not at hand" : "it is no clear-signed text";
     if (rnp.ffi_create == NULL || !find_message(file, &message, &ret->outside))
         return false;
-    *ret_why = "it cannot be read as OpenPGP";
+    *ret_why = TMK_NOT_OPENPGP;
     ffi = context_of(k, now);
     if (ffi == NULL)
         return false;
@@ -493,12 +522,29 @@ bool tmk_clearsigned_verify(const struct tmk_keyrings *k, tmk_bytes file, int64_
     (void)rnp.signature_count(op, &n);
     if (n == 0 || !take_text(out, a, &ret->text))
         return false;
-    ret->signatures = json_array();
-    for (size_t i = 0; i < n && i < SIGNATURES_MOST; i++) {
-        rnp_op_verify_signature_t s;
-
-        if (rnp.signature_at(op, i, &s) == RNP_SUCCESS)
-            put_signature(ffi, s, now, ret->signatures);
-    }
+    ret->signatures = signatures_of(ffi, op, n, now);
     return true;
+}
+
+/* ---- detached signatures ---- */
+
+json_t *tmk_detached_verify(const struct tmk_keyrings *k, tmk_bytes data, tmk_bytes signature, int64_t now,
+                            const char **ret_why)
+{
+    struct rnp_ffi_st *ffi;
+    TMK_CLEANUP(drop_input) struct rnp_input_st *in = NULL, *sig = NULL;
+    TMK_CLEANUP(drop_verify) struct rnp_op_verify_st *op = NULL;
+    size_t n = 0;
+
+    *ret_why = k == NULL || rnp.ffi_create == NULL ? "librnp is not at hand" : TMK_NOT_OPENPGP;
+    if (k == NULL || rnp.ffi_create == NULL || signature.len == 0 || data.len == 0)
+        return NULL;
+    ffi = context_of(k, now);
+    if (ffi == NULL || rnp.input_from_memory(&in, data.data, data.len, false) != RNP_SUCCESS ||
+        rnp.input_from_memory(&sig, signature.data, signature.len, false) != RNP_SUCCESS ||
+        rnp.verify_detached_create(&op, ffi, in, sig) != RNP_SUCCESS)
+        return NULL;
+    (void)rnp.verify_execute(op);
+    (void)rnp.signature_count(op, &n);
+    return n == 0 ? NULL : signatures_of(ffi, op, n, now);
 }

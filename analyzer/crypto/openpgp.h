@@ -27,9 +27,10 @@ struct tmk_clearsigned {
     tmk_bytes text; /* what is signed, in the arena: of the file's text nothing else may be believed */
     bool outside;   /* other text stands before or behind it */
     /*
-     * [{"key","primary"?,"hash","created","result","expires"?,"weak"?}]; result: "good", "bad", "no_key", "expired",
-     * "expired_key", "revoked", "not_yet", "weak_hash" (SHA-1, MD5 or RIPEMD-160: two texts of one digest can be made),
-     * "unknown" (the library cannot tell). weak: the key's names, or the subkey, hang on such digests alone. Owned.
+     * [{"key","primary"?,"user"?,"hash","created","result","expires"?,"weak"?}]; result: "good", "bad", "no_key",
+     * "expired", "expired_key", "revoked", "not_yet", "weak_hash" (SHA-1, MD5 or RIPEMD-160: two texts of one digest
+     * can be made), "unknown" (the library cannot tell). weak: the key's names, or the subkey, hang on such digests
+     * alone. Owned.
      */
     json_t *signatures;
 };
@@ -40,3 +41,11 @@ struct tmk_clearsigned {
  */
 TMK_MUST_USE bool tmk_clearsigned_verify(const struct tmk_keyrings *k, tmk_bytes file, int64_t now, struct tmk_arena *a,
                                          struct tmk_clearsigned *ret, const char **ret_why);
+
+/*
+ * Verifies a detached signature over the data (RFC 4880, 11.4): what it says of each signature, as above; owned, never
+ * empty. NULL when there is none that can be read (*ret_why is TMK_NOT_OPENPGP then), or the library is not loaded.
+ */
+#define TMK_NOT_OPENPGP "it cannot be read as OpenPGP"
+TMK_MUST_USE json_t *tmk_detached_verify(const struct tmk_keyrings *k, tmk_bytes data, tmk_bytes signature, int64_t now,
+                                         const char **ret_why);

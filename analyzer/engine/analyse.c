@@ -23,13 +23,18 @@
 #include "model/json.h"
 #include "signatures/catalogue.h"
 #include "signatures/coverage.h"
+#include "signatures/rpm.h"
 #include "signatures/sigkind.h"
 
 TMK_DEFINE_CLEANUP(struct tmk_artifact, tmk_artifact_free);
 
 enum tmk_sniffed tmk_sniff_object(const struct tmk_sniff *s)
 {
-    if (tmk_format_detect(s) != NULL || tmk_container_detect(s) != NULL || tmk_unpack_probe(s))
+    const struct tmk_format *f = tmk_format_detect(s);
+
+    if (f != NULL && f->openpgp)
+        return TMK_SNIFFED_OPENPGP;
+    if (f != NULL || tmk_container_detect(s) != NULL || tmk_unpack_probe(s))
         return TMK_SNIFFED_YES;
     if (tmk_image_kind(s) != NULL)
         return TMK_SNIFFED_IMAGE;
@@ -303,6 +308,7 @@ static json_t *facts_of(const struct tmk_context *c, struct tmk_artifact *a, con
     json_t *facts = json_object(), *keys = json_array(), *matches = json_array(), *ranges;
     struct tmk_sigbag bag = { .n = 0 };
 
+    tmk_rpm_check_digests(a);
     tmk_signatures_read(a, &bag);
     ranges = tmk_unsigned_ranges(a, &bag);
     match(c, a, &bag, path, ranges, matches);
@@ -384,6 +390,8 @@ json_t *tmk_analyse_at(const struct tmk_context *c, tmk_bytes data, const struct
     json_t *container = NULL, *facts;
 
     a->want_details = c->details;
+    a->keyrings = c->keyrings;
+    a->now = c->as_of;
     if (want.package != TMK_PKG_NONE)
         tmk_rows_make(want.package, data, &(struct tmk_rows_terms){ c->limits, c->keyrings, c->as_of }, a->findings,
                       &rows);

@@ -33,7 +33,8 @@ struct tmk_object { /* what the coordinator knows of one object */
     int facts_fd;                 /* where their facts are */
 };
 
-enum tmk_sniffed { TMK_SNIFFED_NO, TMK_SNIFFED_YES, TMK_SNIFFED_TAIL /* give me the tail, too */, TMK_SNIFFED_DEEP /* what lies deep */, TMK_SNIFFED_IMAGE };
+enum tmk_sniffed { TMK_SNIFFED_NO, TMK_SNIFFED_YES, TMK_SNIFFED_TAIL /* give me the tail, too */, TMK_SNIFFED_DEEP /* what lies deep */, TMK_SNIFFED_IMAGE,
+                   TMK_SNIFFED_OPENPGP /* as YES, and its signatures are OpenPGP's */ };
 
 struct tmk_member_found { /* what came of one member of a container */
     const char *name;   /* "!/path" and so on at every depth, to follow the container's locator */

@@ -117,6 +117,8 @@ static bool wants(void *ctx, tmk_bytes name, const struct tmk_sniff *s)
     struct level *l = ctx;
 
     l->sniffed = tmk_sniff_object(s);
+    if (l->sniffed == TMK_SNIFFED_OPENPGP)
+        l->sniffed = TMK_SNIFFED_YES;
     return l->sniffed == TMK_SNIFFED_YES || (l->c->all && l->sniffed != TMK_SNIFFED_IMAGE) || is_database(name);
 }
 

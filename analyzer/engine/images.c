@@ -64,7 +64,7 @@ static bool take_wants(struct tmk_item *i, tmk_bytes names)
 /* What a worker says of an image before it is read: true, it is to be asked again. */
 bool tmk_image_asks_again(struct tmk_item *i, const struct tmk_answer *a)
 {
-    if ((a->head.flags & TMK_ANSWER_IMAGE) != 0 && !i->image && a->head.image <= TMK_DISK_READERS_MAX) {
+    if ((a->head.flags & TMK_ANSWER_IMAGE) != 0 && !i->image && a->head.image <= TMK_READER_OPENPGP) {
         i->image = i->alone = true;
         i->reader = (uint8_t)a->head.image;
         return true;

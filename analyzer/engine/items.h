@@ -51,10 +51,10 @@ struct tmk_item { /* one file on the way to its record */
     bool link;  /* a further name of same: its bytes are counted there */
     bool alone; /* is not to be shared again */
     bool lookup; /* its facts were asked for with what catalogues are searched by */
-    bool image;  /* read by a worker of another kind: a disk image, which has no digest, or a signed index */
+    bool image;  /* read by a worker of another kind: a disk image, which has no digest, or what OpenPGP has signed */
     enum tmk_pkg_kind package; /* a file of a package database, by where it lies */
     bool part;   /* of a disk image's files, a further one: no image of its own */
-    uint8_t reader;               /* of an image */
+    uint8_t reader;               /* of an image: a disk's, or TMK_READER_OPENPGP */
     uint8_t rounds;               /* how often it asked for files beside it */
     json_t *beside;               /* what it asked for: [{"name","missing"?}]; owned */
     bool whole;                   /* of an image: one worker is to read it */
@@ -96,6 +96,10 @@ struct tmk_walked { /* each list ends with NULL or is NULL */
 tmk_status tmk_items_walk(struct tmk_items *items, const struct tmk_walked *what, const struct tmk_limits *limits,
                           struct tmk_err *err);
 bool tmk_item_is_reference(const struct tmk_items *items, const struct tmk_item *i);
+static inline bool tmk_item_is_disk(const struct tmk_item *i)
+{
+    return i->image && i->reader != TMK_READER_OPENPGP;
+}
 /* A member of the container at index of; name (to follow its locator) is copied. Moves the list. */
 struct tmk_item *tmk_items_add_member(struct tmk_items *items, size_t of, const char *name);
 /* Members among the files, by locator; "same" goes along, other references do not. */

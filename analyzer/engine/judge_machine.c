@@ -13,7 +13,8 @@ void tmk_judge_by_machine(struct tmk_judged *j, const struct tmk_signature *s, e
     json_t *o;
     struct tmk_verdict v;
 
-    if (j->machine == NULL || profile == TMK_PROFILE_KERNEL || profile == TMK_PROFILE_UEFI)
+    if (j->machine == NULL || profile == TMK_PROFILE_KERNEL || profile == TMK_PROFILE_PACKAGE ||
+        profile == TMK_PROFILE_UEFI)
         return;
     tmk_verdict_make(j->arena, s, &j->certs, &j->kernel_keys, tmk_machine_trust(j->machine), profile, terms, aside, &v);
     o = json_object();

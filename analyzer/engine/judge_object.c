@@ -62,6 +62,8 @@ static enum tmk_profile profile_of(const struct tmk_context *c, const struct tmk
         return TMK_PROFILE_KERNEL;
     if (strcmp(s->kind, "trust_list") == 0)
         return TMK_PROFILE_TRUST_LIST;
+    if (strcmp(s->kind, "rpm") == 0)
+        return TMK_PROFILE_PACKAGE;
     if (c->profile != NULL)
         return strcmp(c->profile, "uefi") == 0 ? TMK_PROFILE_UEFI : TMK_PROFILE_CODESIGN;
     return subtype != NULL && strncmp(subtype, "efi", 3) == 0 ? TMK_PROFILE_UEFI
@@ -74,7 +76,8 @@ static const char *profile_name(enum tmk_profile p)
                                          [TMK_PROFILE_TIMESTAMP] = "timestamp",
                                          [TMK_PROFILE_UEFI] = "uefi",
                                          [TMK_PROFILE_KERNEL] = "kernel",
-                                         [TMK_PROFILE_TRUST_LIST] = "trust_list" };
+                                         [TMK_PROFILE_TRUST_LIST] = "trust_list",
+                                         [TMK_PROFILE_PACKAGE] = "package" };
 
     return names[p];
 }
@@ -100,14 +103,16 @@ static const struct tmk_cert *cert_at(const struct tmk_judged *j, int index)
 }
 
 /* The signer's certificate, or what the SignerInfo says of it when none is at hand. */
-static json_t *signer_to_json(const struct tmk_judged *j, const struct tmk_signer_id *id)
+static json_t *signer_to_json(const struct tmk_judged *j, const struct tmk_signature *s)
 {
+    const struct tmk_signer_id *id = &s->signer;
     const struct tmk_cert *cert = cert_at(j, id->cert);
     json_t *o;
 
     if (cert != NULL)
         return cert_to_json(cert);
     o = json_object();
+    tmk_json_put_str(o, "subject", s->openpgp.user);
     tmk_json_put_str(o, "serial", id->serial);
     if (id->key_id.len > 0)
         tmk_json_put(o, "key_id", tmk_json_hex(id->key_id));
@@ -216,7 +221,7 @@ json_t *tmk_judged_signature(const struct tmk_judged *j, const struct tmk_signat
         tmk_json_put(o, "primary", json_true());
     tmk_json_put(o, "judged_time", tmk_json_time(v->judged_time));
     tmk_json_put_str(o, "judged_by", judged_by_stamp(v) ? "timestamp" : "as_of");
-    tmk_json_put(o, "signer", signer_to_json(j, &s->signer));
+    tmk_json_put(o, "signer", signer_to_json(j, s));
     tmk_json_put_str(o, "issuer", cert != NULL ? cert->issuer : s->signer.issuer);
     if (v->anchor_subject != NULL)
         tmk_json_put(o, "anchor", anchor_to_json(v));
@@ -248,10 +253,16 @@ void tmk_judged_prove(struct tmk_judged *j, const struct tmk_signature *s, const
     const struct tmk_cert *cert = cert_at(j, s->signer.cert);
     json_t *o;
 
-    if (v->status != TMK_SIG_VALID || cert == NULL || passed_on(s))
+    if (v->status != TMK_SIG_VALID || (cert == NULL && s->openpgp.result == NULL) || passed_on(s))
         return;
     o = json_object();
     tmk_json_put_str(o, "by", s->kind);
+    tmk_json_put_str(o, "user", s->openpgp.user);
+    if (cert == NULL) {
+        tmk_json_put(o, "key", tmk_json_hex(s->signer.key_id));
+        tmk_json_push(j->proven, o);
+        return;
+    }
     tmk_json_put_str(o, "organization", cert->organization);
     tmk_json_put_str(o, "common_name", cert->common_name);
     tmk_json_put_str(o, "country", cert->country);

@@ -41,7 +41,7 @@ static enum class class_of(const struct tmk_item *i)
         return HARD_LINK;
     if (i->part_of != NULL && (i->part || i->status == TMK_ITEM_NOT_EXECUTABLE))
         return PART;
-    if (i->status == TMK_ITEM_OK && i->image && i->members.members == 0 && i->members.broken > 0)
+    if (i->status == TMK_ITEM_OK && tmk_item_is_disk(i) && i->members.members == 0 && i->members.broken > 0)
         return NOT_OPENED;
     if (i->status == TMK_ITEM_OK && i->members.members > 0)
         return EXPANDED;

@@ -155,7 +155,7 @@ static tmk_status take_facts(struct tmk_run *r, size_t item, const struct tmk_an
     struct tmk_item *i = &r->items.list[item];
 
     if (a->body.len == 0 || (a->head.flags & (TMK_ANSWER_IMAGE | TMK_ANSWER_WANTS | TMK_ANSWER_SHAREABLE)) != 0 ||
-        (!i->image && (a->head.flags & TMK_ANSWER_DIGEST) == 0)) {
+        (!tmk_item_is_disk(i) && (a->head.flags & TMK_ANSWER_DIGEST) == 0)) {
         i->fault.kind = TMK_FAULT_ANSWER;
         i->status = TMK_ITEM_FAULT;
         i->reason = "the worker's answer cannot be read";
@@ -190,7 +190,7 @@ static void take_members(struct tmk_run *r, size_t item, const struct tmk_item *
 /* Of a disk image; a signed index, which is read by a worker of its own, too, is no disk. */
 static void take_sums(const struct tmk_run *r, struct tmk_item *i, const struct tmk_answer *a)
 {
-    if (!i->image || i->package != TMK_PKG_NONE)
+    if (!tmk_item_is_disk(i))
         return;
     i->sums = tmk_arena_array(r->items.arena, 1, sizeof *i->sums);
     *i->sums = a->head.sums;
@@ -276,7 +276,7 @@ static bool reader_from(const json_t *o, struct tmk_item *i)
 {
     const json_int_t reader = tmk_json_int(o, "reader", 0);
 
-    if (reader < 0 || reader > TMK_DISK_READERS_MAX)
+    if (reader < 0 || reader > TMK_READER_OPENPGP)
         return false;
     i->image = i->alone = json_object_get(o, "reader") != NULL;
     i->reader = (uint8_t)reader;

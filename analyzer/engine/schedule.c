@@ -168,7 +168,7 @@ static tmk_status add_file(struct tmk_run *r, struct batch *b, size_t position, 
     b->bytes += i->size;
     b->fds[b->n_fds++] = fd;
     b->positions[b->n++] = position;
-    if (i->image)
+    if (tmk_item_is_disk(i))
         add_image(r, b, i, ask);
     tmk_json_push(b->list, ask);
     return TMK_OK;
@@ -214,7 +214,7 @@ static int kind_for(const struct tmk_run *r, size_t position)
 
     if (r->kind != TMK_REQUEST_ANALYSE || !i->image)
         return TMK_WORKER_PLAIN;
-    return i->package == TMK_PKG_APT_RELEASE ? TMK_WORKER_OPENPGP : TMK_WORKER_IMAGE + i->reader;
+    return i->reader == TMK_READER_OPENPGP ? TMK_WORKER_OPENPGP : TMK_WORKER_IMAGE + i->reader;
 }
 
 static tmk_status be_fresh(struct tmk_run *r, struct tmk_worker *w, int kind, struct tmk_err *err)
@@ -223,6 +223,16 @@ static tmk_status be_fresh(struct tmk_run *r, struct tmk_worker *w, int kind, st
         return TMK_OK;
     (void)tmk_worker_stop(w, r->zygote);
     return start(r, w, kind, err);
+}
+
+/* Who verifies signatures goes on with the next object: the library's start costs more than they do. */
+static tmk_status be_ready_for(struct tmk_run *r, struct tmk_worker *w, size_t position, struct tmk_err *err)
+{
+    const int kind = kind_for(r, position);
+
+    if (kind == TMK_WORKER_OPENPGP && w->kind == kind && r->items.list[r->order[position]].tries == 0)
+        return TMK_OK;
+    return be_fresh(r, w, kind, err);
 }
 
 static tmk_status fill(struct tmk_run *r, struct tmk_worker *w, struct batch *b, struct tmk_err *err)
@@ -235,7 +245,7 @@ static tmk_status fill(struct tmk_run *r, struct tmk_worker *w, struct batch *b,
         return add(r, b, position, err);
     }
     if (r->n_retry > 0) {
-        TMK_TRY(be_fresh(r, w, kind_for(r, r->retry[r->n_retry - 1]), err));
+        TMK_TRY(be_ready_for(r, w, r->retry[r->n_retry - 1], err));
         return add(r, b, r->retry[--r->n_retry], err);
     }
     if (w->kind != TMK_WORKER_PLAIN && may_go_on(r))

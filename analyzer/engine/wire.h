@@ -11,6 +11,8 @@
 #include "base/reader.h"
 #include "model/space.h"
 
+/* What is read by workers of another kind is given to one of the disks' readers (containers/disk.h), or to this one. */
+enum { TMK_READER_OPENPGP = 16 };
 enum { TMK_WIRE_FD = 3, TMK_BATCH_MAX = 64, TMK_FDS_MAX = 512 };
 
 enum tmk_request_kind { TMK_REQUEST_ANALYSE, TMK_REQUEST_JUDGE };
@@ -47,7 +49,7 @@ enum { /* flags of an answer */
     TMK_ANSWER_KNOWN = 2,   /* its digest is one of "known", or of an object before it in the batch: no facts */
     TMK_ANSWER_DIGEST = 4,  /* sha256 is filled */
     TMK_ANSWER_MEMBER = 8,  /* of a member of the object in hand, whose own answer comes behind all of them */
-    TMK_ANSWER_IMAGE = 32,   /* a disk image or a signed index: to be given to a worker that reads such (image), alone */
+    TMK_ANSWER_IMAGE = 32,   /* a disk image, a signed index or package: to be given to a worker that reads such (image), alone */
     TMK_ANSWER_WANTS = 64,   /* the image names files beside it, in the body, each ended by NUL: it is to be asked again with them */
     TMK_ANSWER_PART = 128,   /* no image of its own, but a further part of one */
     TMK_ANSWER_SHAREABLE = 256, /* an image worth several workers: it is to be asked again, a share of it each */

@@ -438,6 +438,18 @@ static const char *too_large(const struct tmk_limits *l, uint64_t size, enum tmk
     return package != TMK_PKG_NONE && size > l->max_package_file ? "max_package_file" : NULL;
 }
 
+/* What bears OpenPGP signatures is for a worker that can verify them. */
+static bool wants_openpgp(const json_t *ask, enum tmk_sniffed sniffed)
+{
+    return sniffed == TMK_SNIFFED_OPENPGP || package_of(ask) == TMK_PKG_APT_RELEASE;
+}
+
+/* Is a file looked into that is neither an image nor a worker's of another kind? */
+static bool is_looked_into(const struct tmk_engine_config *c, const json_t *ask, enum tmk_sniffed sniffed)
+{
+    return sniffed == TMK_SNIFFED_YES || sniffed == TMK_SNIFFED_OPENPGP || c->all || package_of(ask) != TMK_PKG_NONE;
+}
+
 /* fds: the object's, and of an image those of the files beside it. */
 static void analyse(struct server *s, const json_t *ask, int *fds, size_t n_fds, struct answer *a)
 {
@@ -449,9 +461,10 @@ static void analyse(struct server *s, const json_t *ask, int *fds, size_t n_fds,
 
     if (fstat(fd, &st) != 0 || st.st_size < 0 || !sniff(c, fd, (uint64_t)st.st_size, &looked, &sniffed)) {
         ends_as(a, TMK_ITEM_UNREADABLE, strerror(errno));
-    } else if (package_of(ask) == TMK_PKG_APT_RELEASE && !s->openpgp) {
+    } else if (wants_openpgp(ask, sniffed) && !s->openpgp) {
         ends_as(a, TMK_ITEM_OK, NULL);
         a->head.flags |= TMK_ANSWER_IMAGE;
+        a->head.image = TMK_READER_OPENPGP;
     } else if (sniffed == TMK_SNIFFED_IMAGE && !c->flat) {
         ends_as(a, TMK_ITEM_OK, NULL);
         if (s->image) {
@@ -460,7 +473,7 @@ static void analyse(struct server *s, const json_t *ask, int *fds, size_t n_fds,
             a->head.flags |= TMK_ANSWER_IMAGE;
             a->head.image = c->ops.image_reader(c->ops.image_kind(&looked.s));
         }
-    } else if (sniffed != TMK_SNIFFED_YES && !c->all && package_of(ask) == TMK_PKG_NONE) {
+    } else if (!is_looked_into(c, ask, sniffed)) {
         ends_as(a, TMK_ITEM_NOT_EXECUTABLE, NULL);
     } else if (too_large(c->limits, (uint64_t)st.st_size, package_of(ask)) != NULL) {
         ends_as(a, TMK_ITEM_SKIPPED, too_large(c->limits, (uint64_t)st.st_size, package_of(ask)));

@@ -9,6 +9,7 @@
 
 struct tmk_format {
     const char *name, *title;
+    bool openpgp; /* its signatures are OpenPGP's, which not every worker can verify */
     /* 0: not this format; else how sure, up to 100. Pure, silent, cheap. */
     int (*probe)(const struct tmk_sniff *s);
     /*

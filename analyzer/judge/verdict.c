@@ -401,6 +401,59 @@ static void judge_module(struct judging *j)
         decide(j, TMK_SIG_VALID, NULL);
 }
 
+/* ---- OpenPGP ---- */
+
+/* What each result of crypto/openpgp.h is worth: the check that fails, if one does. */
+static const struct openpgp_row {
+    const char *result;
+    enum tmk_sig_status status;
+    enum tmk_check failed; /* TMK_CHECK_COUNT: none */
+    const char *reason;
+} openpgp_rows[] = {
+    { "good", TMK_SIG_VALID, TMK_CHECK_COUNT, NULL },
+    { "no_key", TMK_SIG_INCOMPLETE_CHAIN, TMK_CHECK_COUNT, "signer_unknown" },
+    { "expired", TMK_SIG_EXPIRED, TMK_CHECK_VALIDITY_TIME, "the signature has expired" },
+    { "expired_key", TMK_SIG_EXPIRED, TMK_CHECK_VALIDITY_TIME, "the key had expired before it signed" },
+    { "not_yet", TMK_SIG_EXPIRED, TMK_CHECK_VALIDITY_TIME, "it was made after the judged time" },
+    { "revoked", TMK_SIG_DISTRUSTED, TMK_CHECK_REVOCATION, "the key was revoked" },
+    { "weak_hash", TMK_SIG_UNSUPPORTED, TMK_CHECK_COUNT, "its digest is one of which two texts can be made" },
+};
+
+static const struct openpgp_row *openpgp_row(const char *result)
+{
+    for (size_t i = 0; result != NULL && i < TMK_COUNT(openpgp_rows); i++)
+        if (strcmp(result, openpgp_rows[i].result) == 0)
+            return &openpgp_rows[i];
+    return NULL;
+}
+
+/* A keyring's key is trusted by being in it; nothing is above it, and nobody else is asked whether it was revoked. */
+static void judge_openpgp(struct judging *j)
+{
+    const struct openpgp_row *row = openpgp_row(j->s->openpgp.result);
+
+    for (enum tmk_check c = TMK_CHECK_CHAIN; c <= TMK_CHECK_CONSTRAINTS; c++)
+        tmk_check_set(j->v->checks, c, TMK_RESULT_NOT_APPLICABLE, NULL);
+    tmk_check_set(j->v->checks, TMK_CHECK_REVOCATION, TMK_RESULT_NOT_CHECKED, "the keyrings at hand do not tell");
+    tmk_check_set(j->v->checks, TMK_CHECK_ANCHOR, TMK_RESULT_NOT_CHECKED, row == NULL ? NULL : row->reason);
+    tmk_check_set(j->v->checks, TMK_CHECK_VALIDITY_TIME, TMK_RESULT_NOT_CHECKED, row == NULL ? NULL : row->reason);
+    if (row == NULL) {
+        decide(j, TMK_SIG_UNKNOWN, j->v->checks[TMK_CHECK_SIGNATURE].reason);
+        return;
+    }
+    if (row->failed != TMK_CHECK_COUNT)
+        tmk_check_set(j->v->checks, row->failed, TMK_RESULT_FAIL, row->reason);
+    decide(j, row->status, row->reason);
+    if (row->status != TMK_SIG_VALID)
+        return;
+    tmk_check_set(j->v->checks, TMK_CHECK_ANCHOR, TMK_RESULT_PASS, NULL);
+    tmk_check_set(j->v->checks, TMK_CHECK_VALIDITY_TIME, TMK_RESULT_PASS, NULL);
+    j->v->anchor_subject = j->s->openpgp.user != NULL ? j->s->openpgp.user : tmk_hex(j->a, j->s->signer.key_id);
+    j->v->anchor_source = "keyring";
+    if (!holds(j->v->checks))
+        decide(j, TMK_SIG_UNKNOWN, j->v->checks[TMK_CHECK_DIGEST].reason);
+}
+
 /* A check that was not made says why, always: the one that failed before it, or what the verdict is. */
 static void give_reasons(struct tmk_arena *a, struct tmk_verdict *v)
 {
@@ -427,11 +480,13 @@ void tmk_verdict_make(struct tmk_arena *a, const struct tmk_signature *s, const 
     *ret = (struct tmk_verdict){ .profile = profile, .status = TMK_SIG_UNKNOWN, .judged_time = terms.as_of };
     memcpy(ret->checks, s->checks, sizeof ret->checks);
     tmk_check_set(ret->checks, TMK_CHECK_REVOCATION, TMK_RESULT_NOT_CHECKED, "no CRL at hand");
-    if (profile != TMK_PROFILE_KERNEL)
+    if (profile != TMK_PROFILE_KERNEL && profile != TMK_PROFILE_PACKAGE)
         judge_time(&j);
     if (!facts_decide(&j)) {
         if (profile == TMK_PROFILE_KERNEL)
             judge_module(&j);
+        else if (profile == TMK_PROFILE_PACKAGE)
+            judge_openpgp(&j);
         else
             judge_chain(&j);
     }

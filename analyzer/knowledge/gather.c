@@ -117,7 +117,7 @@ static void add_product(struct tmk_hearing *h, const char *name, enum tmk_eviden
 
 static bool is_manifest(const char *by)
 {
-    static const char *const words[] = { "msi", "msix", "nuget", "jar", "vsix" };
+    static const char *const words[] = { "msi", "msix", "nuget", "jar", "vsix", "rpm" };
 
     for (size_t i = 0; i < TMK_COUNT(words); i++)
         if (strcmp(by, words[i]) == 0)

@@ -52,6 +52,8 @@ struct tmk_pe_layout {
 };
 
 struct tmk_zip;
+struct tmk_rpm_package;
+struct tmk_keyrings;
 
 struct tmk_artifact {
     struct tmk_arena *arena;
@@ -75,8 +77,13 @@ struct tmk_artifact {
     size_t n_blobs;
     struct tmk_gap *gaps; /* in the arena, in file order; of formats that tell (msi, cab) */
     size_t n_gaps, room_gaps;
+    struct tmk_rpm_package *rpm; /* of an rpm package, else NULL; in the arena */
     struct tmk_ole *ole;  /* of a compound file (containers/ole.h), else NULL */
     struct tmk_range signed_payload; /* kernel module: what its signature covers */
+
+    /* what OpenPGP signatures are verified by; NULL: none is */
+    const struct tmk_keyrings *keyrings;
+    int64_t now; /* unix seconds: whose keys have expired by then */
 
     /* what the rules may ask (external variables), as UTF-8, NULL when absent */
     const char *company;

@@ -129,6 +129,9 @@ json_t *tmk_signature_to_json(const struct tmk_signature *s)
     tmk_json_put(o, "unsupported", json_boolean(s->unsupported));
     tmk_json_put(o, "signer", signer_to_json(&s->signer));
     tmk_json_put(o, "value", value_to_json(&s->value));
+    tmk_json_put_str(o, "openpgp", s->openpgp.result);
+    tmk_json_put_str(o, "openpgp_user", s->openpgp.user);
+    tmk_json_put_str(o, "openpgp_primary", s->openpgp.primary);
     put_indices(o, "certs", s->certs, s->n_certs);
     for (size_t i = 0; i < s->n_timestamps; i++)
         tmk_json_push(stamps, timestamp_to_json(&s->timestamps[i]));
@@ -264,6 +267,9 @@ bool tmk_signature_from_json(struct tmk_arena *a, const json_t *j, struct tmk_si
         .unsupported = json_is_true(json_object_get(j, "unsupported")),
         .value = { .digest_alg = get_str(a, value, "digest_alg"),
                    .key_alg = get_str(a, value, "key_alg") },
+        .openpgp = { .result = get_str(a, j, "openpgp"),
+                     .user = get_str(a, j, "openpgp_user"),
+                     .primary = get_str(a, j, "openpgp_primary") },
         .role = get_str(a, j, "role"),
         .program_name = get_str(a, j, "program_name"),
         .more_info = get_str(a, j, "more_info"),

@@ -76,9 +76,14 @@ struct tmk_timestamp {
     uint64_t offset;
 };
 
+struct tmk_openpgp { /* what was found by the keyrings at hand (crypto/openpgp.h); all NULL: nothing was asked */
+    const char *result;        /* "good", "bad", "no_key"... */
+    const char *user, *primary; /* the key's first name; fingerprint of its primary key, hex, of a subkey */
+};
+
 struct tmk_signature {
     const char *kind;      /* "authenticode", "kernel_module" */
-    const char *where;     /* "embedded", "nested", "appended", "countersignature" */
+    const char *where;     /* "embedded", "nested", "appended", "countersignature"; rpm: "header", "header_and_payload" */
     const char *role;      /* NuGet: "author", "repository", as the signer says; NULL elsewhere */
     unsigned entry;        /* ordinal of the blob (WIN_CERTIFICATE) it came in */
     unsigned nested;       /* 0: not nested; else 1... in order within the blob, depth first */
@@ -88,6 +93,7 @@ struct tmk_signature {
     bool unsupported;      /* structure is readable, an algorithm or form in it is not handled */
     struct tmk_signer_id signer;
     struct tmk_sig_value value;
+    struct tmk_openpgp openpgp;
     const int *certs;      /* indices of the certificates this SignedData carries */
     size_t n_certs;
     const struct tmk_timestamp *timestamps;

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the header of one rpm package says: in a .rpm file, and in rpm's databases. */
+#pragma once
+
+#include <jansson.h>
+
+#include "packages/rpm_header.h"
+
+enum { TMK_RPM_OVER_HEADER, TMK_RPM_OVER_BOTH }; /* what a signature is over: header, or header and payload */
+
+struct tmk_rpm_package { /* a .rpm file, by what stands where; views of its bytes */
+    struct tmk_rpm_header signature, header;
+    uint64_t signature_at, header_at, payload_at; /* in the file; the headers with their magic */
+    /* The payload's digest as the header has it, and of the bytes; hex, NULL: none, or not made yet. */
+    const char *payload_alg, *payload_said, *payload_found;
+};
+
+/* The first octets tell. */
+bool tmk_rpm_is_package(tmk_bytes head);
+/* false when one of its parts cannot be read: *ret_why says which and why, static, and *ret_at where it begins. */
+TMK_MUST_USE bool tmk_rpm_package_read(tmk_bytes file, struct tmk_rpm_package *ret, const char **ret_why,
+                                       uint64_t *ret_at);
+/* Nothing lies outside of the header's region: what is signed is all of it. */
+bool tmk_rpm_is_whole(const struct tmk_rpm_header *h);
+/* No source package. */
+bool tmk_rpm_is_binary(const struct tmk_rpm_header *h);
+
+/*
+ * {"name","version","architecture","vendor","packager","url","license","build_host","distribution","source",
+ * "built"}; version is "epoch:version-release". Owned.
+ */
+json_t *tmk_rpm_about(const struct tmk_rpm_header *h);
