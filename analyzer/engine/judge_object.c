@@ -324,16 +324,21 @@ static void judge_signatures(struct tmk_judged *j, const json_t *facts)
     }
 }
 
-/* A disagreement among them is a finding. */
+/* A disagreement among them is a finding; one that was not judged does not disagree. */
 static void note_disagreement(const struct tmk_judged *j)
 {
-    const char *first = tmk_json_str(json_array_get(j->signatures, 0), "status"), *spoken = first;
+    const char *first = NULL, *spoken = "";
     bool disagree = false;
     const json_t *s;
     size_t i;
 
     json_array_foreach(j->signatures, i, s) {
-        disagree = disagree || strcmp(tmk_json_str(s, "status"), first) != 0;
+        const char *status = tmk_json_str(s, "status");
+
+        if (strcmp(status, "unsupported") != 0) {
+            disagree = disagree || (first != NULL && strcmp(status, first) != 0);
+            first = first == NULL ? status : first;
+        }
         if (json_is_true(json_object_get(s, "primary")))
             spoken = tmk_json_str(s, "status");
     }

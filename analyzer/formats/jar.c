@@ -154,6 +154,16 @@ bool tmk_jar_is_signing(const struct tmk_zip_member *m)
                           (name.len > 4 && strncasecmp((const char *)name.data, "SIG-", 4) == 0));
 }
 
+bool tmk_jar_is_addon_block(const struct tmk_zip_member *m)
+{
+    return tmk_zip_named(m, "META-INF/mozilla.rsa");
+}
+
+bool tmk_jar_is_cose(const struct tmk_zip_member *m)
+{
+    return tmk_zip_named(m, "META-INF/cose.sig") || tmk_zip_named(m, "META-INF/cose.manifest");
+}
+
 const struct tmk_zip_member *tmk_jar_manifest(const struct tmk_zip *z)
 {
     for (size_t i = 0; i < z->n; i++)
@@ -224,6 +234,20 @@ static void note_orphan(struct tmk_artifact *a, const struct tmk_zip_member *sf)
     tmk_finding_add(a->findings, TMK_F_JAR001, sf->offset, tmk_text(a->arena, sf->name), NULL);
 }
 
+/* An add-on's second signature; read after the first, which is judged. */
+static void read_cose(struct tmk_artifact *a)
+{
+    const struct tmk_zip_member *m = tmk_zip_find(a->zip, "META-INF/cose.sig");
+    tmk_bytes bytes;
+
+    if (m == NULL)
+        return;
+    if (!tmk_zip_content(a, m, &bytes))
+        bytes = tmk_bytes_of(NULL, 0);
+    if (!tmk_zip_blob(a, "cose", m, bytes))
+        return; /* a finding already */
+}
+
 static void read_jar(struct tmk_artifact *a)
 {
     size_t files = 0;
@@ -244,6 +268,7 @@ static void read_jar(struct tmk_artifact *a)
         if (!tmk_zip_blob(a, "jar", m, bytes))
             return;
     }
+    read_cose(a);
 }
 
 const struct tmk_zip_kind tmk_zip_kind_jar = { .name = "jar", .is = is_jar, .read = read_jar };

@@ -22,6 +22,10 @@ bool tmk_jar_key_is(tmk_bytes key, const char *name); /* in any case */
 #define TMK_JAR_MANIFEST "META-INF/MANIFEST.MF"
 /* Manifest, signature file, signature block or SIG-*, right in META-INF: what no signature lists. */
 bool tmk_jar_is_signing(const struct tmk_zip_member *m);
+/* META-INF/mozilla.rsa: a block that signs as Mozilla's add-ons (XPI) are signed. */
+bool tmk_jar_is_addon_block(const struct tmk_zip_member *m);
+/* META-INF/cose.sig or cose.manifest: an add-on's second signature (COSE, RFC 9052) and what it is over. */
+bool tmk_jar_is_cose(const struct tmk_zip_member *m);
 /* The manifest; NULL when there is none. */
 const struct tmk_zip_member *tmk_jar_manifest(const struct tmk_zip *z);
 /* The .SF that goes with a signature block; NULL when there is none. */

@@ -17,7 +17,7 @@
 
 extern const unsigned char tmk_shipped_pack[], tmk_shipped_pack_end[];
 
-enum { MAX_TEXT = 128, LEAST_RANGE = 8, MAX_MATCHED_RANGES = 256 };
+enum { MAX_TEXT = 128, LEAST_RANGE = 8, LEAST_STRUCTURE = 512, MAX_MATCHED_RANGES = 256 };
 
 struct set {
     YR_RULES *rules; /* NULL: none */
@@ -328,9 +328,12 @@ static void mark(json_t *match, uint64_t offset)
         tmk_json_put(s, "offset", json_integer(tmk_json_int(s, "offset", 0) + (json_int_t)offset));
 }
 
-static bool worth_matching(tmk_bytes b)
+/* Each member of an archive has a header, which holds little but its name; one that is no longer is not looked into. */
+static bool worth_matching(tmk_bytes b, const char *why)
 {
-    for (size_t i = 0; i < b.len && b.len >= LEAST_RANGE; i++)
+    const size_t least = why != NULL && strcmp(why, "archive_structure") == 0 ? LEAST_STRUCTURE : LEAST_RANGE;
+
+    for (size_t i = 0; i < b.len && b.len >= least; i++)
         if (b.data[i] != 0)
             return true;
     return false;
@@ -349,7 +352,8 @@ void tmk_match_ranges(const struct tmk_pack *const *packs, tmk_bytes data, const
         const size_t before = json_array_size(matches);
         tmk_bytes bytes;
 
-        if (!tmk_bytes_slice(data, offset, (uint64_t)tmk_json_int(r, "length", 0), &bytes) || !worth_matching(bytes))
+        if (!tmk_bytes_slice(data, offset, (uint64_t)tmk_json_int(r, "length", 0), &bytes) ||
+            !worth_matching(bytes, tmk_json_str(r, "why")))
             continue;
         if (done++ == MAX_MATCHED_RANGES) {
             tmk_finding_add(findings, TMK_F_RULE005, offset, NULL);

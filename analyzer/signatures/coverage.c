@@ -142,6 +142,11 @@ static void push_jar(json_t *list, const struct tmk_artifact *a)
         push(list, at, m->content.offset - at, "archive_structure");
         at = end_of(m->content);
     }
+    if (a->zip->apk_block.length > 0 && a->zip->apk_block.offset >= at) {
+        push(list, at, a->zip->apk_block.offset - at, "archive_structure");
+        push(list, a->zip->apk_block.offset, a->zip->apk_block.length, "signature_block");
+        at = end_of(a->zip->apk_block);
+    }
     push(list, at, a->file.len - at, "archive_structure"); /* of very many members, the rest is shown as a whole */
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Signed JAR files and APK v1 (JAR File Specification, "Signed JAR File"): PKCS#7 over a .SF, whose digests are over
- * the manifest or its sections, whose digests are over the members.
+ * the manifest or its sections, whose digests are over the members. Mozilla's add-ons (XPI) are signed alike, but their
+ * .SF names no sections: the digest of the whole manifest stands for all of them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "formats/apk.h"
 #include "formats/jar.h"
 #include "signatures/pkcs7.h"
 #include "signatures/zip_parts.h"
@@ -31,6 +33,7 @@ struct jar { /* one signature under check */
     size_t n_signed, n_sections;
     struct entry *by_name, *member_by_name; /* of the manifest; of the archive */
     const char *why;                        /* the first that does not hold */
+    bool addon;                             /* signed as Mozilla's add-ons are */
     bool handled;                           /* every digest met was of a known algorithm */
     uint64_t budget;
     unsigned told;
@@ -182,10 +185,10 @@ static void one_section(struct jar *j, const struct tmk_jar_section *signed_sect
         one_member(j, section, member, buf);
 }
 
-/* Android does not look at what stands in META-INF. */
+/* Android does not look at what stands in META-INF; an add-on's other signature is made over the manifest's list. */
 static bool may_be_unsigned(const struct jar *j, const struct tmk_zip_member *m)
 {
-    return tmk_zip_is_folder(m) || tmk_jar_is_signing(m) ||
+    return tmk_zip_is_folder(m) || tmk_jar_is_signing(m) || (j->addon && tmk_jar_is_cose(m)) ||
            (strcmp(j->a->kind, "apk") == 0 && m->name.len > 9 && memcmp(m->name.data, "META-INF/", 9) == 0);
 }
 
@@ -245,7 +248,7 @@ static void check_stripped(struct jar *j)
 static void check_all(struct jar *j)
 {
     TMK_CLEANUP(tmk_buf_free) struct tmk_buf buf = TMK_BUF(0);
-    bool whole;
+    bool whole, all;
 
     j->n_signed = tmk_jar_sections(j->a->arena, j->sf, &j->signed_sections);
     j->n_sections = tmk_jar_sections(j->a->arena, j->manifest, &j->sections);
@@ -255,8 +258,9 @@ static void check_all(struct jar *j)
     }
     index_names(j);
     whole = whole_manifest(j);
-    for (size_t i = 1; i < j->n_signed; i++)
-        one_section(j, &j->signed_sections[i], whole, &buf);
+    all = whole && j->addon;
+    for (size_t i = 1; i < (all ? j->n_sections : j->n_signed); i++)
+        one_section(j, all ? &j->sections[i] : &j->signed_sections[i], whole, &buf);
     check_unsigned(j);
     check_archive(j);
     check_stripped(j);
@@ -276,6 +280,7 @@ static bool content(struct tmk_artifact *a, const struct tmk_sigblob *blob, cons
     *ret_why = "the manifest is missing or cannot be read";
     if (!tmk_zip_content(a, tmk_jar_manifest(a->zip), &j.manifest))
         return false;
+    j.addon = tmk_jar_is_addon_block(block);
     *ret_content = j.sf;
     check_all(&j);
     *row = (struct tmk_check_row){ .result = TMK_RESULT_PASS, .clause = CLAUSE, .offset = TMK_NO_OFFSET };
@@ -296,6 +301,7 @@ static const struct tmk_pkcs7_kind jar = { .name = "jar", .where = "embedded", .
 static void check_coverage(struct tmk_artifact *a, const struct tmk_sigblob *blob, size_t used, struct tmk_signature *s)
 {
     struct tmk_check_row *row = &s->checks[TMK_CHECK_COVERAGE];
+    const struct tmk_range foreign = tmk_apk_foreign(a);
     const struct tmk_zip *z = a->zip;
 
     tmk_check_set(s->checks, TMK_CHECK_COVERAGE, TMK_RESULT_PASS, NULL);
@@ -303,9 +309,12 @@ static void check_coverage(struct tmk_artifact *a, const struct tmk_sigblob *blo
     if (s->slack > 0) {
         row->reason = "bytes behind the signature in its member are covered by nothing";
         row->offset = blob->offset;
-    } else if (z->n_gaps > 0 || z->apk_block.length > 0) {
+    } else if (z->n_gaps > 0) {
         row->reason = "bytes of the archive belong to no member, and are covered by nothing";
-        row->offset = z->n_gaps > 0 ? z->gaps[0].offset : z->apk_block.offset;
+        row->offset = z->gaps[0].offset;
+    } else if (foreign.length > 0) {
+        row->reason = "the signing block before the central directory holds what is no signature";
+        row->offset = foreign.offset;
     }
     if (row->reason == NULL)
         return;

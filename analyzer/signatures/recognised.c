@@ -30,6 +30,11 @@ static void read_opc(struct tmk_artifact *a, const struct tmk_sigblob *blob, str
     tell(a, blob, bag, "XML signatures are not verified yet");
 }
 
+static void read_cose(struct tmk_artifact *a, const struct tmk_sigblob *blob, struct tmk_sigbag *bag)
+{
+    tell(a, blob, bag, "COSE signatures are not verified yet");
+}
+
 const struct tmk_sigkind tmk_sigkind_apk = {
     .name = "apk",
     .title = "APK Signature Scheme v2 and later",
@@ -41,4 +46,10 @@ const struct tmk_sigkind tmk_sigkind_opc = {
     .title = "OPC package, XML signature",
     .spec = "ECMA-376-2, digital signatures",
     .read = read_opc,
+};
+const struct tmk_sigkind tmk_sigkind_cose = {
+    .name = "cose",
+    .title = "Mozilla add-on, COSE",
+    .spec = "RFC 9052",
+    .read = read_cose,
 };

@@ -3,6 +3,7 @@
 import base64
 
 from der import octets, oid
+from opc import apk_block
 from pki import attribute, digest
 from signer import CONTENT_TYPE, MESSAGE_DIGEST, signed_data, signer_info, token
 from zips import DATA, Member, Zip
@@ -43,7 +44,7 @@ class Manifest:
     def bytes(self):
         return self.head + b"".join(self.sections.values())
 
-    def signature_file(self, alg="sha256", *, whole=True, head=True, extra=(), name=None):
+    def signature_file(self, alg="sha256", *, whole=True, head=True, extra=(), name=None, listed=True):
         java = name or JAVA[alg]
         rows = [("Signature-Version", "1.0"), *extra]
         if head:
@@ -51,7 +52,7 @@ class Manifest:
         if whole:
             rows.append((f"{java}-Digest-Manifest", b64(alg, self.bytes())))
         return b"".join(attribute_line(k, v) for k, v in rows) + b"\r\n" + \
-            b"".join(section(n, [(f"{java}-Digest", b64(alg, s))]) for n, s in self.sections.items())
+            b"".join(section(n, [(f"{java}-Digest", b64(alg, s))]) for n, s in self.sections.items() if listed)
 
 
 def block(sf, cert, certs, stamp=None, embedded=False):
@@ -65,14 +66,14 @@ def cases(w, write, case):
     bag = [w.leaf, w.inter]
 
     def archive(title, status, *, signed=None, now=None, manifest=None, shown=None, sf=None, shown_sf=None, signer=None, certs=None, p7=None,
-                n=1, also="", args="", stamp=None, more=(), ext="EC", change=None, suffix="jar", **how):
+                n=1, also="", args="", stamp=None, more=(), ext="EC", change=None, suffix="jar", stem="SIGNER", **how):
         """signed: the members when they were signed; now: as they are. shown, shown_sf: manifest and signature file as they are."""
         signed = signed or files()
         manifest = manifest or Manifest(signed)
         sf = sf or manifest.signature_file()
         p7 = p7 if p7 is not None else block(sf, signer or w.leaf, certs or bag, stamp)
-        members = [Member("META-INF/MANIFEST.MF", shown or manifest.bytes(), True), Member("META-INF/SIGNER.SF", shown_sf or sf, True),
-                   Member(f"META-INF/SIGNER.{ext}", p7, True), *more, *(now or signed)]
+        members = [Member("META-INF/MANIFEST.MF", shown or manifest.bytes(), True), Member(f"META-INF/{stem}.SF", shown_sf or sf, True),
+                   Member(f"META-INF/{stem}.{ext}", p7, True), *more, *(now or signed)]
         data = Zip(members, **how).bytes()
         name = "jar-" + "".join(c if c.isalnum() else "-" for c in title.lower()) + "." + suffix
         write(name, change(data) if change else data)
@@ -130,6 +131,30 @@ def cases(w, write, case):
     archive("APK v1, member added to META-INF", "valid", signed=apk, now=[*apk, Member("META-INF/channel_x", b"x")], suffix="apk")
     stripped = Manifest(apk).signature_file(extra=[("X-Android-APK-Signed", "2")])
     archive("APK v2 taken away", "digest_mismatch", signed=apk, sf=stripped, suffix="apk", also="+JAR003")
+    later = Member("resources.arsc", b"x", gap=apk_block())
+    archive("APK v1 and v2", "unsupported", n=2, signed=[*apk, later], suffix="apk", also="-PKG003 -SCAN008")
+    later = Member("resources.arsc", b"x", gap=apk_block(more=((0x42726577, bytes(40)), (0x71777777, b"channel"))))
+    archive("APK v1 and v2, more in the block", "unsupported", n=2, signed=[*apk, later], suffix="apk", also="+PKG003 -SCAN008")
+    later = Member("resources.arsc", b"x", gap=apk_block(more=((0x42726577, b"not zero"),)))
+    archive("APK v1 and v2, padding that is none", "unsupported", n=2, signed=[*apk, later], suffix="apk", also="+PKG003")
+    addon(archive, plain)
+
+
+def addon(archive, plain):
+    """Mozilla's add-ons: the .SF names no sections, and a second signature stands beside."""
+    short = plain.signature_file(head=False, listed=False)
+    cose = [Member("META-INF/cose.manifest", b"Manifest-Version: 1.0\n\n"), Member("META-INF/cose.sig", b"\xd8\x62\x84")]
+    mozilla = {"sf": short, "stem": "mozilla", "ext": "rsa", "suffix": "xpi"}
+    changed = files()
+    changed[0].data = b"the First\n"
+    archive("add-on", "valid", **mozilla, also="digest=pass coverage=pass")
+    archive("add-on, COSE beside", "valid", n=2, more=cose, **mozilla, also="digest=pass -SCAN008")
+    archive("add-on, member changed", "digest_mismatch", now=changed, **mozilla, also="digest=fail +JAR002")
+    archive("add-on, member added", "digest_mismatch", now=[*files(), Member("x.js", b"x")], **mozilla, also="digest=fail +JAR002")
+    archive("add-on, member left out", "digest_mismatch", now=files()[1:], **mozilla, also="digest=fail +JAR002")
+    archive("add-on, manifest changed", "digest_mismatch", now=changed, shown=Manifest(changed).bytes(), **mozilla, also="digest=fail +JAR002")
+    archive("no sections, and no add-on", "digest_mismatch", sf=short, also="digest=fail +JAR002")
+    archive("no add-on, COSE beside", "digest_mismatch", n=2, more=cose, also="digest=fail +JAR002")
 
 
 def make(out, case, w):

@@ -10,10 +10,11 @@ VSIX = b"""<?xml version="1.0" encoding="utf-8"?>
 </PackageManifest>"""
 
 
-def apk_block():
-    pair = struct.pack("<QI", 4 + 8, 0x7109871a) + b"a signer"
-    size = len(pair) + 24
-    return struct.pack("<Q", size) + pair + struct.pack("<Q", size) + b"APK Sig Block 42"
+def apk_block(more=()):
+    """A signer of scheme v2; more: further pairs of id and value."""
+    pairs = b"".join(struct.pack("<QI", 4 + len(value), number) + value for number, value in ((0x7109871a, b"a signer"), *more))
+    size = len(pairs) + 24
+    return struct.pack("<Q", size) + pairs + struct.pack("<Q", size) + b"APK Sig Block 42"
 
 
 def make(out, case, _):

@@ -15,11 +15,16 @@ from harness import expect, finish, records
 SKIP = 77
 samples, work = Path(sys.argv[2]), Path(sys.argv[3])
 UNSIGNED = "it warns of unsigned members, and verifies the others"
+NONE_LISTED = "to it no member is signed, so it verifies the signature file alone"
 REASONS = {  # by title, without "JAR: "
     "member added": UNSIGNED, "member added to META-INF": UNSIGNED, "manifest grown, sections signed": UNSIGNED,
     "member left out": "it looks at members that are there alone",
     "member hidden": "it reads the central directory alone",
-    "APK v2 taken away": "it knows no Android",
+    "APK v2 taken away": "it knows no Android", "APK v1 and v2": "it knows no Android", "APK v1 and v2, more in the block": "it knows no Android",
+    "APK v1 and v2, padding that is none": "it knows no Android",
+    "no add-on, COSE beside": UNSIGNED, "no sections, and no add-on": NONE_LISTED, "add-on": NONE_LISTED, "add-on, COSE beside": NONE_LISTED,
+    "add-on, member changed": NONE_LISTED, "add-on, member added": NONE_LISTED, "add-on, member left out": NONE_LISTED,
+    "add-on, manifest changed": NONE_LISTED,
     "sha1": "its policy may disable SHA-1",
 }
 
