@@ -289,21 +289,27 @@ static tmk_status name_sources(struct tmk_items *items, const char *const *list,
     return TMK_OK;
 }
 
-/* Of a system's root only its package database is walked, and the indexes that apt has kept. */
+enum { DATABASES = 3 };
+
+/* Of a system's root only its package databases are walked, and the indexes that apt has kept. */
 static tmk_status name_databases(struct tmk_items *items, const char *const *roots, struct tmk_err *err)
 {
-    for (size_t k = 0; k < length(roots); k++) {
-        tmk_autofree char *folder = NULL, *lists = NULL;
+    static const char *const folders[DATABASES] = { "var/lib/pacman/local", "var/lib/dpkg", "var/lib/apt/lists" };
 
-        if (asprintf(&folder, "%s/var/lib/dpkg", roots[k]) < 0 ||
-            asprintf(&lists, "%s/var/lib/apt/lists", roots[k]) < 0)
-            tmk_die_nomem();
-        TMK_TRY(name_source(items, folder, true, err));
-        items->sources[items->n_sources - 1].packages = true;
-        if (access(lists, F_OK) != 0)
-            continue;
-        TMK_TRY(name_source(items, lists, true, err));
-        items->sources[items->n_sources - 1].packages = true;
+    for (size_t k = 0; k < length(roots); k++) {
+        const size_t before = items->n_sources;
+
+        for (size_t i = 0; i < DATABASES; i++) {
+            tmk_autofree char *folder = NULL;
+
+            if (asprintf(&folder, "%s/%s", roots[k], folders[i]) < 0)
+                tmk_die_nomem();
+            /* one of the first two has to be there, or the second says what is missing */
+            if ((i != 1 || items->n_sources > before) && access(folder, F_OK) != 0)
+                continue;
+            TMK_TRY(name_source(items, folder, true, err));
+            items->sources[items->n_sources - 1].packages = true;
+        }
     }
     return TMK_OK;
 }
@@ -320,7 +326,7 @@ static bool looks_like_catalogue(const struct tmk_items *items, const struct tmk
 tmk_status tmk_items_walk(struct tmk_items *items, const struct tmk_walked *what, const struct tmk_limits *limits,
                           struct tmk_err *err)
 {
-    const size_t n = length(what->sources) + length(what->references) + 2 * length(what->roots);
+    const size_t n = length(what->sources) + length(what->references) + DATABASES * length(what->roots);
 
     *items = (struct tmk_items){ .arena = tmk_arena_new() };
     items->sources = tmk_arena_array(items->arena, n + 1, sizeof *items->sources);

@@ -45,6 +45,13 @@ static bool starts(const char *s, const char *with)
     return strncmp(s, with, strlen(with)) == 0;
 }
 
+static bool is(const json_t *o, const char *key, const char *value)
+{
+    const char *s = tmk_json_str(o, key);
+
+    return s != NULL && strcmp(s, value) == 0;
+}
+
 /* "usr/bin/x" for "bin/x" and the reverse, where the root's folder is no folder of its own; NULL: none. */
 static const char *merged_name(const struct looking *l, const char *path)
 {
@@ -164,11 +171,12 @@ static struct holder *holder_of(struct looking *l, const char *package)
     return &l->holders[l->n++];
 }
 
+/* Of a SHA-256 and an MD5 the better one counts; of two of one sort both must hold. */
 static void add_digest(struct holder *h, const struct tmk_row *row)
 {
-    if (h->digest == NULL)
+    if (h->digest == NULL || (h->digest->row == TMK_ROW_MD5 && row->row == TMK_ROW_HELD))
         h->digest = row;
-    else if (memcmp(h->digest->digest, row->digest, MD5) != 0)
+    else if (h->digest->row == row->row && memcmp(h->digest->digest, row->digest, sizeof row->digest) != 0)
         h->differs = true;
 }
 
@@ -182,7 +190,8 @@ static const char *conffile_owner(const struct looking *l, const struct tmk_row 
 static void add_row(struct looking *l, const struct tmk_row *row)
 {
     const bool conffile = row->row == TMK_ROW_CONFFILE;
-    const char *package = conffile ? conffile_owner(l, row) : tmk_owners_file(l->a.o, row->file).package;
+    const char *package =
+        conffile && row->about_len > 0 ? conffile_owner(l, row) : tmk_owners_file(l->a.o, row->file).package;
     struct holder *h = package == NULL || package[0] == '\0' ? NULL : holder_of(l, package);
 
     if (h == NULL)
@@ -204,7 +213,7 @@ static int by_package(const void *a, const void *b)
 
 static void find_holders(struct looking *l)
 {
-    static const enum tmk_pkg_row what[] = { TMK_ROW_LISTED, TMK_ROW_MD5, TMK_ROW_CONFFILE };
+    static const enum tmk_pkg_row what[] = { TMK_ROW_LISTED, TMK_ROW_MD5, TMK_ROW_HELD, TMK_ROW_CONFFILE };
 
     for (size_t k = 0; k < VIEWS * TMK_COUNT(what); k++) {
         const struct place *p = &l->places[k / TMK_COUNT(what)];
@@ -280,24 +289,31 @@ static void compare_with_package(const struct looking *l, json_t *o)
 static json_t *packaged(const struct looking *l, const struct holder *h, const json_t *stanza)
 {
     static const char *const kept[] = { "version", "architecture", "source", "origin", "maintainer", "vendor" };
-    const char *state = tmk_json_str(stanza, "state");
+    const char *state = tmk_json_str(stanza, "state"), *name = tmk_json_str(stanza, "name");
+    const struct tmk_row *by = h->digest != NULL ? h->digest : h->listed != NULL ? h->listed : h->conffile;
+    const struct tmk_owner_file database = tmk_owners_file(l->a.o, by->file);
+    const bool pacman = tmk_pkg_is_of_pacman(database.kind);
     json_t *o = json_object();
 
-    tmk_json_put_str(o, "by", "dpkg");
-    tmk_json_put_str(o, "name", tmk_arena_strndup(l->a.j->arena, h->package, strcspn(h->package, ":")));
+    tmk_json_put_str(o, "by", pacman ? "pacman" : "dpkg");
+    if (!pacman || name == NULL)
+        name = tmk_arena_strndup(l->a.j->arena, h->package, strcspn(h->package, ":"));
+    tmk_json_put_str(o, "name", name);
     for (size_t i = 0; i < TMK_COUNT(kept); i++)
         tmk_json_put_str(o, kept[i], tmk_json_str(stanza, kept[i]));
     if (state != NULL && strcmp(state, "installed") != 0)
         tmk_json_put_str(o, "state", state);
     tmk_json_put_str(o, "index", "unsigned");
     tmk_json_put_str(o, "root", l->at);
-    tmk_json_put_str(o, "database",
-                     tmk_owners_file(l->a.o, (h->digest != NULL   ? h->digest
-                                              : h->listed != NULL ? h->listed
-                                                                  : h->conffile)
-                                                 ->file)
-                         .locator);
+    tmk_json_put_str(o, "database", database.locator);
     return o;
+}
+
+/* dpkg lists no digest of a configuration file but that with which it was installed, pacman both. */
+static bool may_be_edited(const struct looking *l, const struct holder *h)
+{
+    return h->digest == NULL ||
+           (h->conffile != NULL && tmk_pkg_is_of_pacman(tmk_owners_file(l->a.o, h->conffile->file).kind));
 }
 
 static const struct tmk_row *expected_of(const struct holder *h)
@@ -305,36 +321,46 @@ static const struct tmk_row *expected_of(const struct holder *h)
     return h->digest != NULL ? h->digest : h->conffile;
 }
 
-static void note_digest(const struct looking *l, const struct holder *h, const json_t *o, bool match)
+/* The file's own digest by the algorithm of the row; without data where it is not known. */
+static tmk_bytes own_digest(const struct looking *l, const struct tmk_row *row)
+{
+    if (row->row == TMK_ROW_HELD)
+        return tmk_bytes_of(l->has_sha256 ? l->sha256 : NULL, sizeof l->sha256);
+    return tmk_bytes_of(l->has_md5 ? l->md5 : NULL, sizeof l->md5);
+}
+
+static void note_digest(const struct looking *l, const struct holder *h, const json_t *o, tmk_bytes own, bool match)
 {
     const char *version = tmk_json_str(o, "version"), *name = tmk_json_str(o, "name");
 
     if (h->differs)
         tmk_finding_add(l->a.j->findings, TMK_F_OWN009, TMK_NO_OFFSET, name, NULL);
-    if (!match && h->digest == NULL)
+    if (!match && may_be_edited(l, h))
         tmk_finding_add(l->a.j->findings, TMK_F_OWN010, TMK_NO_OFFSET, name, NULL);
     else if (!match)
-        tmk_finding_add(l->a.j->findings, TMK_F_OWN001, TMK_NO_OFFSET, name, version == NULL ? "?" : version, "MD5",
-                        tmk_json_str(o, "expected"), tmk_hex(l->a.j->arena, tmk_bytes_of(l->md5, MD5)), NULL);
+        tmk_finding_add(l->a.j->findings, TMK_F_OWN001, TMK_NO_OFFSET, name, version == NULL ? "?" : version,
+                        own.len == MD5 ? "MD5" : "SHA-256", tmk_json_str(o, "expected"), tmk_hex(l->a.j->arena, own),
+                        NULL);
 }
 
 /* A configuration file that was changed is its owner's to change: that is no contradiction, and nothing vouches. */
 static void put_digest(const struct looking *l, const struct holder *h, json_t *o)
 {
     const struct tmk_row *expected = expected_of(h);
+    const tmk_bytes own = expected == NULL ? (tmk_bytes){ NULL, 0 } : own_digest(l, expected);
     bool match;
 
     if (h->conffile != NULL)
         tmk_json_put(o, "conffile", json_true());
-    if (expected == NULL || !l->has_md5) {
+    if (own.data == NULL) {
         tmk_json_put_str(o, "digest", "absent");
         return;
     }
-    match = memcmp(expected->digest, l->md5, MD5) == 0 && !h->differs;
-    tmk_json_put_str(o, "algorithm", "md5");
-    tmk_json_put(o, "expected", tmk_json_hex(tmk_bytes_of(expected->digest, MD5)));
-    tmk_json_put_str(o, "digest", match ? "match" : h->digest == NULL ? "edited" : "mismatch");
-    note_digest(l, h, o, match);
+    match = memcmp(expected->digest, own.data, own.len) == 0 && !h->differs;
+    tmk_json_put_str(o, "algorithm", own.len == MD5 ? "md5" : "sha256");
+    tmk_json_put(o, "expected", tmk_json_hex(tmk_bytes_of(expected->digest, own.len)));
+    tmk_json_put_str(o, "digest", match ? "match" : may_be_edited(l, h) ? "edited" : "mismatch");
+    note_digest(l, h, o, own, match);
 }
 
 static void put_holder(const struct looking *l, const struct holder *h, const char *lies_at)
@@ -349,7 +375,8 @@ static void put_holder(const struct looking *l, const struct holder *h, const ch
     if (h->listed == NULL && h->digest != NULL)
         tmk_finding_add(l->a.j->findings, TMK_F_OWN006, TMK_NO_OFFSET, h->package, NULL);
     put_digest(l, h, o);
-    compare_with_package(l, o);
+    if (is(o, "by", "dpkg"))
+        compare_with_package(l, o);
     tmk_json_push(l->a.j->packaged, o);
 }
 
@@ -620,13 +647,6 @@ static void ask_roots(struct looking *l, const char *locator, const char *plain)
             return;
         behind -= behind > 0 && plain[behind - 1] == locator[len - 1];
     }
-}
-
-static bool is(const json_t *o, const char *key, const char *value)
-{
-    const char *s = tmk_json_str(o, key);
-
-    return s != NULL && strcmp(s, value) == 0;
 }
 
 /*

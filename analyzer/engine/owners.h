@@ -4,8 +4,8 @@
  * fixed size; when all objects are analysed the coordinator sorts the rows of all into one file without a name, and
  * judging workers map it and search, as with catalogues. Nothing of it is held in memory but what the system caches.
  *
- * A database speaks for the tree in which it lies: its root is what stands before var/lib/dpkg in its locator, which
- * may be within an archive or an image.
+ * A database speaks for the tree in which it lies: its root is what stands before var/lib/dpkg (or pacman) in its
+ * locator, which may be within an archive or an image.
  */
 #pragma once
 

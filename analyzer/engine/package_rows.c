@@ -10,6 +10,7 @@
 #include "model/finding.h"
 #include "model/json.h"
 #include "packages/apt.h"
+#include "packages/pacman.h"
 
 /* ---- keys ---- */
 
@@ -133,6 +134,7 @@ static bool key_row(const struct tmk_pkg_said *s, struct tmk_row *row)
     case TMK_ROW_ALTERNATIVE:
     case TMK_ROW_MEMBER:
     case TMK_ROW_SHA256:
+    case TMK_ROW_HELD:
     case TMK_ROWS:
     default:
         return tmk_row_key_of_path(s->key, row->key);
@@ -198,31 +200,46 @@ static void read_release(tmk_bytes data, const struct tmk_rows_terms *terms, con
     tmk_arena_free(a);
 }
 
+/* *data as it is, or unpacked into plain; false: it cannot be, which is a finding. */
+static bool unpacked(tmk_bytes *data, struct tmk_buf *plain, enum tmk_finding f, const struct tmk_pkg_sink *to)
+{
+    const enum tmk_packing packing = tmk_packing_of(*data);
+    tmk_status status;
+    size_t used;
+
+    if (packing == TMK_PACK_NONE)
+        return true;
+    status = tmk_unpack(packing, *data, plain, &used);
+    *data = tmk_bytes_of(plain->data, plain->len);
+    if (status != TMK_OK)
+        tmk_finding_add(to->findings, f, TMK_NO_OFFSET,
+                        status == TMK_LIMIT ? "it is larger than the limit max_package_file" : "it cannot be unpacked",
+                        NULL);
+    return status == TMK_OK;
+}
+
 /* The Release names the index as it is unpacked, too; a broken stream has another digest than it names. */
 static void read_packages(struct making *m, tmk_bytes data, const struct tmk_pkg_sink *to)
 {
     TMK_CLEANUP(tmk_buf_free) struct tmk_buf plain = TMK_BUF(m->limits->max_package_file);
-    const enum tmk_packing packing = tmk_packing_of(data);
     struct tmk_digest d;
     char self[TMK_ROWS_SELF + 1], hex[65];
-    size_t used;
 
-    if (packing != TMK_PACK_NONE) {
-        const tmk_status status = tmk_unpack(packing, data, &plain, &used);
-
-        if (status != TMK_OK) {
-            tmk_finding_add(
-                to->findings, TMK_F_APT001, TMK_NO_OFFSET,
-                status == TMK_LIMIT ? "it is larger than the limit max_package_file" : "it cannot be unpacked", NULL);
-            return;
-        }
-        data = tmk_bytes_of(plain.data, plain.len);
-    }
+    if (!unpacked(&data, &plain, TMK_F_APT001, to))
+        return;
     d = tmk_digest_of("sha256", data);
     tmk_hex_to(hex, tmk_bytes_of(d.bytes, d.len));
     (void)snprintf(self, sizeof self, "{\"sha256\":\"%s\"}", hex);
     if (tmk_buf_add(&m->about, self, TMK_ROWS_SELF))
         tmk_pkg_read_packages(data, to);
+}
+
+static void read_pacman(enum tmk_pkg_kind kind, struct making *m, tmk_bytes data, const struct tmk_pkg_sink *to)
+{
+    TMK_CLEANUP(tmk_buf_free) struct tmk_buf plain = TMK_BUF(m->limits->max_package_file);
+
+    if (kind != TMK_PKG_PACMAN_MTREE || unpacked(&data, &plain, TMK_F_OWN017, to))
+        tmk_pkg_read_pacman(kind, data, to);
 }
 
 static void read_file(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_rows_terms *terms, struct making *m,
@@ -238,6 +255,8 @@ static void read_file(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_r
         tmk_pkg_read_record(data, to);
     else if (kind == TMK_PKG_PYTHON_METADATA)
         tmk_pkg_read_metadata(data, to);
+    else if (kind >= TMK_PKG_PACMAN_DESC)
+        read_pacman(kind, m, data, to);
     else
         tmk_pkg_read(kind, data, to);
 }

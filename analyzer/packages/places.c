@@ -18,6 +18,10 @@ const char *const tmk_pkg_kind_words[TMK_PKG_KINDS] = {
     [TMK_PKG_NPM] = "npm_package",
     [TMK_PKG_PYTHON_RECORD] = "python_record",
     [TMK_PKG_PYTHON_METADATA] = "python_metadata",
+    [TMK_PKG_PACMAN_DESC] = "pacman_desc",
+    [TMK_PKG_PACMAN_FILES] = "pacman_files",
+    [TMK_PKG_PACMAN_MTREE] = "pacman_mtree",
+    [TMK_PKG_PKGINFO] = "pkginfo",
 };
 
 /* A file of its own, or, where folder is set, each file in it; by the end of its name, where one is set. */
@@ -111,6 +115,35 @@ static bool in_dist_info(const char *path, size_t folder, struct tmk_pkg_place *
     return true;
 }
 
+/* var/lib/pacman/local/NAME-VERSION/desc: the root is what stands before var. */
+static bool in_pacman(const char *path, size_t folder, struct tmk_pkg_place *ret)
+{
+    static const char before[] = "var/lib/pacman/local/";
+    static const struct {
+        const char *name;
+        enum tmk_pkg_kind kind;
+    } files[] = { { "desc", TMK_PKG_PACMAN_DESC },
+                  { "files", TMK_PKG_PACMAN_FILES },
+                  { "mtree", TMK_PKG_PACMAN_MTREE } };
+    const size_t n = sizeof before - 1;
+    size_t from;
+
+    for (size_t i = 0; i < TMK_COUNT(files); i++)
+        if (strcmp(path + folder, files[i].name) == 0)
+            ret->kind = files[i].kind;
+    if (ret->kind == TMK_PKG_NONE || folder == 0)
+        return false;
+    for (from = folder - 1; from > 0 && path[from - 1] != '/';)
+        from--;
+    if (from < n || from == folder - 1 || strncmp(path + from - n, before, n) != 0 ||
+        (from > n && path[from - n - 1] != '/'))
+        return false;
+    ret->root = from - n;
+    ret->name = path + from;
+    ret->name_len = folder - 1 - from;
+    return true;
+}
+
 static enum tmk_pkg_kind index_kind(const char *name)
 {
     static const char *const packed[] = { ".xz", ".gz", ".zst", ".lz4" };
@@ -133,7 +166,13 @@ bool tmk_pkg_is_index(enum tmk_pkg_kind kind)
 
 bool tmk_pkg_is_of_language(enum tmk_pkg_kind kind)
 {
-    return kind == TMK_PKG_NPM || kind == TMK_PKG_PYTHON_RECORD || kind == TMK_PKG_PYTHON_METADATA;
+    return kind == TMK_PKG_NPM || kind == TMK_PKG_PYTHON_RECORD || kind == TMK_PKG_PYTHON_METADATA ||
+           kind == TMK_PKG_PKGINFO;
+}
+
+bool tmk_pkg_is_of_pacman(enum tmk_pkg_kind kind)
+{
+    return kind == TMK_PKG_PACMAN_DESC || kind == TMK_PKG_PACMAN_FILES || kind == TMK_PKG_PACMAN_MTREE;
 }
 
 bool tmk_pkg_is_global(enum tmk_pkg_row row)
@@ -163,6 +202,12 @@ bool tmk_pkg_may_say(enum tmk_pkg_kind kind, uint32_t row)
         { TMK_PKG_NPM, TMK_ROW_CLAIM },
         { TMK_PKG_PYTHON_RECORD, TMK_ROW_SHA256 },
         { TMK_PKG_PYTHON_METADATA, TMK_ROW_PACKAGE },
+        { TMK_PKG_PACMAN_DESC, TMK_ROW_PACKAGE },
+        { TMK_PKG_PACMAN_FILES, TMK_ROW_LISTED },
+        { TMK_PKG_PACMAN_FILES, TMK_ROW_CONFFILE },
+        { TMK_PKG_PACMAN_MTREE, TMK_ROW_HELD },
+        { TMK_PKG_PACMAN_MTREE, TMK_ROW_MD5 },
+        { TMK_PKG_PKGINFO, TMK_ROW_CLAIM },
     };
 
     for (size_t i = 0; i < TMK_COUNT(pairs); i++)
@@ -182,6 +227,11 @@ struct tmk_pkg_place tmk_pkg_place_of(const char *path)
             return place;
     if (strcmp(slash == NULL ? path : slash + 1, "package.json") == 0)
         return (struct tmk_pkg_place){ .kind = TMK_PKG_NPM, .root = folder };
+    if (strcmp(slash == NULL ? path : slash + 1, ".PKGINFO") == 0)
+        return (struct tmk_pkg_place){ .kind = TMK_PKG_PKGINFO, .root = folder };
+    if (in_pacman(path, folder, &place))
+        return place;
+    place.kind = TMK_PKG_NONE;
     if (!in_deb(path, &place) && !in_dist_info(path, folder, &place))
         place = (struct tmk_pkg_place){ .kind = index_kind(slash == NULL ? path : slash + 1) };
     return place;

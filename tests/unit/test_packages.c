@@ -16,6 +16,7 @@
 #include "model/json.h"
 #include "packages/apt.h"
 #include "packages/control.h"
+#include "packages/pacman.h"
 
 static const struct {
     const char *path, *root, *package;
@@ -51,6 +52,15 @@ static const struct {
     { "/s/a-1.egg-info/RECORD", "", "", TMK_PKG_NONE },
     { "/.dist-info/RECORD", "/", "", TMK_PKG_PYTHON_RECORD },
     { "/m/x/Packages.bak", "", "", TMK_PKG_NONE },
+    { "/var/lib/pacman/local/acl-2.3-1/desc", "/", "acl-2.3-1", TMK_PKG_PACMAN_DESC },
+    { "var/lib/pacman/local/acl-2.3-1/files", "", "acl-2.3-1", TMK_PKG_PACMAN_FILES },
+    { "/x.img!p1/var/lib/pacman/local/a-1-1/mtree", "/x.img!p1/", "a-1-1", TMK_PKG_PACMAN_MTREE },
+    { "/xvar/lib/pacman/local/a-1-1/desc", "", "", TMK_PKG_NONE },
+    { "/var/lib/pacman/local/desc", "", "", TMK_PKG_NONE },
+    { "/var/lib/pacman/local/a-1-1/install", "", "", TMK_PKG_NONE },
+    { "/var/lib/pacman/local//desc", "", "", TMK_PKG_NONE },
+    { "desc", "", "", TMK_PKG_NONE },
+    { "x.pkg.tar.zst!/.PKGINFO", "x.pkg.tar.zst!/", "", TMK_PKG_PKGINFO },
     { "/var/lib/dpkg/status-old", "", "", TMK_PKG_NONE },
     { "/var/lib/dpkg/info/.list", "", "", TMK_PKG_NONE },
     { "/var/lib/dpkg/info/bash.postinst", "", "", TMK_PKG_NONE },
@@ -127,6 +137,18 @@ static const struct {
       "index  0123 {- -};" },
     { TMK_PKG_APT_RELEASE, "SHA256:\n\nSHA256:\n " A32 A32 " 1 a\n", "" },
     { TMK_PKG_DPKG_ALTERNATIVE, "auto\nrelative\n", "! 1 from 2" },
+    { TMK_PKG_PACMAN_DESC, "%NAME%\na\n\n%VERSION%\n1-1\n\n%NAME%\nb\n", "package a-1-1 {a 1-1};" },
+    { TMK_PKG_PACMAN_DESC, "%NAME%\na\n", "! 1 from 2" },
+    { TMK_PKG_PACMAN_DESC, "a\n%NAME%\na\n\n%VERSION%\n1-1\n%ARCH%\n", "package a-1-1 {a 1-1};! 1 from 1" },
+    { TMK_PKG_PACMAN_FILES, "%FILES%\nusr/\nusr/a b\n\n%BACKUP%\netc/x\t" A32 "\netc/y\t(null)\n",
+      "listed usr/;listed usr/a b;conffile etc/x 0123;! 1 from 7" },
+    { TMK_PKG_PACMAN_MTREE, "#mtree\n/set type=file\n./.PKGINFO sha256digest=" A32 A32 "\n./usr type=dir\n", "" },
+    { TMK_PKG_PACMAN_MTREE, "./a\\040b\\\\ size=1 md5digest=" A32 " sha256digest=" A32 A32 "\n./c md5digest=" A32 "\n",
+      "held ./a b\\ 0123;md5 ./c 0123;" },
+    { TMK_PKG_PACMAN_MTREE, "./a sha256digest=00\nb\n./c\\9\n./d\\777\n./.x/y sha256digest=" A32 A32,
+      "held ./.x/y 0123;! 4 from 1" },
+    { TMK_PKG_PKGINFO, "# x\npkgname = a\npkgver = 1-1\nsize = 5\n", "claim  {a 1-1};" },
+    { TMK_PKG_PKGINFO, "pkgver = 1-1\nx\n", "! 1 from 2" },
 };
 
 static const char *const row_words[TMK_ROWS] = {
@@ -144,6 +166,7 @@ static const char *const row_words[TMK_ROWS] = {
     [TMK_ROW_DEB_NAMED] = "deb_named",
     [TMK_ROW_CLAIM] = "claim",
     [TMK_ROW_SHA256] = "sha256",
+    [TMK_ROW_HELD] = "held",
 };
 
 static const char *word(const json_t *o, const char *key)
@@ -187,6 +210,8 @@ static void texts_say(void **state)
             tmk_pkg_read_record(tmk_bytes_of(texts[i].text, strlen(texts[i].text)), &to);
         else if (texts[i].kind == TMK_PKG_PYTHON_METADATA)
             tmk_pkg_read_metadata(tmk_bytes_of(texts[i].text, strlen(texts[i].text)), &to);
+        else if (texts[i].kind >= TMK_PKG_PACMAN_DESC)
+            tmk_pkg_read_pacman(texts[i].kind, tmk_bytes_of(texts[i].text, strlen(texts[i].text)), &to);
         else
             tmk_pkg_read(texts[i].kind, tmk_bytes_of(texts[i].text, strlen(texts[i].text)), &to);
         args = json_object_get(json_array_get(findings, 0), "args");
