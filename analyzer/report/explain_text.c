@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "report/language.h"
 #include "report/record.h"
 #include "report/terminal.h"
 
@@ -25,20 +26,20 @@ static void head(struct page *p, const char *text)
     p->step++;
     tmk_term_put(p->out, "\n");
     tmk_term_colour(p->out, p->colour, TMK_BOLD);
-    if (!tmk_buf_printf(p->out, "%u. %s", p->step, text))
+    if (!tmk_buf_printf(p->out, "%u. %s", p->step, tmk_tr(text)))
         tmk_die_nomem();
     tmk_term_colour(p->out, p->colour, TMK_PLAIN);
     tmk_term_put(p->out, "\n");
 }
 
-/* One line; what comes from the record is made safe. */
+/* One line, in the language that is set; what comes from the record is made safe. */
 TMK_PRINTF(2, 3) static void line(struct page *p, const char *fmt, ...)
 {
     char *text = NULL;
     va_list ap;
 
     va_start(ap, fmt);
-    if (vasprintf(&text, fmt, ap) < 0)
+    if (vasprintf(&text, tmk_tr(fmt), ap) < 0)
         tmk_die_nomem();
     va_end(ap);
     tmk_term_put(p->out, "   ");
@@ -72,7 +73,7 @@ static void put_bytes(struct page *p, const json_t *r)
              tmk_json_str(r, "reason") != NULL ? tmk_reason_text(tmk_json_str(r, "reason")) : "");
     if (format != NULL)
         line(p, "By their content they are %s%s%s%s%s.", or_dash(tmk_json_str(format, "kind")),
-             machine != NULL ? " for " : "", machine != NULL ? machine : "", subtype != NULL ? ", " : "",
+             machine != NULL ? tmk_tr(" for ") : "", machine != NULL ? machine : "", subtype != NULL ? ", " : "",
              subtype != NULL ? subtype : "");
 }
 
@@ -90,7 +91,7 @@ static void put_checks(struct page *p, const json_t *s)
         passed += is(c, "result", "pass");
         if (!is(c, "result", "pass") && !is(c, "result", "not_applicable"))
             line(p, "  %s: %s%s%s", or_dash(tmk_json_str(c, "check")),
-                 is(c, "result", "fail") ? "FAILED" : "NOT CHECKED", reason != NULL ? ", " : "",
+                 tmk_tr(is(c, "result", "fail") ? "FAIL" : "NOT CHECKED"), reason != NULL ? ", " : "",
                  reason != NULL ? tmk_reason_text(reason) : "");
     }
     line(p, "  %zu of %zu checks passed", passed, json_array_size(json_object_get(s, "checks")));
@@ -105,7 +106,7 @@ static void put_signature(struct page *p, const json_t *s)
     line(p, "A signature (%s, %s) is %s%s%s.", or_dash(tmk_json_str(s, "kind")), or_dash(tmk_json_str(s, "where")),
          or_dash(tmk_json_str(s, "status")), reason != NULL ? ": " : "", reason != NULL ? tmk_reason_text(reason) : "");
     line(p, "  It names as its signer %s.",
-         tmk_json_str(signer, "subject") != NULL ? tmk_json_str(signer, "subject") : "nobody that is known");
+         tmk_json_str(signer, "subject") != NULL ? tmk_json_str(signer, "subject") : tmk_tr("nobody that is known"));
     if (anchor != NULL)
         line(p, "  The chain of certificates ends in the trust anchor %s.", or_dash(tmk_json_str(anchor, "subject")));
     else
@@ -168,7 +169,7 @@ static void put_party(struct page *p, const json_t *roles, const char *role)
                *basis = tmk_json_str(party, "basis");
 
     if (party != NULL)
-        line(p, "Its %s is %s (%s).", role, name != NULL ? name : or_dash(vendor), or_dash(basis));
+        line(p, "Its %s is %s (%s).", tmk_tr(role), name != NULL ? name : or_dash(vendor), or_dash(basis));
 }
 
 static void put_origin(struct page *p, const json_t *origin)
@@ -178,16 +179,17 @@ static void put_origin(struct page *p, const json_t *origin)
 
     head(p, "Its maker");
     if (vendor == NULL)
-        line(p, "Not known: %s.", or_dash(tmk_json_str(origin, "reason_unknown")));
+        line(p, "Not known: %s.", or_dash(tmk_tr(tmk_json_str(origin, "reason_unknown"))));
     else
-        line(p, "%s%s%s: %s, %s.", vendor, tmk_json_str(origin, "product") != NULL ? ", product " : "",
+        line(p, "%s%s%s: %s, %s.", vendor, tmk_json_str(origin, "product") != NULL ? tmk_tr(", product ") : "",
              tmk_json_str(origin, "product") != NULL ? tmk_json_str(origin, "product") : "",
              or_dash(tmk_json_str(origin, "basis")), or_dash(tmk_json_str(origin, "band")));
     if (j != NULL)
         line(p, "Headquarters %s; when signed %s; as of the judged time %s%s. A certificate's country plays no part.",
              or_dash(tmk_json_str(j, "hq")),
-             tmk_json_str(j, "at_signing") != NULL ? tmk_json_str(j, "at_signing") : "not known",
-             or_dash(tmk_json_str(j, "as_of")), json_is_true(json_object_get(j, "disputed")) ? " (disputed)" : "");
+             tmk_json_str(j, "at_signing") != NULL ? tmk_json_str(j, "at_signing") : tmk_tr("not known"),
+             or_dash(tmk_json_str(j, "as_of")),
+             json_is_true(json_object_get(j, "disputed")) ? tmk_tr(" (disputed)") : "");
     put_party(p, json_object_get(origin, "roles"), "signer");
     put_party(p, json_object_get(origin, "roles"), "packager");
     put_party(p, json_object_get(origin, "roles"), "carrier");
@@ -203,7 +205,7 @@ static void put_score(struct page *p, const json_t *e, const json_t *r)
     head(p, "Its provenance score: how well that is founded, not whether it is harmless");
     json_array_foreach(json_object_get(e, "contributions"), i, c)
         line(p, "%+4lld  %-22s %s", (long long)tmk_json_int(c, "points", 0), or_dash(tmk_json_str(c, "id")),
-             or_dash(tmk_json_str(c, "why")));
+             or_dash(tmk_tr(tmk_json_str(c, "why"))));
     line(p, "%4lld of 100", (long long)tmk_json_int(json_object_get(r, "provenance"), "score", 0));
 }
 
@@ -212,7 +214,7 @@ static void put_list(struct page *p, const char *what, const json_t *list)
     const json_t *v;
     size_t i;
 
-    json_array_foreach(list, i, v) line(p, "%s%s", what, or_dash(json_string_value(v)));
+    json_array_foreach(list, i, v) line(p, "%s%s", tmk_tr(what), or_dash(tmk_tr(json_string_value(v))));
 }
 
 static const char *outcome_words(const json_t *policy)
@@ -238,9 +240,10 @@ static void put_policy(struct page *p, const json_t *policy)
         return;
     }
     line(p, "%s: %s: %s.", or_dash(tmk_json_str(policy, "name")), or_dash(tmk_json_str(policy, "outcome")),
-         outcome_words(policy));
+         tmk_tr(outcome_words(policy)));
     if (tmk_json_str(policy, "rule") != NULL)
-        line(p, "rule %s, asked of its %s", tmk_json_str(policy, "rule"), or_dash(tmk_json_str(policy, "role")));
+        line(p, "rule %s, asked of its %s", tmk_json_str(policy, "rule"),
+             or_dash(tmk_tr(tmk_json_str(policy, "role"))));
     put_list(p, "because: ", json_object_get(policy, "because"));
     put_list(p, "missing: ", json_object_get(policy, "missing"));
 }
@@ -254,7 +257,7 @@ static void put_set(struct page *p, const json_t *set)
     size_t i;
 
     json_array_foreach(json_object_get(set, "remove"), i,
-                       n) if (!tmk_buf_printf(&numbers, "%s[%lld]", i > 0 ? " and " : "",
+                       n) if (!tmk_buf_printf(&numbers, "%s[%lld]", i > 0 ? tmk_tr(" and ") : "",
                                               (long long)json_integer_value(n) + 1)) tmk_die_nomem();
     line(p, "  without %s: %s", or_dash((const char *)numbers.data), or_dash(tmk_json_str(set, "then")));
     tmk_buf_free(&numbers);
@@ -267,7 +270,7 @@ static void put_change(struct page *p, const json_t *c)
     const long long found = (long long)tmk_json_int(c, "found", 0);
     size_t i;
 
-    line(p, "The %s (%s):", or_dash(tmk_json_str(c, "of")), or_dash(tmk_json_str(c, "now")));
+    line(p, "The %s (%s):", or_dash(tmk_tr(tmk_json_str(c, "of"))), or_dash(tmk_json_str(c, "now")));
     if (is(c, "search", "none"))
         line(p, score ? "  no fact alone changes it" : "  nothing changes it: no set of facts, taken away, does");
     else if (is(c, "search", "not_found"))
@@ -276,7 +279,7 @@ static void put_change(struct page *p, const json_t *c)
         line(p, "  with these away; none of them may stay, but sets of fewer were too many to try them all");
     else if (!score)
         line(p, "  the smallest sets of facts that change it%s:",
-             found > (long long)json_array_size(sets) ? ", the first of" : "");
+             found > (long long)json_array_size(sets) ? tmk_tr(", the first of") : "");
     json_array_foreach(sets, i, set) put_set(p, set);
     if (found > (long long)json_array_size(sets))
         line(p, "  and %lld more of this size", found - (long long)json_array_size(sets));

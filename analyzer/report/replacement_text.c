@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "report/language.h"
 #include "report/terminal.h"
 
 enum { WORD = 13 }; /* columns */
@@ -28,9 +29,9 @@ static void put_word(struct tmk_buf *out, const char *result, size_t width, bool
         if (strcmp(words[i].result, result) == 0) {
             tmk_term_colour(out, colour, words[i].colour);
             if (width == 0)
-                tmk_term_put(out, words[i].shown);
+                tmk_term_put(out, tmk_tr(words[i].shown));
             else
-                tmk_term_cell(out, words[i].shown, width);
+                tmk_term_cell(out, tmk_tr(words[i].shown), width);
             tmk_term_colour(out, colour, TMK_PLAIN);
             return;
         }
@@ -46,13 +47,13 @@ static void put_objects(struct tmk_buf *out, const json_t *row, const char *key)
     json_array_foreach(list, i, v)
     {
         tmk_term_cell(out, "", WORD + 2);
-        tmk_term_put(out, strcmp(key, "told") == 0 ? "told: " : "");
+        tmk_term_put(out, strcmp(key, "told") == 0 ? tmk_tr("told: ") : "");
         tmk_term_text(out, json_string_value(v));
         tmk_term_put(out, "\n");
     }
     if (strcmp(key, "objects") == 0 && count > (long long)json_array_size(list)) {
         tmk_term_cell(out, "", WORD + 2);
-        if (!tmk_buf_printf(out, "and %lld more\n", count - (long long)json_array_size(list)))
+        if (!tmk_buf_printf(out, tmk_tr("and %lld more\n"), count - (long long)json_array_size(list)))
             tmk_die_nomem();
     }
 }
@@ -63,11 +64,11 @@ static void put_row(struct tmk_buf *out, const json_t *row, bool colour)
 
     tmk_term_put(out, "  ");
     put_word(out, tmk_json_str(row, "result"), WORD, colour);
-    tmk_term_text(out, tmk_json_str(row, "what"));
+    tmk_term_text(out, tmk_tr(tmk_json_str(row, "what")));
     tmk_term_put(out, "\n");
     if (because != NULL) {
         tmk_term_cell(out, "", WORD + 2);
-        tmk_term_text(out, because);
+        tmk_term_text(out, tmk_tr(because));
         tmk_term_put(out, "\n");
     }
     put_objects(out, row, "objects");
@@ -80,7 +81,7 @@ static void put_claim(struct tmk_buf *out, const json_t *claim)
 
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         tmk_term_put(out, "  ");
-        tmk_term_cell(out, keys[i], WORD);
+        tmk_term_cell(out, tmk_tr(keys[i]), WORD);
         tmk_term_text(out, tmk_json_str(claim, keys[i]));
         tmk_term_put(out, "\n");
     }
@@ -92,18 +93,19 @@ void tmk_report_replacement(const json_t *replacement, bool colour, struct tmk_b
     const json_t *row;
     size_t i;
 
-    tmk_term_put(out, "claimed\n");
+    tmk_term_put(out, tmk_tr("claimed\n"));
     put_claim(out, json_object_get(replacement, "claim"));
-    if (!tmk_buf_printf(out, "checked (%lld executables)\n", (long long)tmk_json_int(replacement, "executables", 0)))
+    if (!tmk_buf_printf(out, tmk_tr("checked (%lld executables)\n"),
+                        (long long)tmk_json_int(replacement, "executables", 0)))
         tmk_die_nomem();
     json_array_foreach(json_object_get(replacement, "rows"), i, row) put_row(out, row, colour);
     if (tmk_json_int(replacement, "passed_over", 0) > 0 &&
-        !tmk_buf_printf(out, "passed over: %lld links and special files; what they lead to was not looked at\n",
+        !tmk_buf_printf(out, tmk_tr("passed over: %lld links and special files; what they lead to was not looked at\n"),
                         (long long)tmk_json_int(replacement, "passed_over", 0)))
         tmk_die_nomem();
-    tmk_term_put(out, "result: ");
+    tmk_term_put(out, tmk_tr("result: "));
     put_word(out, result, 0, colour);
     tmk_term_put(out, result != NULL && strcmp(result, "accept") == 0
-                          ? "; that says who made it and that it is what was claimed, not that it is harmless\n"
+                          ? tmk_tr("; that says who made it and that it is what was claimed, not that it is harmless\n")
                           : "\n");
 }

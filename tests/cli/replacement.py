@@ -6,6 +6,8 @@ replacement.py TOUCHMARK SAMPLES WORK
 """
 import hashlib
 import json
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -139,6 +141,14 @@ for what, candidate, text, options, status, rows in CASES:
 text = touchmark("replacement", "--claim", claim(CLAIM), "--trust", samples / "ca/root.pem", *WAIVED, "--policy", "cn-2026-01", good, check=(0,))[1].decode()
 for words in ("result: accept", "not that it is harmless", "waived", ENTITY):
     expect(f"said: {words}", words in text, True)
+
+# ---- in Chinese: every row, and why it is as it is ----
+os.environ["LC_ALL"] = "zh_CN.UTF-8"
+text = touchmark("replacement", "--claim", claim(CLAIM), "--trust", samples / "ca/root.pem", broken, check=(1,))[1].decode()
+os.environ["LC_ALL"] = "C.UTF-8"
+said = text[text.index("检查（"):].splitlines()
+expect("in Chinese", [line for line in said if not re.search("[\u4e00-\u9fff]", line) and "/" not in line], [])
+expect("rows in Chinese", sum(line.startswith("  ") and not line.startswith("   ") for line in said), 15)
 
 # ---- a claim drafted: it is read, and fits what it was drafted from ----
 draft = touchmark("replacement", "claim", "init", "--trust", samples / "ca/root.pem", good, check=(0,))[1].decode()

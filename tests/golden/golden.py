@@ -28,6 +28,7 @@ CHANGED = re.compile(r"hm-(msi|cab)--|hm-msi-(ex-)?edit-")
 # What would change the record of another file that is scanned with it: catalogues, kernels.
 ALONE = re.compile(r"cat|.*\.cat$|.*\.ko(\.|$)|vmlinuz")
 MANY = 16  # ranges of a compound file: which reasons there are is enough
+EXPLAINED = ["good.exe", "bad-appended.exe", "bad-expired.exe"]
 TEXTS = ["good.exe", "good-page-hashes.exe", "bad-appended.exe", "bad-expired.exe", "good.ko", "hm-revoked.exe", "hm-revoked-later.exe", "cat-listed.exe"]
 
 
@@ -84,4 +85,9 @@ for (*args, _), names in groups.items():
         compare(name + ".json", "".join(json.dumps(plain(r), indent=1, ensure_ascii=False) + "\n" for r in found[name]))
 for name in TEXTS:
     compare(name + ".txt", text_plain(touchmark("verify", *cases[name], samples / name, check=(0, 1))[1].decode()))
-finish(len(cases) + len(TEXTS))
+for name in EXPLAINED:
+    for tongue, locale in (("", "C.UTF-8"), (".zh", "zh_CN.UTF-8")):
+        os.environ["LC_ALL"] = locale
+        said = touchmark("explain", "--policy", "cn-2026-01", *cases[name], samples / name, check=(0, 1))[1].decode()
+        compare(f"{name}.explain{tongue}.txt", text_plain(said))
+finish(len(cases) + len(TEXTS) + 2 * len(EXPLAINED))

@@ -59,6 +59,37 @@ def documented():
     return n
 
 
+LITERAL = r'"(?:[^"\\]|\\.)*"'  # as C has it; neighbours are one
+
+
+def literals(text):
+    return {re.sub(r'"\s*"', "", m)[1:-1] for m in re.findall(rf"{LITERAL}(?:\s*{LITERAL})*", text)}
+
+
+def calls(text, functions):
+    """What stands between the brackets of each call, without what calls in it are given."""
+    for m in re.finditer(rf"\b(?:{functions})\(", text):
+        own, depth = [], 1
+        for piece in re.finditer(rf"{LITERAL}|[()]|[^\"()]+", text[m.end():]):
+            depth += {"(": 1, ")": -1}.get(piece[0], 0)
+            if depth == 0:
+                break
+            own += [piece[0]] if depth == 1 else []
+        yield "".join(own)
+
+
+def translations():
+    """What people are told is there in Chinese, too: each text given to tmk_tr, and what explain and replacement say."""
+    there = literals((analyzer / "report/zh.def").read_text(encoding="utf-8"))
+    explain, replacement = sources[analyzer / "report/explain_text.c"], sources[analyzer / "judge/replacement.c"]
+    said = {t for text in sources.values() for inner in calls(text, "tmk_tr") for t in literals(inner)}
+    said |= {t for inner in calls(explain, "line|head") for t in literals(inner)}
+    said |= {t for inner in re.findall(r"struct answer\)\{[^}]*\}|by_standing\([^;]*;", replacement) for t in literals(inner) if " " in t}
+    said |= {t for name in ("replacement", "score") for t in literals((analyzer / f"judge/{name}.def").read_text(encoding="utf-8")) if " " in t}
+    bad.extend(f'zh.def: no text for "{t}"' for t in sorted(said - there) if re.search("[A-Za-z]{2}", re.sub(r"%[-+0-9.*]*[a-z]+|\\n", "", t)))
+    return len(said)
+
+
 def options():
     listed = entries("cli/options.def", r'^OPTION\((\w+), ([\w.]+), ([^,]+), "([\w-]+)"')
     names = [name for _, _, _, name in listed]
@@ -68,7 +99,7 @@ def options():
     return len(listed)
 
 
-count = findings() + documented() + options()
+count = findings() + documented() + options() + translations()
 print("\n".join(bad))
 print(f"{count} entries")
 sys.exit(1 if bad or count == 0 else 0)
