@@ -4,20 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "containers/image_folders.h"
+#include "containers/image_give.h"
 #include "containers/image_ntfs.h"
 #include "containers/image_space.h"
 #include "containers/library.h"
+#include "containers/squash.h"
+#include "containers/xfs.h"
 #include "model/finding.h"
 #include "model/json.h"
 
 enum {
     SECTOR = 512,
     PATH_LIMIT = 16384,
-    SHARE_RUN = 16,       /* files */
+    LOST_LIMIT = 128,
     NTFS_BAD_CLUSTERS = 8 /* its stream is as long as the volume, and holds nothing */
 };
 
@@ -135,14 +137,11 @@ struct source { /* what libtsk calls an image */
 
 struct reading {
     struct tmk_expansion *e;
+    struct tmk_giving give;
     const struct tmk_image_read *from;
     TSK_IMG_INFO *image;
     TSK_FS_INFO *fs;
-    char volume[32]; /* "p1/", or "" */
-    bool deleted, stopped;
-    struct tmk_buf data;
-    uint64_t files, met; /* of the volume; of the image */
-    struct tmk_share share;
+    bool deleted;
     struct tmk_volume_space *in; /* the volume in hand */
     struct tmk_folders *folders; /* its folders */
     struct tmk_space space;      /* of the disk */
@@ -178,9 +177,9 @@ static void describe_image(TSK_IMG_INFO *info, FILE *to)
 /* "p1", as findings call it. */
 static const char *name_of_volume(const struct reading *r, char to[32])
 {
-    const size_t n = strlen(r->volume);
+    const size_t n = strlen(r->give.volume);
 
-    (void)snprintf(to, 32, "%.*s", n == 0 ? 9 : (int)n - 1, n == 0 ? "the image" : r->volume);
+    (void)snprintf(to, 32, "%.*s", n == 0 ? 9 : (int)n - 1, n == 0 ? "the image" : r->give.volume);
     return to;
 }
 
@@ -199,117 +198,52 @@ struct content { /* of a member */
     struct tmk_ntfs_form form; /* of NTFS; else all zero */
 };
 
-static bool read_part(const struct content *c, uint64_t at, uint8_t *to, size_t n)
+static bool read_content(void *ctx, uint64_t at, void *to, size_t n)
 {
+    const struct content *c = ctx;
     ssize_t got;
 
     if (c->form.packed)
         return tmk_wof_at(&c->form.wof, at, to, n);
-    got = c->stream != NULL
-              ? tmk_tsk.tsk_fs_attr_read(c->stream, (TSK_OFF_T)at, (char *)to, n, TSK_FS_FILE_READ_FLAG_NONE)
-              : tmk_tsk.tsk_fs_file_read(c->file, (TSK_OFF_T)at, (char *)to, n, TSK_FS_FILE_READ_FLAG_NONE);
+    got = c->stream != NULL ? tmk_tsk.tsk_fs_attr_read(c->stream, (TSK_OFF_T)at, to, n, TSK_FS_FILE_READ_FLAG_NONE)
+                            : tmk_tsk.tsk_fs_file_read(c->file, (TSK_OFF_T)at, to, n, TSK_FS_FILE_READ_FLAG_NONE);
     if (got < 0)
         tmk_tsk.tsk_error_reset();
     return got == (ssize_t)n;
 }
 
-/* Both ends tell whether it is wanted; false when they cannot be read. */
-static bool look(struct reading *r, const struct content *c, const struct tmk_member *member, bool *ret)
+static json_t *fs_of(const struct reading *r, const TSK_FS_FILE *f)
 {
-    uint8_t head[TMK_SNIFF_HEAD], tail[TMK_SNIFF_TAIL], deep[TMK_SNIFF_DEEP];
-    const uint64_t size = member->size;
-    const size_t n = size < sizeof head ? size : sizeof head, m = size < sizeof tail ? size : sizeof tail;
-    struct tmk_sniff s = { .head = { head, n }, .tail = { tail, m }, .size = size };
+    const TSK_FS_META *meta = f->meta;
+    const struct tmk_file_facts facts = { .inode = meta->addr,
+                                          .modified = meta->mtime,
+                                          .changed = meta->ctime,
+                                          .accessed = meta->atime,
+                                          .created = meta->crtime,
+                                          .owner = meta->uid,
+                                          .deleted = (f->name->flags & TSK_FS_NAME_FLAG_UNALLOC) != 0 };
 
-    *ret = false; /* nothing is made of no bytes */
-    if (size == 0)
-        return true;
-    if (!read_part(c, 0, head, n) || !read_part(c, size - m, tail, m))
-        return false;
-    if (tmk_sniff_wants_deep(&s)) {
-        if (!read_part(c, TMK_SNIFF_DEEP_AT, deep, sizeof deep))
-            return false;
-        s.deep = tmk_bytes_of(deep, sizeof deep);
-    }
-    *ret = r->e->wants(r->e->ctx, member->name, &s);
-    return true;
+    return tmk_give_fs(&r->give, &facts);
 }
 
-static void fill(struct reading *r, const struct content *c, struct tmk_member *m)
-{
-    bool wanted;
-    uint8_t *to;
-
-    m->not_read = c->form.not_read;
-    if (m->not_read != NULL)
-        return;
-    if (!look(r, c, m, &wanted)) {
-        m->not_read = "unreadable";
-        return;
-    }
-    m->passed = !wanted;
-    if (!wanted)
-        return;
-    if (!tmk_budget_take(r->e, m->size, &m->not_read))
-        return;
-    r->data.len = 0;
-    to = tmk_buf_reserve(&r->data, m->size);
-    if (to == NULL)
-        tmk_die_nomem();
-    if (!read_part(c, 0, to, m->size))
-        m->not_read = "unreadable";
-    else
-        m->data = tmk_bytes_of(to, m->size);
-}
-
-static void put_time(json_t *times, const char *name, int64_t when)
-{
-    if (when != 0)
-        tmk_json_put(times, name, tmk_json_time(when));
-}
-
-/* As the file system has it: of the live disk, seconds. */
-static json_t *fs_of(const struct reading *r, const TSK_FS_META *meta, bool deleted)
-{
-    json_t *o = json_object(), *times = json_object();
-    char owner[24];
-
-    if (r->volume[0] != 0)
-        tmk_json_put(o, "volume", json_stringn(r->volume, strlen(r->volume) - 1));
-    tmk_json_put(o, "inode", json_integer((json_int_t)meta->addr));
-    tmk_json_put_str(o, "state", deleted ? "deleted" : "allocated");
-    put_time(times, "modified", meta->mtime);
-    put_time(times, "changed", meta->ctime);
-    put_time(times, "accessed", meta->atime);
-    put_time(times, "created", meta->crtime);
-    tmk_json_put(o, "times", times);
-    (void)snprintf(owner, sizeof owner, "%u", (unsigned)meta->uid);
-    tmk_json_put_str(o, "owner", owner);
-    return o;
-}
-
-/* In runs, since neighbours lie near each other. */
-static bool is_elsewhere(struct reading *r)
-{
-    return r->met++ / SHARE_RUN % r->share.n != r->share.k;
-}
-
-static void give(struct reading *r, const struct content *c, const char *path)
+static void give(struct reading *r, struct content *c, const char *path)
 {
     const TSK_FS_FILE *f = c->file;
+    const bool stream = c->stream != NULL, elsewhere = tmk_give_is_elsewhere(&r->give);
+    tmk_autojson json_t *fs = elsewhere ? NULL : fs_of(r, f);
     char name[PATH_LIMIT];
-    const bool deleted = (f->name->flags & TSK_FS_NAME_FLAG_UNALLOC) != 0, elsewhere = is_elsewhere(r);
-    tmk_autojson json_t *fs = elsewhere ? NULL : fs_of(r, f->meta, deleted);
-    const int n = snprintf(name, sizeof name, "%s%s%s%s%s", r->volume, path, f->name->name,
-                           c->stream != NULL ? ":" : "", c->stream != NULL ? c->stream->name : "");
-    struct tmk_member m = { .fs = fs, .elsewhere = elsewhere };
+    const int n =
+        snprintf(name, sizeof name, "%s%s%s%s", path, f->name->name, stream ? ":" : "", stream ? c->stream->name : "");
+    const struct tmk_given given = { .path = { (const uint8_t *)name, n < 0                     ? 0
+                                                                      : (size_t)n < sizeof name ? (size_t)n
+                                                                                                : sizeof name - 1 },
+                                     .read = { read_content, c,
+                                               stream ? (uint64_t)c->stream->size : (uint64_t)f->meta->size },
+                                     .not_read = c->form.not_read,
+                                     .fs = fs,
+                                     .elsewhere = elsewhere };
 
-    m.name = tmk_bytes_of(name, n < 0 ? 0 : (size_t)n < sizeof name ? (size_t)n : sizeof name - 1);
-    m.size = c->stream != NULL ? (uint64_t)c->stream->size : (uint64_t)f->meta->size;
-    if (!elsewhere)
-        fill(r, c, &m);
-    r->files++;
-    r->stopped = !r->e->visit(r->e->ctx, &m);
+    tmk_give(&r->give, &given);
 }
 
 static bool is_stream(const TSK_FS_FILE *f, const TSK_FS_ATTR *a)
@@ -323,7 +257,7 @@ static void give_streams(struct reading *r, TSK_FS_FILE *f, bool packed, const c
 {
     const int n = tmk_tsk.tsk_fs_file_attr_getsize(f);
 
-    for (int k = 0; k < n && !r->stopped; k++) {
+    for (int k = 0; k < n && !r->give.stopped; k++) {
         struct content c = { .file = f, .stream = tmk_tsk.tsk_fs_file_attr_get_idx(f, k) };
 
         if (!is_stream(f, c.stream) || (packed && strcmp(c.stream->name, TMK_WOF_STREAM) == 0))
@@ -348,9 +282,9 @@ static TSK_WALK_RET_ENUM on_file(TSK_FS_FILE *f, const char *path, void *ctx)
         tmk_volume_space_add(r->in, f);
     if (f->meta->type == TSK_FS_META_TYPE_REG)
         give(r, &c, path);
-    if (ntfs && !r->stopped)
+    if (ntfs && !r->give.stopped)
         give_streams(r, f, c.form.packed && c.form.not_read == NULL, path);
-    return r->stopped ? TSK_WALK_STOP : TSK_WALK_CONT;
+    return r->give.stopped ? TSK_WALK_STOP : TSK_WALK_CONT;
 }
 
 /* ---- volumes ---- */
@@ -392,6 +326,7 @@ static const char *locked_kind(struct reading *r, uint64_t at, uint64_t length)
            : has(b, 0, "LUKS\xba\xbe", 6)   ? "luks"
            : has(b, 32, "NXSB", 4)          ? "apfs"
            : has(b, 0, "XFSB", 4)           ? "xfs"
+           : has(b, 0, "hsqs", 4)           ? "squashfs"
            : has(b, SECTOR, "LABELONE", 8)  ? "lvm"
                                             : NULL;
 }
@@ -421,8 +356,8 @@ static json_t *volume_entry(const struct reading *r, uint64_t at, uint64_t lengt
 {
     json_t *o = json_object();
 
-    if (r->volume[0] != 0)
-        tmk_json_put(o, "volume", json_stringn(r->volume, strlen(r->volume) - 1));
+    if (r->give.volume[0] != 0)
+        tmk_json_put(o, "volume", json_stringn(r->give.volume, strlen(r->give.volume) - 1));
     tmk_json_put(o, "offset", json_integer((json_int_t)at));
     tmk_json_put(o, "length", json_integer((json_int_t)length));
     tmk_json_put_str(o, "kind", kind);
@@ -434,7 +369,8 @@ static bool is_harmless(const char *kind)
     return kind != NULL && (strcmp(kind, "empty") == 0 || strcmp(kind, "swap") == 0);
 }
 
-static void not_opened(struct reading *r, uint64_t at, uint64_t length, json_t *volumes)
+/* why NULL: what its first bytes say. */
+static void not_opened(struct reading *r, uint64_t at, uint64_t length, const char *why, json_t *volumes)
 {
     const char *kind = locked_kind(r, at, length);
     char name[32];
@@ -444,8 +380,18 @@ static void not_opened(struct reading *r, uint64_t at, uint64_t length, json_t *
     if (is_harmless(kind))
         return;
     tmk_finding_add(r->e->findings, TMK_F_IMG002, at, name_of_volume(r, name),
-                    kind == NULL ? "no file system that is read here" : kind, NULL);
+                    why != NULL    ? why
+                    : kind == NULL ? "no file system that is read here"
+                                   : kind,
+                    NULL);
     r->e->broken = true;
+}
+
+static void add_space(struct reading *r, const struct tmk_space *s, json_t *entry)
+{
+    tmk_json_put(entry, "space", tmk_space_to_json(s));
+    for (size_t k = 0; k < TMK_SPACE_COUNT; k++)
+        r->space.bytes[k] += s->bytes[k];
 }
 
 /* Whose the volume's bytes are, in its entry and in the disk's sum. */
@@ -453,10 +399,8 @@ static void count_volume(struct reading *r, uint64_t at, uint64_t length, bool a
 {
     struct tmk_space s;
 
-    tmk_volume_space_end(r->in, own_length(r, at, length), all && !r->stopped, &s);
-    tmk_json_put(entry, "space", tmk_space_to_json(&s));
-    for (size_t k = 0; k < TMK_SPACE_COUNT; k++)
-        r->space.bytes[k] += s.bytes[k];
+    tmk_volume_space_end(r->in, own_length(r, at, length), all && !r->give.stopped, &s);
+    add_space(r, &s, entry);
 }
 
 static void is_cut(struct reading *r, uint64_t at)
@@ -467,13 +411,21 @@ static void is_cut(struct reading *r, uint64_t at)
     r->e->broken = true;
 }
 
+static void is_broken(struct reading *r, uint64_t at, const char *why)
+{
+    char name[32];
+
+    tmk_finding_add(r->e->findings, TMK_F_IMG003, at, name_of_volume(r, name), why, NULL);
+    r->e->broken = true;
+}
+
 /* Its files; false: not all of them could be found. */
 static bool walk(struct reading *r, uint64_t at)
 {
     const unsigned flags = TSK_FS_DIR_WALK_FLAG_RECURSE | TSK_FS_DIR_WALK_FLAG_ALLOC |
                            (r->deleted ? TSK_FS_DIR_WALK_FLAG_UNALLOC : TSK_FS_DIR_WALK_FLAG_NOORPHAN);
     struct tmk_folders folders;
-    char name[32], lost[128];
+    char lost[LOST_LIMIT];
     const char *why;
     bool whole;
 
@@ -481,11 +433,9 @@ static bool walk(struct reading *r, uint64_t at)
     tmk_folders_begin(&folders, r->fs);
     whole = tmk_tsk.tsk_fs_dir_walk(r->fs, r->fs->root_inum, (TSK_FS_DIR_WALK_FLAG_ENUM)flags, on_file, r) == 0;
     why = whole ? lost : last_error();
-    whole = (tmk_folders_end(&folders, lost, sizeof lost) || r->stopped) && whole;
-    if (!whole) {
-        tmk_finding_add(r->e->findings, TMK_F_IMG003, at, name_of_volume(r, name), why, NULL);
-        r->e->broken = true;
-    }
+    whole = (tmk_folders_end(&folders, lost, sizeof lost) || r->give.stopped) && whole;
+    if (!whole)
+        is_broken(r, at, why);
     tmk_tsk.tsk_error_reset();
     return whole;
 }
@@ -497,6 +447,80 @@ static uint64_t end_of(const TSK_FS_INFO *fs, uint64_t at, uint64_t length)
     return fs->block_size == 0 || blocks > length / fs->block_size ? at + length : at + blocks * fs->block_size;
 }
 
+/* ---- volumes that libtsk does not read ---- */
+
+struct window { /* of the image */
+    const struct tmk_image_read *from;
+    uint64_t at;
+};
+
+static bool read_window(void *ctx, uint64_t offset, void *to, size_t n)
+{
+    const struct window *w = ctx;
+
+    return w->from->at(w->from->ctx, w->at + offset, to, n);
+}
+
+static const struct foreign {
+    const char *kind, *magic; /* four bytes, at its start */
+    bool (*each)(struct tmk_volume *v, const char **ret_why);
+} foreign[] = { { "xfs", "XFSB", tmk_xfs_each }, { "squashfs", "hsqs", tmk_squash_each } };
+
+/* NULL: none of these. */
+static const struct foreign *foreign_at(const struct reading *r, uint64_t at, uint64_t length)
+{
+    char magic[4];
+
+    if (length < sizeof magic || !r->from->at(r->from->ctx, at, magic, sizeof magic))
+        return NULL;
+    for (size_t k = 0; k < TMK_COUNT(foreign); k++)
+        if (memcmp(magic, foreign[k].magic, sizeof magic) == 0)
+            return &foreign[k];
+    return NULL;
+}
+
+/* By what it says of itself, and by the sizes of its files. */
+static void count_foreign(struct reading *r, const struct tmk_volume *v, uint64_t at, bool all, json_t *entry)
+{
+    uint64_t left = own_length(r, at, v->from.size), inside = v->size < left ? v->size : left;
+    struct tmk_space s = { .bytes = { 0 } };
+
+    left -= inside;
+    tmk_space_put(&s, TMK_SPACE_FILES, v->files, &inside);
+    tmk_space_put(&s, TMK_SPACE_SLACK, v->slack, &inside);
+    tmk_space_put(&s, TMK_SPACE_UNALLOCATED, v->free, &inside);
+    tmk_space_put(&s, all ? TMK_SPACE_METADATA : TMK_SPACE_UNREAD, inside, &inside);
+    tmk_space_put(&s, TMK_SPACE_SLACK, left, &left);
+    add_space(r, &s, entry);
+}
+
+static void read_foreign(struct reading *r, const struct foreign *k, uint64_t at, uint64_t length, json_t *volumes)
+{
+    struct window window = { r->from, at };
+    struct tmk_volume v = { .from = { read_window, &window, length }, .to = &r->give, .life = &r->life };
+    char lost[LOST_LIMIT];
+    const char *why;
+    json_t *entry;
+    bool all;
+
+    r->give.files = 0;
+    if (!k->each(&v, &why)) {
+        not_opened(r, at, length, why, volumes);
+        return;
+    }
+    all = !tmk_folders_are_lost(v.lost_folders, v.lost_names, lost, sizeof lost);
+    if (!all)
+        is_broken(r, at, lost);
+    if (v.size > v.from.size)
+        is_cut(r, at);
+    entry = volume_entry(r, at, length, k->kind);
+    tmk_json_put(entry, "files", json_integer((json_int_t)r->give.files));
+    count_foreign(r, &v, at, all && !r->give.stopped, entry);
+    tmk_json_push(volumes, entry);
+}
+
+/* ---- any of them ---- */
+
 /* length: as far as it may reach. */
 static void read_volume(struct reading *r, uint64_t at, uint64_t length, json_t *volumes)
 {
@@ -504,11 +528,15 @@ static void read_volume(struct reading *r, uint64_t at, uint64_t length, json_t 
     json_t *entry;
     bool all;
 
-    r->files = 0;
+    if (foreign_at(r, at, length) != NULL) {
+        read_foreign(r, foreign_at(r, at, length), at, length, volumes);
+        return;
+    }
+    r->give.files = 0;
     r->fs = tmk_tsk.tsk_fs_open_img(r->image, (TSK_OFF_T)at, TSK_FS_TYPE_DETECT);
     if (r->fs == NULL) {
         tmk_tsk.tsk_error_reset();
-        not_opened(r, at, length, volumes);
+        not_opened(r, at, length, NULL, volumes);
         return;
     }
     if (r->of_disc)
@@ -519,7 +547,7 @@ static void read_volume(struct reading *r, uint64_t at, uint64_t length, json_t 
     all = walk(r, at);
     if (r->fs->last_block_act < r->fs->last_block)
         is_cut(r, at);
-    tmk_json_put(entry, "files", json_integer((json_int_t)r->files));
+    tmk_json_put(entry, "files", json_integer((json_int_t)r->give.files));
     count_volume(r, at, length, all, entry);
     tmk_json_push(volumes, entry);
     tmk_tsk.tsk_fs_close(r->fs);
@@ -576,23 +604,23 @@ static void read_partitions(struct reading *r, const TSK_VS_INFO *vs, bool disc,
     unsigned ordinal = 0;
     uint64_t at, length, end = 0;
 
-    for (const TSK_VS_PART_INFO *p = vs->part_list; p != NULL && !r->stopped; p = p->next) {
+    for (const TSK_VS_PART_INFO *p = vs->part_list; p != NULL && !r->give.stopped; p = p->next) {
         const bool whole = place_of(r, vs, p, &at, &length), free = (p->flags & TSK_VS_PART_FLAG_UNALLOC) != 0;
 
-        r->volume[0] = 0;
+        r->give.volume[0] = 0;
         if ((p->flags & TSK_VS_PART_FLAG_META) != 0 || (disc && free))
             continue;
         if (free) {
             tmk_json_push(volumes, volume_entry(r, at, length, "unallocated"));
             count_region(r, at, length, TMK_SPACE_GAP);
         } else {
-            (void)snprintf(r->volume, sizeof r->volume, "p%u/", ++ordinal);
+            (void)snprintf(r->give.volume, sizeof r->give.volume, "p%u/", ++ordinal);
             read_partition(r, at, length, whole, disc, volumes);
         }
         end = at + length > end ? at + length : end;
     }
-    r->volume[0] = 0;
-    if (end < r->from->size && !r->stopped && !disc)
+    r->give.volume[0] = 0;
+    if (end < r->from->size && !r->give.stopped && !disc)
         tmk_json_push(volumes, volume_entry(r, end, r->from->size - end, "tail"));
 }
 
@@ -608,7 +636,8 @@ static bool begins_with_disc(const struct reading *r)
 static void read_all(struct reading *r, json_t *volumes)
 {
     const bool disc = begins_with_disc(r);
-    TSK_VS_INFO *vs = tmk_tsk.tsk_vs_open(r->image, 0, TSK_VS_TYPE_DETECT);
+    TSK_VS_INFO *vs =
+        foreign_at(r, 0, r->from->size) != NULL ? NULL : tmk_tsk.tsk_vs_open(r->image, 0, TSK_VS_TYPE_DETECT);
 
     if (vs == NULL)
         tmk_tsk.tsk_error_reset();
@@ -635,9 +664,10 @@ json_t *tmk_image_each(const struct tmk_image_read *from, struct tmk_expansion *
                        struct tmk_space *ret_space)
 {
     struct source *s = calloc(1, sizeof *s); /* libtsk frees it */
-    struct reading r = {
-        .e = e, .from = from, .share = share, .deleted = deleted, .data = TMK_BUF(e->limits->max_member_size)
-    };
+    struct reading r = { .e = e,
+                         .give = { .e = e, .share = share, .data = TMK_BUF(e->limits->max_member_size) },
+                         .from = from,
+                         .deleted = deleted };
     json_t *volumes = json_array();
 
     if (s == NULL)
@@ -654,9 +684,9 @@ json_t *tmk_image_each(const struct tmk_image_read *from, struct tmk_expansion *
         return volumes;
     }
     read_all(&r, volumes);
-    r.space.bytes[r.stopped ? TMK_SPACE_UNREAD : TMK_SPACE_GAP] += from->size - tmk_space_sum(&r.space);
+    r.space.bytes[r.give.stopped ? TMK_SPACE_UNREAD : TMK_SPACE_GAP] += from->size - tmk_space_sum(&r.space);
     *ret_space = r.space;
     tmk_tsk.tsk_img_close(r.image);
-    tmk_buf_free(&r.data);
+    tmk_buf_free(&r.give.data);
     return volumes;
 }

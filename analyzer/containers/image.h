@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Disk images, once their bytes are those of a disk or of a volume (disk.h), never read as a whole. Partitions by MBR,
- * GPT, BSD and Apple maps; NTFS (with its streams), FAT, exFAT, ext2/3/4, HFS+, ISO 9660 and UFS by libtsk.
+ * GPT, BSD and Apple maps; NTFS (with its streams), FAT, exFAT, ext2/3/4, HFS+, ISO 9660 and UFS by libtsk, XFS by
+ * libfsxfs, squashfs by libsquashfs.
  */
 #pragma once
 

@@ -96,16 +96,20 @@ static uint64_t count_lost(struct tmk_folders *v)
     return lost;
 }
 
+bool tmk_folders_are_lost(uint64_t folders, uint64_t names, char *text, size_t size)
+{
+    (void)snprintf(text, size, "%" PRIu64 " of its folders, and what %" PRIu64 " of its names lead to", folders, names);
+    return folders > 0 || names > 0;
+}
+
 bool tmk_folders_end(struct tmk_folders *v, char *text, size_t size)
 {
-    const uint64_t lost = count_lost(v), names = v->names;
+    const uint64_t lost = count_lost(v);
+    const bool any = tmk_folders_are_lost(lost, v->names, text, size);
 
     tmk_buf_free(&v->met);
     tmk_buf_free(&v->entered);
     if (v->too_many)
         (void)snprintf(text, size, "it holds too many folders");
-    else
-        (void)snprintf(text, size, "%" PRIu64 " of its folders, and what %" PRIu64 " of its names lead to", lost,
-                       names);
-    return lost == 0 && names == 0 && !v->too_many;
+    return !any && !v->too_many;
 }

@@ -18,5 +18,7 @@ struct tmk_folders {
 void tmk_folders_begin(struct tmk_folders *v, TSK_FS_INFO *fs);
 /* All that the walk gives. */
 void tmk_folders_see(struct tmk_folders *v, const TSK_FS_FILE *f);
+/* Whether any are lost, and in words how many. */
+bool tmk_folders_are_lost(uint64_t folders, uint64_t names, char *text, size_t size);
 /* After a walk to its end; true: all was in it. Else *text says what was not. */
 TMK_MUST_USE bool tmk_folders_end(struct tmk_folders *v, char *text, size_t size);

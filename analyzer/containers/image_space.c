@@ -78,14 +78,6 @@ static TSK_WALK_RET_ENUM on_block(const TSK_FS_BLOCK *b, void *ctx)
     return TSK_WALK_CONT;
 }
 
-/* What is claimed beyond length is taken off the class that claims it. */
-static void put(struct tmk_space *s, enum tmk_space_class class, uint64_t bytes, uint64_t *left)
-{
-    bytes = bytes < *left ? bytes : *left;
-    s->bytes[class] += bytes;
-    *left -= bytes;
-}
-
 void tmk_volume_space_end(struct tmk_volume_space *v, uint64_t length, bool all, struct tmk_space *ret)
 {
     const uint64_t unit = v->fs->block_size, whole = v->n_blocks > UINT64_MAX / unit ? length : v->n_blocks * unit;
@@ -101,10 +93,10 @@ void tmk_volume_space_end(struct tmk_volume_space *v, uint64_t length, bool all,
         return;
     }
     left -= inside;
-    put(ret, TMK_SPACE_FILES, v->files, &inside);
-    put(ret, TMK_SPACE_SLACK, v->slack, &inside);
-    put(ret, TMK_SPACE_UNALLOCATED, v->free * unit, &inside);
-    put(ret, all ? TMK_SPACE_METADATA : TMK_SPACE_UNREAD, inside, &inside); /* in use, and no file's */
-    put(ret, TMK_SPACE_SLACK, left, &left);
+    tmk_space_put(ret, TMK_SPACE_FILES, v->files, &inside);
+    tmk_space_put(ret, TMK_SPACE_SLACK, v->slack, &inside);
+    tmk_space_put(ret, TMK_SPACE_UNALLOCATED, v->free * unit, &inside);
+    tmk_space_put(ret, all ? TMK_SPACE_METADATA : TMK_SPACE_UNREAD, inside, &inside); /* in use, and no file's */
+    tmk_space_put(ret, TMK_SPACE_SLACK, left, &left);
     free(v->seen);
 }

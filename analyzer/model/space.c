@@ -7,6 +7,13 @@ static const char *const words[TMK_SPACE_COUNT] = {
 #undef SPACE
 };
 
+void tmk_space_put(struct tmk_space *s, enum tmk_space_class class, uint64_t bytes, uint64_t *left)
+{
+    bytes = bytes < *left ? bytes : *left;
+    s->bytes[class] += bytes;
+    *left -= bytes;
+}
+
 uint64_t tmk_space_sum(const struct tmk_space *s)
 {
     uint64_t sum = 0;

@@ -26,6 +26,8 @@ struct tmk_space {
     uint64_t bytes[TMK_SPACE_COUNT];
 };
 
+/* Of what is left of a region; what is claimed beyond it is taken off the class that claims it. */
+void tmk_space_put(struct tmk_space *s, enum tmk_space_class class, uint64_t bytes, uint64_t *left);
 uint64_t tmk_space_sum(const struct tmk_space *s);
 /* {"files": n, ...} without those that are 0. */
 json_t *tmk_space_to_json(const struct tmk_space *s);

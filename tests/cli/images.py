@@ -4,6 +4,7 @@
 Disk images made by the file systems' own tools: every file of a volume, its place in the file system, and what is not
 opened. images.py TOUCHMARK SAMPLES WORK
 """
+import datetime
 import hashlib
 import json
 import shutil
@@ -25,7 +26,7 @@ KINDS = (
     ("x.qcow2", "qcow", b"QFI\xfb", "IMG003"),
     ("x.vdi", "vdi", bytes(64) + b"\x7f\x10\xda\xbe", "IMG001"),
     ("x.wim", "wim", b"MSWIM\0\0\0", "IMG001"),
-    ("x.squashfs", "squashfs", b"hsqs", "IMG001"),
+    ("x.squashfs", "squashfs", b"hsqs", "IMG002"),
     ("luks", "raw", b"LUKS\xba\xbe\0\2", "IMG002"),
     ("bitlocker", "raw", b"\xeb\x58\x90-FVE-FS-", "IMG002"),
     ("apfs", "raw", bytes(32) + b"NXSB", "IMG002"),
@@ -94,6 +95,84 @@ def case_volumes():
     if tool("genisoimage"):
         run("genisoimage", "-quiet", "-J", "-R", "-o", work / "out/iso", work / "src")
         check("iso", kind="iso9660")
+
+
+def case_xfs():
+    """XFS as it is made now and with the former format; what is wrong with a volume is said."""
+    global checked
+    if not tool("mkfs.xfs", "xfs_db"):
+        return
+    proto = work / "proto"
+    proto.write_text(f"/\n0 0\nd--755 0 0\nreadme.txt ---644 7 0 {work / 'src/readme.txt'}\nlink l--777 0 0 readme.txt\nWindows d--755 0 0\nSystem32 d--755 0 0\n"
+                     f"good.exe ---755 0 0 {samples / 'good.exe'}\n$\n$\nmany d--755 0 0\n" +
+                     "".join(f"a-name-that-is-long-{k:04} ---644 0 0 {work / 'src/readme.txt'}\n" for k in range(300)) + "$\n$\n")
+    number = None
+    for name, options in (("xfs", ()), ("xfs4", ("-m", "crc=0"))):
+        with open(work / "out" / name, "wb") as f:
+            f.truncate(301 << 20)
+        run("/usr/sbin/mkfs.xfs", "-q", "-p", proto, *options, work / "out" / name)
+        holder, found = check(name, kind="xfs", files=302)
+        fs = found["!/Windows/System32/good.exe"]["fs"]
+        expect(f"{name}: when it was made", fs["times"]["modified"][:4], str(datetime.date.today().year))
+        space = holder["container"]["volumes"][0]["space"]
+        expect(f"{name}: bytes of files", space["files"], 301 * (work / "src/readme.txt").stat().st_size + (samples / "good.exe").stat().st_size)
+        number = number or fs["inode"]
+    bad = work / "bad.xfs"
+
+    def harm(*commands):
+        shutil.copy(work / "out/xfs", bad)
+        for c in commands:
+            run("/usr/sbin/xfs_db", "-x", "-c", f"inode {number}", "-c", c, bad)
+
+    harm("write core.mode 0")
+    told("xfs: no inode", bad, [("IMG003", "0 of its folders, and what 1 of its names lead to")], False)
+    harm("write u3.bmx[0].extentflag 1")
+    expect("xfs: blocks that were never written to are zeros", [r["container"]["complete"] for r in records(*AS_OF, bad)], [True])
+    harm("write core.realtime 1")
+    expect("xfs: on another device", [r["status"] for r in records(*AS_OF, bad, check=(3,))], ["ok", "unreadable"])
+    with open(bad, "r+b") as f:
+        f.seek(219)
+        f.write(b"\x20")
+    told("xfs: features", bad, [("IMG002", "xfs with features that are not read here")], False)
+    harm()
+    with open(bad, "r+b") as f:
+        f.truncate(280 << 20)
+    told("xfs: cut", bad, [("IMG009", "the image is cut, or segments behind it are missing")])
+    checked += 2
+
+
+def case_squashfs():
+    """By each compressor, alone and in a partition; what is cut or harmed in it is said."""
+    global checked
+    if not tool("mksquashfs", "sfdisk"):
+        return
+    for name in ("gzip", "xz", "zstd", "lz4", "lzo"):
+        run("mksquashfs", work / "src", work / f"out/sq-{name}", "-comp", name, "-no-progress", "-quiet")
+        if name != "lzo":
+            holder, _ = check(f"sq-{name}", kind="squashfs")
+            expect(f"{name}: its classes", sorted(holder["container"]["volumes"][0]["space"]), ["files", "metadata", "slack"])
+    told("lzo", work / "out/sq-lzo", [("IMG002", "squashfs by a compressor that is not read here")], False)
+    disk = work / "out/sq-disk"
+    with open(disk, "wb") as f:
+        f.truncate(3 << 20)
+    run("/usr/sbin/sfdisk", "-q", disk, input=b"label: gpt\n1MiB,1MiB\n")
+    with open(disk, "r+b") as f:
+        f.seek(1 << 20)
+        f.write((work / "out/sq-gzip").read_bytes())
+    check("sq-disk", prefix="p1/")
+    whole = (work / "out/sq-gzip").read_bytes()
+    used, inodes, folders = (int.from_bytes(whole[at:at + 8], "little") for at in (40, 64, 72))
+    bad = work / "bad.sq"
+    big = bytes(70_000)  # cut behind all that is read of it, but for its length: still an image
+    bad.write_bytes(whole[:40] + (used + 100_000).to_bytes(8, "little") + whole[48:] + big)
+    told("squashfs: cut", bad, [("IMG009", "the image is cut, or segments behind it are missing")])
+    for what, at, status, findings in (("its root", inodes + 2, None, [("IMG002", "squashfs, and its tables cannot be read")]), ("content", 96 + 20, "unreadable", []),
+                                       ("a folder", folders + 2, None, [("IMG003", "1 of its folders, and what 0 of its names lead to")])):
+        bad.write_bytes(whole[:at] + b"\xff" * 16 + whole[at + 16:])
+        found = records(*AS_OF, bad, check=(3,))
+        expect(f"squashfs: {what}", ({r["status"] for r in found[1:]}, [(f["id"], f["message"].split(": ")[-1]) for f in found[0]["findings"]]),
+               ({status} - {None}, findings))
+        checked += 1
 
 
 def case_ntfs():
@@ -376,6 +455,6 @@ EXACT = {
 }
 
 fresh()
-for case in (case_volumes, case_ntfs, case_ntfs_forms, case_partitions, case_deleted, case_not_opened, case_lost, case_nested, case_same_bytes, case_hybrid, case_coverage):
+for case in (case_volumes, case_xfs, case_squashfs, case_ntfs, case_ntfs_forms, case_partitions, case_deleted, case_not_opened, case_lost, case_nested, case_same_bytes, case_hybrid, case_coverage):
     case()
 finish(checked)
