@@ -12,6 +12,7 @@
 #include "containers/image_space.h"
 #include "containers/library.h"
 #include "containers/squash.h"
+#include "containers/udf.h"
 #include "containers/xfs.h"
 #include "model/finding.h"
 #include "model/json.h"
@@ -369,22 +370,24 @@ static bool is_harmless(const char *kind)
     return kind != NULL && (strcmp(kind, "empty") == 0 || strcmp(kind, "swap") == 0);
 }
 
+static void not_read(struct reading *r, uint64_t at, const char *why)
+{
+    char name[32];
+
+    tmk_finding_add(r->e->findings, TMK_F_IMG002, at, name_of_volume(r, name), why, NULL);
+    r->e->broken = true;
+}
+
 /* why NULL: what its first bytes say. */
 static void not_opened(struct reading *r, uint64_t at, uint64_t length, const char *why, json_t *volumes)
 {
     const char *kind = locked_kind(r, at, length);
-    char name[32];
 
     tmk_json_push(volumes, volume_entry(r, at, length, kind == NULL ? "unknown" : kind));
     count_region(r, at, length, is_harmless(kind) ? TMK_SPACE_EMPTY : TMK_SPACE_UNREAD);
     if (is_harmless(kind))
         return;
-    tmk_finding_add(r->e->findings, TMK_F_IMG002, at, name_of_volume(r, name),
-                    why != NULL    ? why
-                    : kind == NULL ? "no file system that is read here"
-                                   : kind,
-                    NULL);
-    r->e->broken = true;
+    not_read(r, at, why != NULL ? why : kind == NULL ? "no file system that is read here" : kind);
 }
 
 static void add_space(struct reading *r, const struct tmk_space *s, json_t *entry)
@@ -465,6 +468,7 @@ static const struct foreign {
     const char *kind, *magic; /* four bytes, at its start */
     bool (*each)(struct tmk_volume *v, const char **ret_why);
 } foreign[] = { { "xfs", "XFSB", tmk_xfs_each }, { "squashfs", "hsqs", tmk_squash_each } };
+static const struct foreign udf = { "udf", NULL, tmk_udf_each }; /* known by more than its first bytes */
 
 /* NULL: none of these. */
 static const struct foreign *foreign_at(const struct reading *r, uint64_t at, uint64_t length)
@@ -494,32 +498,86 @@ static void count_foreign(struct reading *r, const struct tmk_volume *v, uint64_
     add_space(r, &s, entry);
 }
 
+/* Its files; false: not at all. *ret_all: every one. */
+static bool give_foreign(struct reading *r, const struct foreign *k, uint64_t at, struct tmk_volume *v, bool *ret_all,
+                         const char **ret_why)
+{
+    char lost[LOST_LIMIT];
+
+    r->give.files = 0;
+    if (!k->each(v, ret_why))
+        return false;
+    *ret_all = !tmk_folders_are_lost(v->lost_folders, v->lost_names, lost, sizeof lost);
+    if (!*ret_all)
+        is_broken(r, at, lost);
+    if (v->size > v->from.size)
+        is_cut(r, at);
+    *ret_all = *ret_all && !r->give.stopped;
+    return true;
+}
+
+static json_t *foreign_entry(const struct reading *r, const struct foreign *k, uint64_t at, uint64_t length)
+{
+    json_t *entry = volume_entry(r, at, length, k->kind);
+
+    tmk_json_put(entry, "files", json_integer((json_int_t)r->give.files));
+    return entry;
+}
+
 static void read_foreign(struct reading *r, const struct foreign *k, uint64_t at, uint64_t length, json_t *volumes)
 {
     struct window window = { r->from, at };
     struct tmk_volume v = { .from = { read_window, &window, length }, .to = &r->give, .life = &r->life };
-    char lost[LOST_LIMIT];
     const char *why;
     json_t *entry;
     bool all;
 
-    r->give.files = 0;
-    if (!k->each(&v, &why)) {
+    if (!give_foreign(r, k, at, &v, &all, &why)) {
         not_opened(r, at, length, why, volumes);
         return;
     }
-    all = !tmk_folders_are_lost(v.lost_folders, v.lost_names, lost, sizeof lost);
-    if (!all)
-        is_broken(r, at, lost);
-    if (v.size > v.from.size)
-        is_cut(r, at);
-    entry = volume_entry(r, at, length, k->kind);
-    tmk_json_put(entry, "files", json_integer((json_int_t)r->give.files));
-    count_foreign(r, &v, at, all && !r->give.stopped, entry);
+    entry = foreign_entry(r, k, at, length);
+    count_foreign(r, &v, at, all, entry);
     tmk_json_push(volumes, entry);
 }
 
+/*
+ * UDF beside ISO 9660, on one disc: what stands in either may stand in it alone, so both are given, in bytes that are
+ * counted once. false: not all of it could be.
+ */
+static bool read_bridge(struct reading *r, uint64_t at, uint64_t length, json_t *volumes)
+{
+    struct window window = { r->from, at };
+    struct tmk_volume v = { .from = { read_window, &window, length }, .to = &r->give, .life = &r->life };
+    const size_t prefix = strlen(r->give.volume);
+    const char *why;
+    bool all = false;
+
+    if (!TSK_FS_TYPE_ISISO9660(r->fs->ftype) || !tmk_udf_is(&v.from))
+        return true;
+    (void)snprintf(r->give.volume + prefix, sizeof r->give.volume - prefix, "udf/");
+    if (give_foreign(r, &udf, at, &v, &all, &why))
+        tmk_json_push(volumes, foreign_entry(r, &udf, at, length));
+    else
+        not_read(r, at, why);
+    r->give.volume[prefix] = 0;
+    r->in->files = v.files > r->in->files ? v.files : r->in->files;
+    return all;
+}
+
 /* ---- any of them ---- */
+
+/* What libtsk does not know. */
+static void read_unknown(struct reading *r, uint64_t at, uint64_t length, json_t *volumes)
+{
+    struct window window = { r->from, at };
+    const struct tmk_image_read from = { read_window, &window, length };
+
+    if (tmk_udf_is(&from))
+        read_foreign(r, &udf, at, length, volumes);
+    else
+        not_opened(r, at, length, NULL, volumes);
+}
 
 /* length: as far as it may reach. */
 static void read_volume(struct reading *r, uint64_t at, uint64_t length, json_t *volumes)
@@ -536,7 +594,7 @@ static void read_volume(struct reading *r, uint64_t at, uint64_t length, json_t 
     r->fs = tmk_tsk.tsk_fs_open_img(r->image, (TSK_OFF_T)at, TSK_FS_TYPE_DETECT);
     if (r->fs == NULL) {
         tmk_tsk.tsk_error_reset();
-        not_opened(r, at, length, NULL, volumes);
+        read_unknown(r, at, length, volumes);
         return;
     }
     if (r->of_disc)
@@ -548,8 +606,9 @@ static void read_volume(struct reading *r, uint64_t at, uint64_t length, json_t 
     if (r->fs->last_block_act < r->fs->last_block)
         is_cut(r, at);
     tmk_json_put(entry, "files", json_integer((json_int_t)r->give.files));
-    count_volume(r, at, length, all, entry);
     tmk_json_push(volumes, entry);
+    all = (r->give.stopped || read_bridge(r, at, length, volumes)) && all;
+    count_volume(r, at, length, all, entry);
     tmk_tsk.tsk_fs_close(r->fs);
     r->fs = NULL;
 }

@@ -2,7 +2,7 @@
 /*
  * Disk images, once their bytes are those of a disk or of a volume (disk.h), never read as a whole. Partitions by MBR,
  * GPT, BSD and Apple maps; NTFS (with its streams), FAT, exFAT, ext2/3/4, HFS+, ISO 9660 and UFS by libtsk, XFS by
- * libfsxfs, squashfs by libsquashfs.
+ * libfsxfs, squashfs by libsquashfs, UDF by libudfread.
  */
 #pragma once
 

@@ -95,13 +95,16 @@ json_t *tmk_give_fs(const struct tmk_giving *g, const struct tmk_file_facts *f)
 
     if (g->volume[0] != 0)
         tmk_json_put(o, "volume", json_stringn(g->volume, strlen(g->volume) - 1));
-    tmk_json_put(o, "inode", json_integer((json_int_t)f->inode));
+    if (!f->no_owner)
+        tmk_json_put(o, "inode", json_integer((json_int_t)f->inode));
     tmk_json_put_str(o, "state", f->deleted ? "deleted" : "allocated");
     put_time(times, "modified", f->modified);
     put_time(times, "changed", f->changed);
     put_time(times, "accessed", f->accessed);
     put_time(times, "created", f->created);
     tmk_json_put(o, "times", times);
+    if (f->no_owner)
+        return o;
     (void)snprintf(owner, sizeof owner, "%" PRIu32, f->owner);
     tmk_json_put_str(o, "owner", owner);
     return o;

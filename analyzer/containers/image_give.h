@@ -26,7 +26,7 @@ struct tmk_file_facts { /* as the file system has them */
     uint64_t inode;
     int64_t modified, changed, accessed, created; /* unix seconds; 0: it has none */
     uint32_t owner;
-    bool deleted;
+    bool deleted, no_owner; /* no_owner: nor an inode */
 };
 
 /* To be asked once for each file: is the next one another share's? */

@@ -248,7 +248,7 @@ static bool give_file(struct walk *w, libfsxfs_file_entry_t *e, uint64_t number)
     f.elsewhere = tmk_give_is_elsewhere(w->v->to);
     fs = f.elsewhere ? NULL
                      : tmk_give_fs(w->v->to, &(struct tmk_file_facts){ number, i.modified, i.changed, i.accessed,
-                                                                       i.created, (uint32_t)i.owner, false });
+                                                                       i.created, (uint32_t)i.owner, false, false });
     f.fs = fs;
     tmk_give(w->v->to, &f);
     return true;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "containers/squash.h"
+#include "containers/udf.h"
 #include "containers/wof.h"
 #include "containers/xfs.h"
 #include "crypto/digest.h"
@@ -17,6 +18,7 @@ void tmk_image_worker(unsigned reader)
     tmk_disk_reader_load(reader); /* first: libtsk brings some of these libraries along */
     if (!tmk_image_library_load())
         return; /* each image's facts say so */
+    (void)tmk_udf_library_load();
     (void)tmk_squash_library_load();
     (void)tmk_xfs_library_load(); /* the same */
     (void)tmk_wof_library_load(); /* files that need it are told of as compressed */

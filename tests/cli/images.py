@@ -61,7 +61,7 @@ def fat(name, size, *options):
     run("mcopy", "-i", image, "-s", work / "src/Windows", work / "src/readme.txt", "::")
 
 
-def check(name, *options, prefix="", files=2, kind=None, status=(0,)):
+def check(name, *options, prefix="", files=2, kind=None, status=(0,), owner=True):
     """The image's own record; its good.exe must be the one that lies beside it."""
     global checked
     found = {r["locator"].split(f"{name}")[-1]: r for r in records(*AS_OF, *options, work / "out" / name, check=status)}
@@ -69,7 +69,7 @@ def check(name, *options, prefix="", files=2, kind=None, status=(0,)):
     fs = inside.pop("fs", {})
     expect(f"{name}: state", fs.get("state"), "allocated")
     expect(f"{name}: has an inode and a time of change", ("inode" in fs, bool({"modified", "created"} & set(fs.get("times", {})))),
-           (True, True))
+           (owner, owner))
     for key in ("locator", "display", "same_as"):
         inside.pop(key, None)
     expect(f"{name}: the file", inside, {k: v for k, v in ALONE.items() if k not in ("locator", "display")})
@@ -418,6 +418,48 @@ def case_hybrid():
     checked += 2
 
 
+def case_udf():
+    """A disc with UDF beside ISO 9660 or alone, as Windows is installed from: what stands in UDF alone is not missed."""
+    global checked
+    if not tool("genisoimage"):
+        return
+    block = 2048
+    run("genisoimage", "-quiet", "-udf", "-o", work / "udf.iso", work / "src")
+    bridge = bytearray((work / "udf.iso").read_bytes())
+    both = records(*AS_OF, work / "udf.iso")
+    expect("both: the program in each", sorted(r["locator"].split("!")[1] for r in both[1:]), ["/WINDOWS/SYSTEM32/GOOD.EXE", "/udf/Windows/System32/good.exe"])
+    volumes = both[0]["container"]["volumes"]
+    expect("both: volumes", [(v.get("volume"), v["kind"], v["files"]) for v in volumes], [(None, "iso9660", 2), ("udf", "udf", 2)])
+    expect("both: bytes of files, once", volumes[0]["space"]["files"], 3936 + 15000)
+    name = bridge.index(b"\x07WINDOWS")
+    bridge[name - 32:name + 8] = bytes(40)  # the last record of the root folder
+    (work / "out/udf").write_bytes(bridge)
+    found = records(*AS_OF, work / "out/udf")
+    expect("in UDF alone", [(r["locator"].split("!")[1], r["sha256"]) for r in found[1:]], [("/udf/Windows/System32/good.exe", ALONE["sha256"])])
+    start = next(k for k in range(16, 64) if bridge[k * block + 1:k * block + 6] == b"BEA01")
+    bridge[16 * block:19 * block] = bridge[start * block:(start + 3) * block]
+    bridge[19 * block:(start + 3) * block] = bytes((start - 16) * block)
+    (work / "out/pure").write_bytes(bridge)
+    check("pure", kind="udf", owner=False)
+    integrity = next(k for k in range(16, 300) if bridge[k * block:k * block + 2] == b"\x09\0" and bridge[k * block + 12:k * block + 16] == k.to_bytes(4, "little"))
+    files = integrity * block + 80 + 8 + 32
+    expect("files that the volume counts", int.from_bytes(bridge[files:files + 4], "little"), 2)
+    bridge[files] = 5
+    told_of("udf: files are lost", bridge, [("IMG003", "0 of its folders, and what 3 of its names lead to")])
+    bridge[files] = 2
+    folder = bridge.rindex(b"\x08System32")
+    bridge[folder - 38] ^= 0xff  # the tag of the entry that names it: the folder above cannot be read on
+    told_of("udf: a folder", bridge, [("IMG003", "2 of its folders, and what 1 of its names lead to")], False)
+    anchor = 256 * block
+    bridge[anchor:anchor + block] = bytes(block)
+    told_of("udf: no anchor", bridge, [("IMG002", "udf, in a form that is not read here")], False)
+
+
+def told_of(what, data, expected, has_file=True):
+    (work / "bad.udf").write_bytes(data)
+    told(what, work / "bad.udf", expected, has_file)
+
+
 def case_coverage():
     """Each byte of every source, of every disk and of all members is in one class."""
     global checked
@@ -455,6 +497,6 @@ EXACT = {
 }
 
 fresh()
-for case in (case_volumes, case_xfs, case_squashfs, case_ntfs, case_ntfs_forms, case_partitions, case_deleted, case_not_opened, case_lost, case_nested, case_same_bytes, case_hybrid, case_coverage):
+for case in (case_volumes, case_xfs, case_squashfs, case_ntfs, case_ntfs_forms, case_partitions, case_deleted, case_not_opened, case_lost, case_nested, case_udf, case_same_bytes, case_hybrid, case_coverage):
     case()
 finish(checked)
