@@ -85,20 +85,24 @@ static uint32_t merged_of(const struct tmk_run *r, const char *root)
     return merged;
 }
 
-/* Of packages of one name in one archive each is its own; of a system what is unpacked last takes the place. */
-static const char *root_of(struct tmk_arena *a, const struct tmk_item *i)
-{
-    const bool own = i->package == TMK_PKG_DEB_CONTROL || i->package == TMK_PKG_DEB_MD5SUMS;
-    const char *path = own ? i->locator : tmk_owner_plain(a, i->locator);
-
-    return tmk_arena_strndup(a, path, tmk_pkg_place_of(path).root);
-}
-
 static uint32_t kind_of(enum tmk_pkg_kind kind)
 {
     if (tmk_pkg_is_of_language(kind))
         return TMK_OWNER_CLAIM;
-    return kind == TMK_PKG_DEB_CONTROL || kind == TMK_PKG_DEB_MD5SUMS ? TMK_OWNER_PACKAGE : TMK_OWNER_SYSTEM;
+    return kind == TMK_PKG_DEB_CONTROL || kind == TMK_PKG_DEB_MD5SUMS || kind == TMK_PKG_RPM ? TMK_OWNER_PACKAGE
+                                                                                             : TMK_OWNER_SYSTEM;
+}
+
+/* Of packages of one name in one archive each is its own; of a system what is unpacked last takes the place. */
+static const char *root_of(struct tmk_arena *a, const struct tmk_item *i)
+{
+    const bool own = kind_of(i->package) == TMK_OWNER_PACKAGE;
+    const char *path = own ? i->locator : tmk_owner_plain(a, i->locator);
+
+    if (i->package == TMK_PKG_RPM)
+        return tmk_arena_printf(a, "%s!/", i->locator);
+
+    return tmk_arena_strndup(a, path, tmk_pkg_place_of(path).root);
 }
 
 /* "x.deb!/": the digest of x.deb. */

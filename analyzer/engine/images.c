@@ -67,6 +67,8 @@ bool tmk_image_asks_again(struct tmk_item *i, const struct tmk_answer *a)
     if ((a->head.flags & TMK_ANSWER_IMAGE) != 0 && !i->image && a->head.image <= TMK_READER_OPENPGP) {
         i->image = i->alone = true;
         i->reader = (uint8_t)a->head.image;
+        if (i->reader == TMK_READER_OPENPGP && i->package == TMK_PKG_NONE) /* its content tells, not its name */
+            i->package = TMK_PKG_RPM;
         return true;
     }
     return (a->head.flags & TMK_ANSWER_WANTS) != 0 && i->image && take_wants(i, a->body);

@@ -71,9 +71,7 @@ static struct tmk_item *add(const struct walk *w, const char *path)
     i->source = w->ordinal;
     i->locator = locator_of(w->items->arena, i->path);
     i->package = tmk_pkg_place_of(i->locator).kind;
-    w->items->has_packages =
-        w->items->has_packages ||
-        (i->package != TMK_PKG_NONE && !tmk_pkg_is_of_language(i->package) && !tmk_pkg_is_index(i->package));
+    w->items->has_packages = w->items->has_packages || tmk_pkg_wants_md5(i->package);
     return i;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/judge_rpm.h"
 #include "engine/package_chain.h"
 #include "model/finding.h"
 
@@ -380,6 +381,27 @@ static void put_holder(const struct looking *l, const struct holder *h, const ch
     tmk_json_push(l->a.j->packaged, o);
 }
 
+/* ---- of rpm ---- */
+
+static struct tmk_rpm_asked rpm_asked(const struct looking *l)
+{
+    return (struct tmk_rpm_asked){ .a = &l->a,
+                                   .root = l->root,
+                                   .at = l->at,
+                                   .md5 = tmk_bytes_of(l->md5, l->has_md5 ? sizeof l->md5 : 0),
+                                   .sha256 = tmk_bytes_of(l->sha256, l->has_sha256 ? sizeof l->sha256 : 0) };
+}
+
+/* By rpm's database of the same system, whose packages divert nothing. */
+static bool tell_rpm(const struct looking *l, const char *path)
+{
+    const struct tmk_rpm_asked q = rpm_asked(l);
+    const char *merged = merged_name(l, path);
+    const bool held = tmk_tell_rpm(&q, path);
+
+    return (merged != NULL && tmk_tell_rpm(&q, merged)) || held;
+}
+
 /* ---- of a package itself, and what lies in it ---- */
 
 /* "x.deb" of "x.deb!/" */
@@ -423,6 +445,12 @@ static void tell_member(struct looking *l, const char *within)
     const char *path, *unused;
     json_t *o;
 
+    if (about != NULL && tmk_is_rpm(about)) {
+        const struct tmk_rpm_asked q = rpm_asked(l);
+
+        tmk_tell_rpm_member(&q, about, within);
+        return;
+    }
     if (about == NULL || !tmk_owner_in_package(within, &path))
         return;
     o = in_package(l, about);
@@ -463,6 +491,10 @@ static void tell_package(const struct looking *l)
 
     if (about == NULL)
         return;
+    if (tmk_is_rpm(about)) {
+        tmk_json_push(l->a.j->packaged, tmk_rpm_packaged(about, package_locator(l)));
+        return;
+    }
     o = in_package(l, about);
     if (l->has_sha256)
         repository = tmk_signed_chain(&l->a, l->sha256, &unsigned_index);
@@ -516,7 +548,7 @@ static void tell(const struct looking *l, const char *lies_at)
     note_two_holders(l);
     note_alternative(l);
     note_more(l, l->more);
-    if (l->n == 0)
+    if (!tell_rpm(l, lies_at) && l->n == 0)
         tmk_finding_add(l->a.j->findings, partial ? TMK_F_OWN015 : TMK_F_OWN002, TMK_NO_OFFSET, l->at, NULL);
 }
 
@@ -669,11 +701,12 @@ static void note_python(const struct looking *l)
 void tmk_judge_packages(struct tmk_judged *j, const json_t *facts, const struct tmk_object *o)
 {
     const char *plain = tmk_owner_plain(j->arena, o->locator);
+    const enum tmk_pkg_kind kind = tmk_pkg_place_of(plain).kind;
     unsigned left = TMK_ASKED_MOST;
     struct looking l = { .a = { j, o->owners, o->facts_fd, &left } };
     char most[16];
 
-    if (o->owners == NULL || tmk_pkg_place_of(plain).kind != TMK_PKG_NONE)
+    if (o->owners == NULL || (kind != TMK_PKG_NONE && kind != TMK_PKG_RPM))
         return; /* no package holds what the package manager writes */
     take_digests(&l, facts, o);
     if (is_package(&l, o->locator))

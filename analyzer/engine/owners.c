@@ -186,13 +186,18 @@ static int by_key(const void *a, const void *b)
     return x->about_at < y->about_at ? -1 : x->about_at > y->about_at;
 }
 
-/* Said twice by one file: of what both are about the first counts, but of a conffile, which several packages may have.
- */
+/* One file of a database speaks for several packages, which may have one file in common. */
+static bool is_of_many(uint32_t row)
+{
+    return row == TMK_ROW_CONFFILE || row == TMK_ROW_RPM_FILE || row == TMK_ROW_RPM_CONFIG;
+}
+
+/* Said twice by one file: of what both are about the first counts, but where it speaks for several packages. */
 static bool is_again(const struct tmk_row *row, const struct tmk_row *last)
 {
     return memcmp(row->key, last->key, sizeof row->key) == 0 && row->root == last->root && row->row == last->row &&
            row->file == last->file && memcmp(row->digest, last->digest, sizeof row->digest) == 0 &&
-           (row->row != TMK_ROW_CONFFILE || row->about_at == last->about_at);
+           (!is_of_many(row->row) || row->about_at == last->about_at);
 }
 
 /* A file may say one thing as often as it is long: each is kept once, or looking it up would take as long. */

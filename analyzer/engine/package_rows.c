@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "engine/rpm_rows.h"
 #include "formats/unpack.h"
 #include "model/finding.h"
 #include "model/json.h"
@@ -135,6 +136,8 @@ static bool key_row(const struct tmk_pkg_said *s, struct tmk_row *row)
     case TMK_ROW_MEMBER:
     case TMK_ROW_SHA256:
     case TMK_ROW_HELD:
+    case TMK_ROW_RPM_FILE:
+    case TMK_ROW_RPM_CONFIG:
     case TMK_ROWS:
     default:
         return tmk_row_key_of_path(s->key, row->key);
@@ -255,6 +258,12 @@ static void read_file(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_r
         tmk_pkg_read_record(data, to);
     else if (kind == TMK_PKG_PYTHON_METADATA)
         tmk_pkg_read_metadata(data, to);
+    else if (kind == TMK_PKG_RPM)
+        tmk_rows_of_rpm(data, terms, to);
+    else if (kind == TMK_PKG_RPMDB)
+        tmk_rows_of_rpmdb(data, terms, to);
+    else if (kind == TMK_PKG_RPMDB_LOG)
+        tmk_rows_of_rpmdb_log(data, to);
     else if (kind >= TMK_PKG_PACMAN_DESC)
         read_pacman(kind, m, data, to);
     else

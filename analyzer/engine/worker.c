@@ -435,13 +435,13 @@ static const char *too_large(const struct tmk_limits *l, uint64_t size, enum tmk
 {
     if (size > l->max_file_size)
         return "max_file_size";
-    return package != TMK_PKG_NONE && size > l->max_package_file ? "max_package_file" : NULL;
+    return package != TMK_PKG_NONE && package != TMK_PKG_RPM && size > l->max_package_file ? "max_package_file" : NULL;
 }
 
 /* What bears OpenPGP signatures is for a worker that can verify them. */
 static bool wants_openpgp(const json_t *ask, enum tmk_sniffed sniffed)
 {
-    return sniffed == TMK_SNIFFED_OPENPGP || package_of(ask) == TMK_PKG_APT_RELEASE;
+    return sniffed == TMK_SNIFFED_OPENPGP || package_of(ask) == TMK_PKG_APT_RELEASE || package_of(ask) == TMK_PKG_RPMDB;
 }
 
 /* Is a file looked into that is neither an image nor a worker's of another kind? */

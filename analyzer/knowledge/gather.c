@@ -249,7 +249,8 @@ static bool is(const json_t *o, const char *key, const char *value)
 
 bool tmk_package_vouches(const json_t *packaged)
 {
-    return is(packaged, "digest", "match") || (is(packaged, "by", "deb") && is(packaged, "digest", "absent"));
+    return is(packaged, "digest", "match") ||
+           ((is(packaged, "by", "deb") || is(packaged, "by", "rpm")) && is(packaged, "digest", "absent"));
 }
 
 bool tmk_package_tells_of_itself(const json_t *packaged)

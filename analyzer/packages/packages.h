@@ -30,6 +30,9 @@ enum tmk_pkg_kind { /* of a database's file */
                     TMK_PKG_PACMAN_FILES,     /* the same: files */
                     TMK_PKG_PACMAN_MTREE,     /* the same: mtree, packed with gzip */
                     TMK_PKG_PKGINFO,          /* .PKGINFO of a package for pacman or apk */
+                    TMK_PKG_RPM,              /* an rpm package itself, by its name */
+                    TMK_PKG_RPMDB,            /* rpm's database, packages/rpmdb.h */
+                    TMK_PKG_RPMDB_LOG,        /* what is to go into it, and has not yet (SQLite's log) */
                     TMK_PKG_KINDS
 };
 extern const char *const tmk_pkg_kind_words[TMK_PKG_KINDS]; /* "status", "list", ... */
@@ -48,8 +51,11 @@ enum tmk_pkg_row {                   /* what a statement is about */
                    TMK_ROW_DEB,       /* key and digest: SHA-256 of a .deb that an index names; about the package */
                    TMK_ROW_DEB_NAMED, /* key: its "name_version_architecture"; digest: its SHA-256 */
                    TMK_ROW_CLAIM, /* key: ""; about: what the package nearest above a file says of itself, as a claim */
-                   TMK_ROW_SHA256, /* key: a path; digest: SHA-256 of its content, as installed */
-                   TMK_ROW_HELD,   /* the same, of what a package of the system holds */
+                   TMK_ROW_SHA256,     /* key: a path; digest: SHA-256 of its content, as installed */
+                   TMK_ROW_HELD,       /* the same, of what a package of the system holds */
+                   TMK_ROW_RPM_FILE,   /* key: a path that an rpm package holds; digest: of its content, zeros: none;
+                                          about:   the package, with "algorithm", and who signed it */
+                   TMK_ROW_RPM_CONFIG, /* the same of a configuration file, which its owner may edit */
                    TMK_ROWS
 };
 
@@ -61,10 +67,12 @@ struct tmk_pkg_place {
 };
 /* An index speaks of packages wherever they lie, and has no root of its own. */
 bool tmk_pkg_is_index(enum tmk_pkg_kind kind);
-/* Of what packages claim of themselves, or of a language's: no MD5 is asked of files for it. */
+/* Of what packages claim of themselves, or of a language's. */
 bool tmk_pkg_is_of_language(enum tmk_pkg_kind kind);
 /* Of pacman's database. */
 bool tmk_pkg_is_of_pacman(enum tmk_pkg_kind kind);
+/* Is its MD5 asked of each file for what such a one says? */
+bool tmk_pkg_wants_md5(enum tmk_pkg_kind kind);
 /* Does the row hold wherever the objects lie? */
 bool tmk_pkg_is_global(enum tmk_pkg_row row);
 /* Does a file of that kind speak of such things? Any other row of it was made up by who read it. */

@@ -22,6 +22,9 @@ const char *const tmk_pkg_kind_words[TMK_PKG_KINDS] = {
     [TMK_PKG_PACMAN_FILES] = "pacman_files",
     [TMK_PKG_PACMAN_MTREE] = "pacman_mtree",
     [TMK_PKG_PKGINFO] = "pkginfo",
+    [TMK_PKG_RPM] = "rpm_package",
+    [TMK_PKG_RPMDB] = "rpm_database",
+    [TMK_PKG_RPMDB_LOG] = "rpm_database_log",
 };
 
 /* A file of its own, or, where folder is set, each file in it; by the end of its name, where one is set. */
@@ -37,6 +40,14 @@ static const struct pattern {
     { "var/lib/dpkg/alternatives/", NULL, true, TMK_PKG_DPKG_ALTERNATIVE },
     { "var/lib/dpkg/status.d/", ".md5sums", true, TMK_PKG_DPKG_MD5SUMS },
     { "var/lib/dpkg/status.d/", NULL, true, TMK_PKG_DPKG_STATUS },
+    { "var/lib/rpm/rpmdb.sqlite", NULL, false, TMK_PKG_RPMDB },
+    { "var/lib/rpm/rpmdb.sqlite-wal", NULL, false, TMK_PKG_RPMDB_LOG },
+    { "var/lib/rpm/Packages.db", NULL, false, TMK_PKG_RPMDB },
+    { "var/lib/rpm/Packages", NULL, false, TMK_PKG_RPMDB },
+    { "usr/lib/sysimage/rpm/rpmdb.sqlite", NULL, false, TMK_PKG_RPMDB },
+    { "usr/lib/sysimage/rpm/rpmdb.sqlite-wal", NULL, false, TMK_PKG_RPMDB_LOG },
+    { "usr/lib/sysimage/rpm/Packages.db", NULL, false, TMK_PKG_RPMDB },
+    { "usr/lib/sysimage/rpm/Packages", NULL, false, TMK_PKG_RPMDB },
 };
 
 static bool ends_with(const char *s, size_t len, const char *end)
@@ -175,6 +186,11 @@ bool tmk_pkg_is_of_pacman(enum tmk_pkg_kind kind)
     return kind == TMK_PKG_PACMAN_DESC || kind == TMK_PKG_PACMAN_FILES || kind == TMK_PKG_PACMAN_MTREE;
 }
 
+bool tmk_pkg_wants_md5(enum tmk_pkg_kind kind)
+{
+    return kind != TMK_PKG_NONE && kind != TMK_PKG_RPM && !tmk_pkg_is_of_language(kind) && !tmk_pkg_is_index(kind);
+}
+
 bool tmk_pkg_is_global(enum tmk_pkg_row row)
 {
     return row == TMK_ROW_AT_HAND || row == TMK_ROW_INDEX || row == TMK_ROW_DEB || row == TMK_ROW_DEB_NAMED;
@@ -208,6 +224,10 @@ bool tmk_pkg_may_say(enum tmk_pkg_kind kind, uint32_t row)
         { TMK_PKG_PACMAN_MTREE, TMK_ROW_HELD },
         { TMK_PKG_PACMAN_MTREE, TMK_ROW_MD5 },
         { TMK_PKG_PKGINFO, TMK_ROW_CLAIM },
+        { TMK_PKG_RPM, TMK_ROW_PACKAGE },
+        { TMK_PKG_RPM, TMK_ROW_RPM_FILE },
+        { TMK_PKG_RPMDB, TMK_ROW_RPM_FILE },
+        { TMK_PKG_RPMDB, TMK_ROW_RPM_CONFIG },
     };
 
     for (size_t i = 0; i < TMK_COUNT(pairs); i++)
@@ -225,6 +245,8 @@ struct tmk_pkg_place tmk_pkg_place_of(const char *path)
     for (size_t i = 0; i < TMK_COUNT(patterns); i++)
         if (fits(&patterns[i], path, patterns[i].folder ? folder : len, &place))
             return place;
+    if (ends_with(path, len, ".rpm")) /* its root lies behind its own locator */
+        return (struct tmk_pkg_place){ .kind = TMK_PKG_RPM, .root = len };
     if (strcmp(slash == NULL ? path : slash + 1, "package.json") == 0)
         return (struct tmk_pkg_place){ .kind = TMK_PKG_NPM, .root = folder };
     if (strcmp(slash == NULL ? path : slash + 1, ".PKGINFO") == 0)

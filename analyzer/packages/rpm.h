@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "packages/packages.h"
 #include "packages/rpm_header.h"
 
 enum { TMK_RPM_OVER_HEADER, TMK_RPM_OVER_BOTH }; /* what a signature is over: header, or header and payload */
@@ -30,3 +31,13 @@ bool tmk_rpm_is_binary(const struct tmk_rpm_header *h);
  * "built"}; version is "epoch:version-release". Owned.
  */
 json_t *tmk_rpm_about(const struct tmk_rpm_header *h);
+
+/*
+ * Each file that the package holds, but folders: TMK_ROW_RPM_FILE and, with configs, TMK_ROW_RPM_CONFIG. full: as a
+ * database keeps the header, with the state of each file behind what was built; of those that were not installed
+ * nothing is said. false when its lists do not agree, and then nothing at all.
+ */
+TMK_MUST_USE bool tmk_rpm_say_files(const struct tmk_rpm_header *full, bool configs, const json_t *about,
+                                    const struct tmk_pkg_sink *to);
+/* The name of the digests of its files (tmk_rpm_digest_name); NULL: not known. */
+const char *tmk_rpm_file_algorithm(const struct tmk_rpm_header *h);

@@ -97,3 +97,51 @@ class Package:
         lead = struct.pack(">IBBHH66sHH16x", 0xEDABEEDB, 3, 0, 0, 1, b"tool-1.0-1", 1, 5)
         signature = MAGIC + header(self.signature, SIGNATURES, twice=twice)
         return lead + signature + bytes(-len(signature) % 8) + self.header + self.payload
+
+
+# ---- databases ----
+
+def sqlite(path, headers, script=None):
+    """rpmdb.sqlite, as the library writes it; script: other statements in place of rpm's table."""
+    import sqlite3
+    db = sqlite3.connect(path)
+    db.executescript(script or "CREATE TABLE Packages(hnum INTEGER PRIMARY KEY AUTOINCREMENT, blob BLOB NOT NULL)")
+    if script is None:
+        db.executemany("INSERT INTO Packages(blob) VALUES (?)", [(h,) for h in headers])
+    db.commit()
+    db.close()
+
+
+def ndb(headers):
+    """Packages.db: a page of slots, then blobs in blocks of 16 bytes (lib/backend/ndb/rpmpkg.c)."""
+    slots, blobs = b"", b""
+    for i, h in enumerate(headers, 1):
+        blob = struct.pack("<4sIII", b"BlbS", i, 1, len(h)) + h
+        blob += bytes(-(len(blob) + 12) % 16) + struct.pack("<II4s", 0, len(h), b"BlbE")
+        slots += struct.pack("<4sIII", b"Slot", i, (4096 + len(blobs)) // 16, len(blob) // 16)
+        blobs += blob
+    head = struct.pack("<4sIIII12x", b"RpmP", 0, 1, 1, len(headers) + 1)
+    free = struct.pack("<4sIII", b"Slot", 0, 0, 0) * ((4096 - 32 - len(slots)) // 16)
+    return head + slots + free + blobs
+
+
+def bdb(headers, order="<", page=4096):
+    """Packages: a hash of Berkeley DB; one page of keys and values, the values in chains of pages (db-5.3, db_page.h)."""
+    def page_of(n, kind, body=b"", next_page=0, entries=0, free=0):
+        return (struct.pack(f"{order}QIIIHHBB", 0, n, 0, next_page, entries, free, 0, kind) + body).ljust(page, b"\0")
+
+    chains, items, n = [], [b"\x01" + bytes(4), b"\x01" + struct.pack(f"{order}I", len(headers))], 2
+    for i, h in enumerate(headers, 1):
+        first = n
+        pieces = [h[at:at + page - 26] for at in range(0, len(h), page - 26)]
+        for k, piece in enumerate(pieces):
+            chains.append(page_of(n, 7, piece, n + 1 if k + 1 < len(pieces) else 0, 1, len(piece)))
+            n += 1
+        items += [b"\x01" + struct.pack(f"{order}I", i), b"\x03" + bytes(3) + struct.pack(f"{order}II", first, len(h))]
+    at, index, tail = page, b"", b""
+    for item in items:
+        at -= len(item)
+        index, tail = index + struct.pack(f"{order}H", at), item + tail
+    keys = struct.pack(f"{order}QIIIHHBB", 0, 1, 0, 0, len(items), at, 0, 13) + index
+    meta = struct.pack(f"{order}QIIIIBB", 0, 0, 0x061561, 9, page, 0, 8).ljust(page, b"\0")
+    return meta + keys.ljust(at, b"\0") + tail + b"".join(chains)

@@ -29,4 +29,5 @@ only 'lib(ewf|vmdk|vhdi|qcow)' containers
 only 'archive' containers
 only 'tsk' containers
 only 'rnp/' crypto
+only 'sqlite3' packages
 exit $bad
