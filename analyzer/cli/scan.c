@@ -37,7 +37,7 @@ int cli_scan(struct arguments *a)
         .colour = cli_colour(a),
         .every = a->verbose || a->config.all,
     };
-    struct scan s = { a, table ? touchmark_table_new(&c) : NULL };
+    struct scan s = { a, table && a->config.shard == NULL ? touchmark_table_new(&c) : NULL };
     const int status = cli_run(a, &(struct cli_output){ .record = print_record, .end = end, .ctx = &s });
 
     touchmark_table_free(s.table);

@@ -35,43 +35,61 @@ static bool is_empty(int folder)
     return empty;
 }
 
-/* The plan in the manifest, or NULL; a new reference. */
-static json_t *plan_in(int folder)
+/* The manifest, or NULL; a new reference. */
+static json_t *manifest_in(int folder)
 {
     const int fd = openat(folder, MANIFEST, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     FILE *f = fd < 0 ? NULL : fdopen(fd, "re");
-    tmk_autojson json_t *m = f == NULL ? NULL : json_loadf(f, 0, NULL);
-    json_t *plan = json_object_get(m, "plan");
+    json_t *m = f == NULL ? NULL : json_loadf(f, 0, NULL);
 
     if (f != NULL)
         (void)fclose(f);
-    return json_is_object(plan) ? json_incref(plan) : NULL;
+    return m;
+}
+
+tmk_status tmk_case_peek(const char *path, json_t **ret_manifest, struct tmk_err *err)
+{
+    tmk_autoclose const int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    *ret_manifest = folder < 0 ? NULL : manifest_in(folder);
+    if (!json_is_object(json_object_get(*ret_manifest, "plan")))
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s holds no case", path);
+    return TMK_OK;
 }
 
 tmk_status tmk_case_clock(const char *path, int64_t *ret, struct tmk_err *err)
 {
-    tmk_autoclose const int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    tmk_autojson json_t *plan = folder < 0 ? NULL : plan_in(folder);
-    const char *as_of = tmk_json_str(plan, "as_of");
+    tmk_autojson json_t *manifest = NULL;
+    const char *as_of;
 
+    TMK_TRY(tmk_case_peek(path, &manifest, err));
+    as_of = tmk_json_str(json_object_get(manifest, "plan"), "as_of");
     if (as_of == NULL || !tmk_time_parse(as_of, ret))
-        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--resume: %s holds no case", path);
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s holds no case", path);
     return TMK_OK;
 }
 
-/* What is there must be an unfinished scan with the same plan: facts of other rules or limits are not ours. */
-static tmk_status check_plan(const struct tmk_case *c, const json_t *plan, struct tmk_err *err)
+/* Facts of other rules or limits are not ours. */
+tmk_status tmk_case_same_plan(const char *path, const json_t *there, const json_t *plan, struct tmk_err *err)
 {
-    tmk_autojson json_t *before = plan_in(c->fd);
     const char *key;
     const json_t *v;
 
-    if (before == NULL)
-        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--resume: %s holds no case", c->path);
     json_object_foreach((json_t *)(uintptr_t)plan, key, v)
-        if (json_equal(v, json_object_get(before, key)) == 0)
-            TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--resume: the scan in %s was begun with another '%s'", c->path, key);
+        if (json_equal(v, json_object_get(there, key)) == 0)
+            TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "the scan in %s was begun with another '%s'", path, key);
     return TMK_OK;
+}
+
+/* What is there must be an unfinished scan with the same plan. */
+static tmk_status check_plan(const struct tmk_case *c, const json_t *plan, struct tmk_err *err)
+{
+    tmk_autojson json_t *before = manifest_in(c->fd);
+    const json_t *there = json_object_get(before, "plan");
+
+    if (!json_is_object(there))
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s holds no case", c->path);
+    return tmk_case_same_plan(c->path, there, plan, err);
 }
 
 static tmk_status check_content(const struct tmk_case *c, bool resume, const json_t *plan, struct tmk_err *err)
@@ -130,6 +148,11 @@ tmk_status tmk_case_put(struct tmk_case *c, const char *name, const json_t *cont
     ok = json_dumpfd(content, fd, JSON_INDENT(1)) == 0 && write(fd, "\n", 1) == 1 && fsync(fd) == 0;
     ok = close(fd) == 0 && ok;
     return ok && renameat(c->fd, part, c->fd, name) == 0 ? TMK_OK : refused(c, name, err);
+}
+
+tmk_status tmk_case_drop_records(struct tmk_case *c, struct tmk_err *err)
+{
+    return c->path == NULL || unlinkat(c->fd, PART, 0) == 0 ? TMK_OK : refused(c, PART, err);
 }
 
 tmk_status tmk_case_finish(struct tmk_case *c, struct tmk_err *err)

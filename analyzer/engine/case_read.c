@@ -83,6 +83,9 @@ static tmk_status check_state(const struct tmk_case_reader *r, struct tmk_err *e
     if (state != NULL && strcmp(state, "unfinished") == 0)
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET,
                  "%s: its scan was not finished: `touchmark scan --resume -o %s` goes on with it", r->path, r->path);
+    if (state != NULL && strcmp(state, "shard") == 0)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s: one shard of a scan: `touchmark merge` joins all of them",
+                 r->path);
     if (state == NULL || (strcmp(state, "finished") != 0 && strcmp(state, "interrupted") != 0))
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "%s/%s: no state is called '%.32s'", r->path, names[MANIFEST],
                  state == NULL ? "" : state);

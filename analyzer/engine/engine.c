@@ -88,7 +88,8 @@ static void order_analysis(struct tmk_run *r, bool leaders)
     for (size_t k = 0; k < r->items.n; k++) {
         const struct tmk_item *i = &r->items.list[k];
 
-        if (i->status == TMK_ITEM_PENDING && i->same == SIZE_MAX && (i->group == SIZE_MAX || i->group == k) == leaders)
+        if (i->status == TMK_ITEM_PENDING && i->same == SIZE_MAX && tmk_shard_has(r, i) &&
+            (i->group == SIZE_MAX || i->group == k) == leaders)
             r->order[n++] = k;
     }
     r->n_order = n;
@@ -153,6 +154,8 @@ static void count(struct tmk_run *r)
     for (size_t k = 0; k < r->items.n; k++) {
         const struct tmk_item *i = &r->items.list[k];
 
+        if (!tmk_shard_has(r, i))
+            continue;
         c->partial += i->partial;
         c->broken += i->member || i->link ? 0 : i->members.broken;
         if (is_silent(r, i))
@@ -271,11 +274,13 @@ static tmk_status begin(struct tmk_run *r, int64_t started, struct tmk_err *err)
     const struct tmk_scan *s = r->scan;
     tmk_autojson json_t *manifest = NULL;
 
+    TMK_TRY(tmk_shards_check(r, err));
     TMK_TRY(tmk_case_open(&r->folder, s->case_folder, s->resume, s->plan, err));
     TMK_TRY(
         tmk_segment_open(&r->segment, r->folder.segments_fd, s->case_folder == NULL ? NULL : TMK_SEGMENT_NAME, err));
     if (s->resume)
-        TMK_TRY(tmk_outcome_recall(r, err));
+        TMK_TRY(tmk_outcome_recall(r, &r->segment, 0, err));
+    TMK_TRY(tmk_shards_take(r, err));
     manifest = tmk_manifest_of(r, "unfinished", started, 0);
     return tmk_case_put(&r->folder, "manifest.json", manifest, err);
 }
@@ -302,6 +307,18 @@ static tmk_status finish(struct tmk_run *r, int64_t started, struct tmk_err *err
     return tmk_case_put(&r->folder, "manifest.json", manifest, err);
 }
 
+/* Facts alone are left: who has all slices judges. */
+static tmk_status finish_shard(struct tmk_run *r, int64_t started, struct tmk_err *err)
+{
+    tmk_autojson json_t *manifest = NULL;
+
+    *r->counts = (struct tmk_engine_counts){ .sandbox = r->c->no_sandbox ? 0 : r->level };
+    count(r);
+    manifest = tmk_manifest_of(r, r->counts->interrupted > 0 ? "unfinished" : "shard", started, (int64_t)time(NULL));
+    TMK_TRY(tmk_case_drop_records(&r->folder, err));
+    return tmk_case_put(&r->folder, "manifest.json", manifest, err);
+}
+
 static tmk_status run_all(struct tmk_run *r, struct tmk_err *err)
 {
     const int64_t started = (int64_t)time(NULL);
@@ -317,6 +334,8 @@ static tmk_status run_all(struct tmk_run *r, struct tmk_err *err)
         tmk_die_nomem();
     TMK_TRY(begin(r, started, err));
     TMK_TRY(analyse(r, err));
+    if (r->scan->shard.n > 0)
+        return finish_shard(r, started, err);
     tmk_images_settle(r);
     settle_links(r);
     tmk_items_arrange(&r->items);

@@ -130,12 +130,23 @@ struct tmk_engine_counts {
     unsigned sandbox;     /* the parts that every worker had: enum tmk_sandbox_part */
 };
 
+enum { TMK_MAX_SHARDS = 65536 };
+
+struct tmk_slice { /* the k-th of n, from 0; n 0: all of it */
+    unsigned k, n;
+};
+
+/* "I/N", from 1. */
+TMK_MUST_USE bool tmk_shard_parse(const char *text, struct tmk_slice *ret);
+
 struct tmk_scan {
     const char *const *sources; /* NULL-terminated */
     const char *const *roots;      /* of systems whose package databases vouch, without records; may be NULL */
     const char *const *references; /* folders and files whose catalogues vouch, without records of their own; may be NULL */
     const char *case_folder;    /* NULL: none is written */
     bool resume;                /* go on in a case folder that holds an unfinished scan */
+    struct tmk_slice shard;     /* analyse this slice alone, and judge nothing: its facts are left in the case */
+    const char *const *shards;  /* case folders of all slices of this scan, whose facts are taken; NULL: none */
     const json_t *plan;         /* what must be the same for that, and stands in the manifest; NULL without a case */
     const json_t *command;      /* for the manifest; may be NULL */
     void (*record)(void *ctx, const char *json, size_t len); /* in the final order */

@@ -307,28 +307,58 @@ static bool outcome_from(const json_t *o, uint64_t end, struct tmk_item *i, stru
     return true;
 }
 
+struct recall {
+    struct tmk_run *r;
+    bool foreign;   /* of another scan */
+    uint64_t moved; /* how much further behind its facts lie now than it says */
+    tmk_status status;
+    struct tmk_err err;
+};
+
+/* An outcome of another scan's segment: its facts lie elsewhere now, and it is ours. */
+static void adopt(struct recall *c, struct tmk_item *i, json_t *keys)
+{
+    i->facts_at += c->moved;
+    for (size_t k = 0; k < i->n_members; k++)
+        c->r->items.list[i->members_at + k].facts_at += c->moved;
+    if (c->status == TMK_OK)
+        c->status = write_outcome(c->r, i, keys, &c->err);
+}
+
 static void recall_one(void *ctx, enum tmk_segment_kind kind, uint64_t at, tmk_bytes payload)
 {
-    struct tmk_run *r = ctx;
+    struct recall *c = ctx;
+    struct tmk_run *r = c->r;
     tmk_autojson json_t *o =
         kind == TMK_SEGMENT_OUTCOME ? json_loadb((const char *)payload.data, payload.len, 0, NULL) : NULL;
     const char *locator = tmk_json_str(o, "locator");
     struct tmk_item *i = locator == NULL ? NULL : tmk_items_find(&r->items, locator);
-
-    const json_t *members = json_object_get(o, "members");
+    const size_t item = i == NULL ? 0 : (size_t)(i - r->items.list);
+    json_t *members = json_object_get(o, "members"), *keys = json_object_get(o, "keys");
 
     if (i == NULL || !is_of(o, i) || i->status == TMK_ITEM_OK ||
         !tmk_beside_is_same(&r->items, i, json_object_get(o, "beside")) || !outcome_from(o, at, i, r->items.arena))
         return;
-    if (members != NULL && !tmk_members_from_json(&r->items, (size_t)(i - r->items.list), members, at))
+    if (members != NULL && !tmk_members_from_json(&r->items, item, members, at)) {
         i->status = TMK_ITEM_PENDING; /* the list has not moved: nothing was taken */
-    else
-        add_keys(r, json_object_get(o, "keys"));
+        return;
+    }
+    add_keys(r, keys);
+    if (c->foreign)
+        adopt(c, &r->items.list[item], keys); /* the list may have moved */
 }
 
-tmk_status tmk_outcome_recall(struct tmk_run *r, struct tmk_err *err)
+size_t tmk_outcome_max(const struct tmk_run *r)
 {
-    const size_t max = r->c->limits->max_facts_size > OUTCOME_MAX ? r->c->limits->max_facts_size : OUTCOME_MAX;
+    return r->c->limits->max_facts_size > OUTCOME_MAX ? r->c->limits->max_facts_size : OUTCOME_MAX;
+}
 
-    return tmk_segment_each(&r->segment, max, recall_one, r, err);
+tmk_status tmk_outcome_recall(struct tmk_run *r, struct tmk_segment *from, uint64_t moved, struct tmk_err *err)
+{
+    struct recall c = { .r = r, .foreign = from->foreign, .moved = moved, .status = TMK_OK };
+
+    TMK_TRY(tmk_segment_each(from, tmk_outcome_max(r), recall_one, &c, err));
+    if (c.status != TMK_OK)
+        *err = c.err;
+    return c.status;
 }

@@ -79,8 +79,12 @@ tmk_status tmk_outcome_take(struct tmk_run *r, size_t item, const struct tmk_ans
                             struct tmk_err *err);
 /* Kernel keys of an answer, base64, one a line: as an array. */
 json_t *tmk_keys_of(tmk_bytes keys);
-/* What an unfinished scan of the same files left in the segment. */
-tmk_status tmk_outcome_recall(struct tmk_run *r, struct tmk_err *err);
+/*
+ * What a scan of the same files left in a segment: its own, or a foreign one, whose facts were copied to as many bytes further
+ * behind.
+ */
+tmk_status tmk_outcome_recall(struct tmk_run *r, struct tmk_segment *from, uint64_t moved, struct tmk_err *err);
+size_t tmk_outcome_max(const struct tmk_run *r); /* bytes of one entry believed */
 /* {"signal": 11} and the like; NULL when there is no fault. */
 json_t *tmk_fault_to_json(const struct tmk_fault *f);
 /* As words, for a reason. */
@@ -116,6 +120,14 @@ tmk_status tmk_shares_take(struct tmk_run *r, size_t position, const struct tmk_
                            bool *ret_again, bool *ret_done, struct tmk_err *err);
 /* Gives one up, with its position; false: there is none. */
 bool tmk_shares_drop(struct tmk_run *r, size_t *ret_position);
+
+/* shard.c: one scan in several slices. */
+/* Is it this slice's to analyse? Members are with their container. */
+bool tmk_shard_has(const struct tmk_run *r, const struct tmk_item *i);
+/* The case folders of all slices are there, once each, of the same plan, finished; else TMK_CONFIG. */
+tmk_status tmk_shards_check(const struct tmk_run *r, struct tmk_err *err);
+/* Their facts, into this scan. */
+tmk_status tmk_shards_take(struct tmk_run *r, struct tmk_err *err);
 
 /* schedule.c: new workers, then all positions of the stage. */
 tmk_status tmk_stage_run(struct tmk_run *r, enum tmk_request_kind kind, struct tmk_err *err);

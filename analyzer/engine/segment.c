@@ -94,6 +94,23 @@ tmk_status tmk_segment_open(struct tmk_segment *s, int folder, const char *name,
     return begin(s, said, err);
 }
 
+tmk_status tmk_segment_read(struct tmk_segment *s, const char *folder, const char *name, struct tmk_err *err)
+{
+    tmk_autoclose const int at = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    char magic[MAGIC_LEN];
+
+    *s = (struct tmk_segment){ .fd = at < 0 ? -1 : openat(at, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC),
+                               .read_fd = -1,
+                               .end = MAGIC_LEN,
+                               .foreign = true };
+    if (s->fd < 0)
+        TMK_FAIL(err, TMK_IO, TMK_NO_OFFSET, "%s/%s: %s", folder, name, strerror(errno));
+    if (tmk_read_at(s->fd, magic, MAGIC_LEN, 0) && memcmp(magic, MAGIC, MAGIC_LEN) == 0)
+        return TMK_OK;
+    tmk_segment_close(s);
+    TMK_FAIL(err, TMK_MALFORMED, 0, "%s/%s: not a segment of facts", folder, name);
+}
+
 void tmk_segment_close(struct tmk_segment *s)
 {
     if (s->fd >= 0)
@@ -161,7 +178,7 @@ tmk_status tmk_segment_each(struct tmk_segment *s, size_t max,
         visit(ctx, kind, s->end + HEAD, tmk_bytes_of(b.data, b.len));
         s->end += HEAD + b.len;
     }
-    if (ftruncate(s->fd, (off_t)s->end) != 0)
+    if (!s->foreign && ftruncate(s->fd, (off_t)s->end) != 0)
         TMK_FAIL(err, TMK_IO, TMK_NO_OFFSET, "facts cannot be cut: %s", strerror(errno));
     return TMK_OK;
 }

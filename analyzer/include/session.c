@@ -142,6 +142,24 @@ static tmk_status set_clock(struct touchmark_session *s, struct tmk_err *err)
         TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--resume: which case? (-o CASE)");
     if (s->config.resume && !s->config.has_as_of)
         return tmk_case_clock(s->config.case_folder, &s->context.as_of, err);
+    if (s->config.shards != NULL && s->config.shards[0] != NULL && !s->config.has_as_of)
+        return tmk_case_clock(s->config.shards[0], &s->context.as_of, err);
+    return TMK_OK;
+}
+
+/* Slices fit together when all are asked the same, at the same time. */
+static tmk_status check_shard(const struct touchmark_session *s, struct tmk_err *err)
+{
+    struct tmk_slice slice;
+
+    if (s->config.shard == NULL)
+        return TMK_OK;
+    if (!tmk_shard_parse(s->config.shard, &slice))
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--shard: '%s' is not I/N, I from 1 to N, N up to %d", s->config.shard, TMK_MAX_SHARDS);
+    if (s->config.case_folder == NULL)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--shard: where to? (-o CASE)");
+    if (!s->config.has_as_of && !s->config.resume)
+        TMK_FAIL(err, TMK_CONFIG, TMK_NO_OFFSET, "--shard: as of when? (--as-of TIME, the same for all shards)");
     return TMK_OK;
 }
 
@@ -162,7 +180,7 @@ struct touchmark_session *touchmark_open(const struct touchmark_config *config, 
     s->context.check_images = config->check_images;
     s->context.details = config->details;
     s->context.strict = config->strict;
-    if (set_clock(s, &err) == TMK_OK && load(s, config, &err) == TMK_OK && open_engine(s, &err) == TMK_OK)
+    if (check_shard(s, &err) == TMK_OK && set_clock(s, &err) == TMK_OK && load(s, config, &err) == TMK_OK && open_engine(s, &err) == TMK_OK)
         return s;
     (void)snprintf(problem, problem_size, "%s", err.msg);
     touchmark_close(s);
@@ -210,6 +228,7 @@ static json_t *plan_of(const struct touchmark_session *s, const char *const *sou
     for (size_t i = 0; s->packs[i] != NULL; i++)
         tmk_json_push(rules, json_string(tmk_pack_digest(s->packs[i])));
     tmk_json_put_str(o, "program", "touchmark " TOUCHMARK_VERSION);
+    tmk_json_put_str(o, "shard", s->config.shard);
     tmk_json_put(o, "sources", words_of(sources));
     tmk_json_put(o, "catalogues", words_of(s->config.catalogues));
     tmk_json_put(o, "package_roots", words_of(s->config.package_roots));
@@ -301,12 +320,13 @@ enum touchmark_exit touchmark_scan(struct touchmark_session *s, const char *cons
     struct tmk_tap tap = { .record = record, .ctx = ctx };
     struct verdict_of verdict = { s, &tap.outcomes };
     tmk_autojson json_t *plan = plan_of(s, sources), *command = words_of(s->config.command);
-    const struct tmk_scan scan = {
+    struct tmk_scan scan = {
         .sources = sources,
         .references = s->config.catalogues,
         .roots = s->config.package_roots,
         .case_folder = s->config.case_folder,
         .resume = s->config.resume,
+        .shards = s->config.shards,
         .plan = plan,
         .command = command,
         .record = s->context.policy != NULL ? tmk_tap_record : record,
@@ -319,8 +339,11 @@ enum touchmark_exit touchmark_scan(struct touchmark_session *s, const char *cons
     };
     struct tmk_engine_counts n = { .files = 0 };
     struct tmk_err err = { .code = TMK_OK };
-    const tmk_status status = tmk_engine_scan(s->engine, &scan, &n, &err);
+    tmk_status status;
 
+    if (s->config.shard != NULL && !tmk_shard_parse(s->config.shard, &scan.shard))
+        return TOUCHMARK_INTERNAL; /* checked when the session was opened */
+    status = tmk_engine_scan(s->engine, &scan, &n, &err);
     summarise(&n, ret);
     s->outcomes = tap.outcomes;
     s->outcomes.not_opened = n.not_executable;
@@ -335,7 +358,7 @@ char *touchmark_case_verdict(const struct touchmark_session *s, enum touchmark_e
 {
     tmk_autojson json_t *v = NULL;
 
-    if (s->context.policy != NULL)
+    if (s->context.policy != NULL && s->config.shard == NULL) /* of a slice there is none */
         v = tmk_case_verdict(s->context.policy, s->context.registry, &s->outcomes, status == TOUCHMARK_DONE,
                              s->context.as_of);
     return v == NULL ? NULL : json_dumps(v, JSON_COMPACT);

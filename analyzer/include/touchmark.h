@@ -64,6 +64,8 @@ struct touchmark_config {
     bool details;                /* records carry "details" (inspect) */
     bool all;                    /* a record for every file, executable or not */
     const char *case_folder;     /* NULL, or where the case is written */
+    const char *shard;           /* "I/N": analyse this slice alone and leave its facts in case_folder, which is given, as is as_of */
+    const char *const *shards;   /* case folders of all slices of this scan: their facts are taken. NULL-terminated or NULL */
     bool resume;                 /* go on in a case folder that holds an unfinished scan, as of its time */
     const char *const *command;  /* for the manifest: argv, or NULL */
 };
@@ -195,6 +197,12 @@ char *touchmark_policy_text(const char *json);
 char *touchmark_case_verdict(const struct touchmark_session *s, enum touchmark_exit status);
 /* The record's primary signature status ("unsigned" when there is none); static text. */
 const char *touchmark_record_status(const char *json, size_t len);
+
+/*
+ * The command that a case was made by, its words ending with NULL, in one piece of memory, which is the caller's (free); NULL
+ * and a problem when there is no such case.
+ */
+const char **touchmark_case_command(const char *case_folder, char *problem, size_t problem_size);
 
 /*
  * A report on a finished or interrupted case folder, written to a stream. kind: "html" (one page that needs nothing else) or "csv". USAGE: the
