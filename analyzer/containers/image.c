@@ -524,21 +524,31 @@ static json_t *foreign_entry(const struct reading *r, const struct foreign *k, u
     return entry;
 }
 
-static void read_foreign(struct reading *r, const struct foreign *k, uint64_t at, uint64_t length, json_t *volumes)
+/* false: *ret_why it is not read. */
+static bool read_foreign(struct reading *r, const struct foreign *k, uint64_t at, uint64_t length, json_t *volumes,
+                         const char **ret_why)
 {
     struct window window = { r->from, at };
     struct tmk_volume v = { .from = { read_window, &window, length }, .to = &r->give, .life = &r->life };
-    const char *why;
     json_t *entry;
     bool all;
 
-    if (!give_foreign(r, k, at, &v, &all, &why)) {
-        not_opened(r, at, length, why, volumes);
-        return;
-    }
+    if (!give_foreign(r, k, at, &v, &all, ret_why))
+        return false;
     entry = foreign_entry(r, k, at, length);
     count_foreign(r, &v, at, all, entry);
     tmk_json_push(volumes, entry);
+    return true;
+}
+
+/* By its first bytes, which other volumes and disks may have, too, for their boot code. *ret_why NULL: it has others.
+ */
+static bool read_as_foreign(struct reading *r, uint64_t at, uint64_t length, json_t *volumes, const char **ret_why)
+{
+    const struct foreign *k = foreign_at(r, at, length);
+
+    *ret_why = NULL;
+    return k != NULL && read_foreign(r, k, at, length, volumes, ret_why);
 }
 
 /*
@@ -567,34 +577,31 @@ static bool read_bridge(struct reading *r, uint64_t at, uint64_t length, json_t 
 
 /* ---- any of them ---- */
 
-/* What libtsk does not know. */
-static void read_unknown(struct reading *r, uint64_t at, uint64_t length, json_t *volumes)
+/* What libtsk does not know; why: nor does another, or NULL. */
+static void read_unknown(struct reading *r, uint64_t at, uint64_t length, const char *why, json_t *volumes)
 {
     struct window window = { r->from, at };
     const struct tmk_image_read from = { read_window, &window, length };
 
-    if (tmk_udf_is(&from))
-        read_foreign(r, &udf, at, length, volumes);
-    else
-        not_opened(r, at, length, NULL, volumes);
+    if (!tmk_udf_is(&from) || !read_foreign(r, &udf, at, length, volumes, &why))
+        not_opened(r, at, length, why, volumes);
 }
 
 /* length: as far as it may reach. */
 static void read_volume(struct reading *r, uint64_t at, uint64_t length, json_t *volumes)
 {
     struct tmk_volume_space space;
+    const char *why;
     json_t *entry;
     bool all;
 
-    if (foreign_at(r, at, length) != NULL) {
-        read_foreign(r, foreign_at(r, at, length), at, length, volumes);
+    if (read_as_foreign(r, at, length, volumes, &why))
         return;
-    }
     r->give.files = 0;
     r->fs = tmk_tsk.tsk_fs_open_img(r->image, (TSK_OFF_T)at, TSK_FS_TYPE_DETECT);
     if (r->fs == NULL) {
         tmk_tsk.tsk_error_reset();
-        read_unknown(r, at, length, volumes);
+        read_unknown(r, at, length, why, volumes);
         return;
     }
     if (r->of_disc)
@@ -695,9 +702,12 @@ static bool begins_with_disc(const struct reading *r)
 static void read_all(struct reading *r, json_t *volumes)
 {
     const bool disc = begins_with_disc(r);
-    TSK_VS_INFO *vs =
-        foreign_at(r, 0, r->from->size) != NULL ? NULL : tmk_tsk.tsk_vs_open(r->image, 0, TSK_VS_TYPE_DETECT);
+    const char *why;
+    TSK_VS_INFO *vs;
 
+    if (read_as_foreign(r, 0, r->from->size, volumes, &why))
+        return;
+    vs = tmk_tsk.tsk_vs_open(r->image, 0, TSK_VS_TYPE_DETECT);
     if (vs == NULL)
         tmk_tsk.tsk_error_reset();
     r->of_disc = vs != NULL && disc;

@@ -160,6 +160,9 @@ def case_squashfs():
         f.seek(1 << 20)
         f.write((work / "out/sq-gzip").read_bytes())
     check("sq-disk", prefix="p1/")
+    for name, of, prefix in (("sq-boot", "sq-disk", "p1/"), ("sq-ext4", "ext4", "")):  # no squashfs: a disk and a volume with these bytes for boot code
+        (work / "out" / name).write_bytes(b"hsqs" + (work / "out" / of).read_bytes()[4:])
+        check(name, prefix=prefix)
     whole = (work / "out/sq-gzip").read_bytes()
     used, inodes, folders = (int.from_bytes(whole[at:at + 8], "little") for at in (40, 64, 72))
     bad = work / "bad.sq"
