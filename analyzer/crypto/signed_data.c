@@ -263,7 +263,7 @@ bool tmk_signed_data_read(struct tmk_arena *a, tmk_bytes blob, const struct tmk_
     tmk_reader r = rd_make(blob, 0, TMK_BE), in;
     struct tmk_der info, type, e, seq;
 
-    *ret_why = "not a ContentInfo";
+    *ret_why = blob.len == 0 ? "the signature is empty, or cannot be read" : "not a ContentInfo";
     if (!tmk_der_take(&r, TMK_DER_SEQUENCE, &info))
         return false;
     sd.length = info.whole.len;
@@ -295,30 +295,45 @@ bool tmk_signed_data_read(struct tmk_arena *a, tmk_bytes blob, const struct tmk_
     return true;
 }
 
-static bool first_value(const struct tmk_signer_info *s, const char *oid, struct tmk_der *ret)
+/* How often an attribute stands, and how many values it has there; the first of them. */
+static size_t values(const struct tmk_signer_info *s, const char *oid, struct tmk_der *ret)
 {
-    struct tmk_der set;
-    tmk_reader r;
+    tmk_reader r = tmk_der_into(&s->signed_attrs);
+    struct tmk_der attr, type, set, value;
+    size_t n = 0;
 
-    if (!tmk_attribute_find(&s->signed_attrs, oid, &set))
-        return false;
-    r = tmk_der_into(&set);
-    return tmk_der_next(&r, ret);
+    while (tmk_der_take(&r, TMK_DER_SEQUENCE, &attr)) {
+        tmk_reader in = tmk_der_into(&attr);
+
+        if (!tmk_der_take(&in, TMK_DER_OID, &type) || !tmk_der_is_oid(&type, oid) ||
+            !tmk_der_take(&in, TMK_DER_SET, &set))
+            continue;
+        in = tmk_der_into(&set);
+        while (tmk_der_next(&in, &value))
+            if (n++ == 0)
+                *ret = value;
+    }
+    return n;
 }
 
-/* What signed attributes say of the content (RFC 5652 11.1, 11.2); NULL when it is this very one. */
+/*
+ * What signed attributes say of the content (RFC 5652 11.1, 11.2); NULL when it is this very one. Each of the two stands
+ * once, with one value: of several, readers could take different ones.
+ */
 static const char *attributes_differ(struct tmk_arena *a, const struct tmk_signer_info *s,
                                      const struct tmk_digest *content)
 {
-    struct tmk_der e;
+    struct tmk_der type, e;
     tmk_bytes claimed;
+    const size_t types = values(s, OID_CONTENT_TYPE, &type), digests = values(s, OID_MESSAGE_DIGEST, &e);
 
     /* else bytes signed as one thing could be shown as another */
-    if (s->content_type != NULL &&
-        (!first_value(s, OID_CONTENT_TYPE, &e) || !tmk_der_is_oid(&e, s->content_type)))
+    if (s->content_type != NULL && (types == 0 || !tmk_der_is_oid(&type, s->content_type)))
         return "the contentType attribute does not name the content's type";
-    if (!first_value(s, OID_MESSAGE_DIGEST, &e) || !tmk_der_octets(a, &e, &claimed))
+    if (digests == 0 || !tmk_der_octets(a, &e, &claimed))
         return "no messageDigest attribute";
+    if (types > 1 || digests > 1)
+        return "the contentType or messageDigest attribute has more than one value";
     return tmk_bytes_eq(claimed, tmk_bytes_of(content->bytes, content->len))
                ? NULL
                : "the content is not the one that messageDigest names";

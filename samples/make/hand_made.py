@@ -7,7 +7,7 @@ import revocation_made
 import trust_made
 from der import integer, octets, oid, seq, tlv
 from pki import Cert, Key, attribute, basic_constraints, eku, extension
-from signer import PE, RFC3161, authenticode, countersignature, digest, indirect_data, token
+from signer import CONTENT_TYPE, INDIRECT, MESSAGE_DIGEST, PE, RFC3161, authenticode, countersignature, digest, indirect_data, token
 
 
 class World:
@@ -118,6 +118,9 @@ def odd_forms(w, pe):
         ("attributes of another content", w.leaf, [w.inter], {"attrs_alg": "sha1"}, "bad_signature", "digest=pass signature=fail"),
         ("contentType of another kind", w.leaf, [w.inter], {"content_type": "1.2.840.113549.1.7.1"}, "bad_signature",
          "signature=fail"),
+        ("contentType twice", w.leaf, [w.inter], {"extra": [attribute(CONTENT_TYPE, oid(INDIRECT))]}, "bad_signature", "digest=pass signature=fail"),
+        ("messageDigest twice, once of another content", w.leaf, [w.inter], {"extra": [attribute(MESSAGE_DIGEST, octets(bytes(32)))]},
+         "bad_signature", "digest=pass signature=fail"),
         ("digest of another file", w.leaf, [w.inter], {"image_digest": hashlib.sha256(b"another").digest()}, "digest_mismatch",
          "digest=fail signature=pass"),
         ("signed as a script or installer", w.leaf, [w.inter], {"content": content_of_type(pe, "1.3.6.1.4.1.311.2.1.30")}, "digest_mismatch",

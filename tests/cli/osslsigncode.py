@@ -16,6 +16,7 @@ from harness import expect, finish, records, status_of
 
 SKIP = 77
 # Case by title: why osslsigncode may say otherwise.
+STRICT = "it reads no signature whose unsigned attributes are not all attributes"
 REASONS = {
     "two SignerInfos": "it takes one SignerInfo alone; here the first is judged, and a finding says that there is another",
     "two-certificates": "it reads one WIN_CERTIFICATE",
@@ -31,6 +32,9 @@ REASONS = {
     "a broken certificate in the bag": "one bad certificate sinks its decoder",
     "key usage without signatures": "it does not ask the signer's key usage (RFC 5280 4.2.1.3)",
     "contentType of another kind": "it does not compare the contentType attribute (RFC 5652 11.1)",
+    "unsigned attribute without an identifier": STRICT, "among unsigned attributes what is none": STRICT,
+    "among unsigned attributes what is no DER": STRICT, "behind a timestamp in its attribute": STRICT,
+    "contentType twice": "it takes the first of several", "messageDigest twice, once of another content": "it takes the first of several",
     "RSA key of 512 bits": "it asks no length of a key",
     "failing page hash": "a failing page hash fails the file there; here it is a finding",
     "bytes after the table, covered": "it reads no table that is not at the file's end",
