@@ -34,6 +34,7 @@ struct tmk_zip_member {
     bool twin;                /* another member has this name */
     bool disagrees;           /* the local header says otherwise in what a reader uses: name, method, sizes, CRC */
     bool overlaps;            /* shares bytes with another member */
+    bool covered;             /* by a signature that is over members one by one; set when that is read */
 };
 
 struct tmk_zip {

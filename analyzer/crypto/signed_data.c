@@ -256,6 +256,12 @@ static bool read_signers(struct tmk_arena *a, tmk_reader *r, const struct tmk_ce
     return sd->n_signers > 0;
 }
 
+/* Why bytes are none at all. */
+static const char *not_one(tmk_bytes blob)
+{
+    return blob.len == 0 ? "the signature is empty, or cannot be read" : "not a ContentInfo";
+}
+
 bool tmk_signed_data_read(struct tmk_arena *a, tmk_bytes blob, const struct tmk_limits *limits,
                           struct tmk_certs *certs, struct tmk_signed_data *ret, const char **ret_why)
 {
@@ -263,7 +269,7 @@ bool tmk_signed_data_read(struct tmk_arena *a, tmk_bytes blob, const struct tmk_
     tmk_reader r = rd_make(blob, 0, TMK_BE), in;
     struct tmk_der info, type, e, seq;
 
-    *ret_why = blob.len == 0 ? "the signature is empty, or cannot be read" : "not a ContentInfo";
+    *ret_why = not_one(blob);
     if (!tmk_der_take(&r, TMK_DER_SEQUENCE, &info))
         return false;
     sd.length = info.whole.len;

@@ -112,8 +112,10 @@ static bool passed(const json_t *signature, enum tmk_check check)
  */
 static bool is_structural(const json_t *range)
 {
-    static const char *const prefixes[] = { "checksum",  "certificate_table", "signature",
-                                            "compound_", "cabinet_",          "unauthenticated_attributes" };
+    static const char *const prefixes[] = {
+        "checksum",          "certificate_table",         "signature", "compound_", "cabinet_",
+        "archive_structure", "unauthenticated_attributes"
+    };
     const char *why = tmk_json_str(range, "why");
 
     for (size_t i = 0; why != NULL && i < TMK_COUNT(prefixes); i++)

@@ -30,13 +30,21 @@ static enum kind kind_of(const char *why)
         const char *why;
         enum kind kind;
     } words[] = {
-        { "certificate_table", SIGNATURE },    { "signature", SIGNATURE },
-        { "signature_block", SIGNATURE },      { "signature_trailer", SIGNATURE },
-        { "signature_member", SIGNATURE },     { "checksum", FIELDS },
-        { "certificate_table_entry", FIELDS }, { "signature_member_header", FIELDS },
-        { "cabinet_header", FIELDS },          { "cabinet_reserve", FIELDS },
-        { "compound_header", FIELDS },         { "compound_allocation", FIELDS },
-        { "compound_directory", FIELDS },      { "unauthenticated_attributes", LOOSE },
+        { "certificate_table", SIGNATURE },
+        { "signature", SIGNATURE },
+        { "signature_block", SIGNATURE },
+        { "signature_trailer", SIGNATURE },
+        { "signature_member", SIGNATURE },
+        { "checksum", FIELDS },
+        { "certificate_table_entry", FIELDS },
+        { "signature_member_header", FIELDS },
+        { "cabinet_header", FIELDS },
+        { "cabinet_reserve", FIELDS },
+        { "archive_structure", FIELDS },
+        { "compound_header", FIELDS },
+        { "compound_allocation", FIELDS },
+        { "compound_directory", FIELDS },
+        { "unauthenticated_attributes", LOOSE },
     };
 
     for (size_t i = 0; i < TMK_COUNT(words); i++)

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "containers/zip.h"
+#include "formats/apk.h"
+#include "formats/jar.h"
 #include "formats/zip_kind.h"
 
 enum { SECTOR = 512, USUAL_PADDING = 7, DIRECTORIES_BEHIND = 12 * 8, MAX_RANGES = 4096 };
@@ -126,28 +128,85 @@ static bool is_jar(const struct tmk_artifact *a)
     return false;
 }
 
-/* The content of members is covered, packed or not; nothing around it, and not the signature blocks. */
+/* Headers and directory; what lies between and belongs to nothing is set off. */
+static void push_structure(json_t *list, const struct tmk_zip *z, uint64_t from, uint64_t to)
+{
+    for (size_t i = 0; i < z->n_gaps && from < to; i++) {
+        const struct tmk_range gap = z->gaps[i];
+
+        if (gap.offset < from || end_of(gap) > to)
+            continue;
+        push(list, from, gap.offset - from, "archive_structure");
+        push(list, gap.offset, gap.length, "archive_gap");
+        from = end_of(gap);
+    }
+    if (from < to)
+        push(list, from, to - from, "archive_structure");
+}
+
+/* What a member's content is when no signature covers it; NULL when one does. */
+static const char *why_open(const struct tmk_artifact *a, const struct tmk_zip_member *m)
+{
+    for (size_t k = 0; k < a->n_blobs; k++)
+        if (a->blobs[k].container.offset == m->offset)
+            return "signature_member";
+    if (tmk_jar_is_cose(m))
+        return "signature_member";
+    return m->covered ? NULL : "unsigned_member";
+}
+
+/* Of very many members the rest is one range: it is no mere structure when anything in it is open. */
+static const char *rest_of(const struct tmk_artifact *a, size_t from)
+{
+    bool open = from < a->zip->n && a->zip->n_gaps > 0;
+
+    for (size_t i = from; i < a->zip->n && !open; i++)
+        open = why_open(a, &a->zip->members[a->zip->by_offset[i]]) != NULL;
+    return open ? "archive_gap" : "archive_structure";
+}
+
+/* Of an APK's signing block, what in it is no signature is set off. */
+static void push_block(json_t *list, const struct tmk_artifact *a, struct tmk_range block)
+{
+    const struct tmk_range foreign = tmk_apk_foreign(a);
+
+    if (foreign.length == 0) {
+        push(list, block.offset, block.length, "signature_block");
+        return;
+    }
+    push(list, block.offset, foreign.offset - block.offset, "signature_block");
+    push(list, foreign.offset, foreign.length, "archive_gap");
+    push(list, end_of(foreign), end_of(block) - end_of(foreign), "signature_block");
+}
+
+/* The content of members that are signed is covered, packed or not; nothing around it, and not the signature blocks. */
 static void push_jar(json_t *list, const struct tmk_artifact *a)
 {
+    const struct tmk_range block = a->zip->apk_block;
     uint64_t at = 0;
+    size_t i;
 
-    for (size_t i = 0; i < a->zip->n && json_array_size(list) < MAX_RANGES; i++) {
+    for (i = 0; i < a->zip->n && json_array_size(list) < MAX_RANGES; i++) {
         const struct tmk_zip_member *m = &a->zip->members[a->zip->by_offset[i]];
-        bool block = false;
+        const char *why = why_open(a, m);
 
-        for (size_t k = 0; k < a->n_blobs; k++)
-            block = block || a->blobs[k].container.offset == m->offset;
-        if (block || !m->located || m->content.offset < at)
+        if (!m->located || m->content.offset < at)
             continue;
-        push(list, at, m->content.offset - at, "archive_structure");
+        push_structure(list, a->zip, at, m->content.offset);
+        if (why != NULL)
+            push(list, m->content.offset, m->content.length, why);
         at = end_of(m->content);
     }
-    if (a->zip->apk_block.length > 0 && a->zip->apk_block.offset >= at) {
-        push(list, at, a->zip->apk_block.offset - at, "archive_structure");
-        push(list, a->zip->apk_block.offset, a->zip->apk_block.length, "signature_block");
-        at = end_of(a->zip->apk_block);
+    if (i < a->zip->n) {
+        push(list, at, a->file.len - at, rest_of(a, i));
+        return;
     }
-    push(list, at, a->file.len - at, "archive_structure"); /* of very many members, the rest is shown as a whole */
+    if (block.length > 0 && block.offset >= at) {
+        push_structure(list, a->zip, at, block.offset);
+        push_block(list, a, block);
+        at = end_of(block);
+    }
+    push_structure(list, a->zip, at, a->file.len);
 }
 
 /* Where a signature covers all of an archive but its own member. */

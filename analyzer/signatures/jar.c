@@ -245,7 +245,20 @@ static void check_stripped(struct jar *j)
         }
 }
 
-static void check_all(struct jar *j)
+/* Of these the signatures cover the content: what is around it in the file, and other members, they do not. */
+static void mark_covered(const struct jar *j, const struct tmk_zip_member *sf)
+{
+    const struct tmk_zip *z = j->a->zip;
+    const struct tmk_zip_member *manifest = tmk_jar_manifest(z);
+
+    for (size_t i = 0; i < z->n; i++) {
+        struct tmk_zip_member *m = &z->members[j->member_by_name[i].at];
+
+        m->covered = m->covered || j->member_by_name[i].seen || m == manifest || m == sf;
+    }
+}
+
+static void check_all(struct jar *j, const struct tmk_zip_member *sf)
 {
     TMK_CLEANUP(tmk_buf_free) struct tmk_buf buf = TMK_BUF(0);
     bool whole, all;
@@ -264,6 +277,7 @@ static void check_all(struct jar *j)
     check_unsigned(j);
     check_archive(j);
     check_stripped(j);
+    mark_covered(j, sf);
 }
 
 static bool content(struct tmk_artifact *a, const struct tmk_sigblob *blob, const struct tmk_signed_data *sd,
@@ -271,18 +285,19 @@ static bool content(struct tmk_artifact *a, const struct tmk_sigblob *blob, cons
 {
     struct jar j = { .a = a, .s = s, .handled = true, .budget = a->limits->max_expanded_size };
     const struct tmk_zip_member *block = tmk_zip_of_blob(a, blob);
+    const struct tmk_zip_member *sf = block == NULL ? NULL : tmk_jar_signature_file(a->zip, block);
     struct tmk_check_row *row = &s->checks[TMK_CHECK_DIGEST];
 
     (void)sd;
     *ret_why = "its signature file (.SF) is missing or cannot be read";
-    if (block == NULL || !tmk_zip_content(a, tmk_jar_signature_file(a->zip, block), &j.sf))
+    if (block == NULL || !tmk_zip_content(a, sf, &j.sf))
         return false;
     *ret_why = "the manifest is missing or cannot be read";
     if (!tmk_zip_content(a, tmk_jar_manifest(a->zip), &j.manifest))
         return false;
     j.addon = tmk_jar_is_addon_block(block);
     *ret_content = j.sf;
-    check_all(&j);
+    check_all(&j, sf);
     *row = (struct tmk_check_row){ .result = TMK_RESULT_PASS, .clause = CLAUSE, .offset = TMK_NO_OFFSET };
     if (j.why != NULL) {
         row->result = TMK_RESULT_FAIL;
