@@ -393,8 +393,8 @@ json_t *tmk_analyse_at(const struct tmk_context *c, tmk_bytes data, const struct
     a->keyrings = c->keyrings;
     a->now = c->as_of;
     if (want.package != TMK_PKG_NONE)
-        tmk_rows_make(want.package, data, &(struct tmk_rows_terms){ c->limits, c->keyrings, c->as_of }, a->findings,
-                      &rows);
+        tmk_rows_make(want.package, data, &(struct tmk_rows_terms){ c->limits, c->keyrings, c->as_of, want.beside },
+                      a->findings, &rows);
     if (!tmk_unpack_if_packed(a))
         container = tmk_expand(c, data, at, a->findings, ret);
     known = parse(a);

@@ -14,6 +14,7 @@
 #include "containers/image.h"
 #include "engine/wire.h"
 #include "model/sniff.h"
+#include "engine/package_rows.h"
 #include "packages/packages.h"
 
 struct tmk_catalogues;
@@ -59,6 +60,7 @@ struct tmk_wanted { /* of an object's facts, beside what is always made */
     bool lookup;               /* what catalogues are searched by */
     bool md5;                  /* what package databases know it by */
     enum tmk_pkg_kind package; /* it is a file of such a database */
+    struct tmk_signature_beside beside; /* of a Release */
 };
 
 struct tmk_image_ask { /* a disk image that is to be read */

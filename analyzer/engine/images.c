@@ -117,7 +117,7 @@ void tmk_images_settle(struct tmk_run *r)
         const json_t *e;
         size_t n;
 
-        if (i->status != TMK_ITEM_OK || i->part)
+        if (i->status != TMK_ITEM_OK || i->part || !tmk_item_is_disk(i))
             continue;
         json_array_foreach(i->beside, n, e) if (json_object_get(e, "missing") == NULL)
             claim(&r->items, i, tmk_json_str(e, "name"));

@@ -203,6 +203,26 @@ static void read_release(tmk_bytes data, const struct tmk_rows_terms *terms, con
     tmk_arena_free(a);
 }
 
+/* Without a signature it is nobody's word, and not read. */
+static void read_detached(tmk_bytes data, const struct tmk_rows_terms *terms, const struct tmk_pkg_sink *to)
+{
+    const struct tmk_signature_beside *beside = &terms->beside;
+    const char *why = beside->why;
+    json_t *signatures = why != NULL || beside->bytes.data == NULL
+                             ? NULL
+                             : tmk_detached_verify(terms->keyrings, data, beside->bytes, terms->now, &why);
+    const json_t *s;
+    size_t i;
+
+    if (signatures == NULL && why != NULL)
+        tmk_finding_add(to->findings, TMK_F_APT009, TMK_NO_OFFSET, why, NULL);
+    if (signatures == NULL)
+        return;
+    json_array_foreach(signatures, i, s) note_signature(to->findings, s);
+    tmk_pkg_read_release(data, signatures, to);
+    json_decref(signatures);
+}
+
 /* *data as it is, or unpacked into plain; false: it cannot be, which is a finding. */
 static bool unpacked(tmk_bytes *data, struct tmk_buf *plain, enum tmk_finding f, const struct tmk_pkg_sink *to)
 {
@@ -250,6 +270,8 @@ static void read_file(enum tmk_pkg_kind kind, tmk_bytes data, const struct tmk_r
 {
     if (kind == TMK_PKG_APT_RELEASE)
         read_release(data, terms, to);
+    else if (kind == TMK_PKG_APT_DETACHED)
+        read_detached(data, terms, to);
     else if (kind == TMK_PKG_APT_PACKAGES)
         read_packages(m, data, to);
     else if (kind == TMK_PKG_NPM)

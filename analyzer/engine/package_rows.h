@@ -28,10 +28,16 @@ TMK_MUST_USE bool tmk_row_key_of_path(tmk_bytes path, uint8_t key[TMK_ROW_KEY]);
 void tmk_row_key_of_locator(const char *path, uint8_t key[TMK_ROW_KEY]);
 void tmk_row_key_of_name(tmk_bytes name, uint8_t key[TMK_ROW_KEY]);
 
+struct tmk_signature_beside {
+    tmk_bytes bytes; /* data NULL: there is none */
+    const char *why; /* it is there, and this is why it was not read; else NULL */
+};
+
 struct tmk_rows_terms {
     const struct tmk_limits *limits;
     const struct tmk_keyrings *keyrings; /* NULL: no signature is verified */
     int64_t now;                         /* unix seconds: whose keys have expired by then */
+    struct tmk_signature_beside beside;  /* of a Release */
 };
 /* In the count of rows: the file says more than they do. */
 #define TMK_ROWS_PARTIAL (UINT64_C(1) << 63)

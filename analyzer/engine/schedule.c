@@ -120,6 +120,32 @@ static void add_image(const struct tmk_run *r, struct batch *b, const struct tmk
         tmk_json_put(ask, "shareable", json_true());
 }
 
+/* The signature of a Release, if one lies beside it. Without, it is nobody's word and a file as any other. */
+static void add_release(struct tmk_run *r, struct batch *b, struct tmk_item *i, json_t *ask)
+{
+    const char *own = strrchr(i->path, '/') + 1, *missing = NULL;
+    tmk_autofree char *name = NULL;
+    int fd;
+
+    if (!tmk_utf8_valid(tmk_bytes_of(own, strlen(own))))
+        return;
+    if (asprintf(&name, "%s.gpg", own) < 0)
+        tmk_die_nomem();
+    json_decref(i->beside); /* going on with the scan later, it has to be as it is now */
+    i->beside = json_pack("[{ss}]", "name", name);
+    if (tmk_item_state_beside(&r->items, i, name) == NULL) {
+        tmk_json_put_str(json_array_get(i->beside, 0), "missing", TMK_DISK_ABSENT);
+        return;
+    }
+    tmk_json_put(ask, "package", json_integer((json_int_t)i->package));
+    if (!i->image) /* whoever is asked first gives it to another */
+        return;
+    fd = tmk_item_open_beside(i, name, &missing);
+    if (fd >= 0)
+        b->fds[b->n_fds++] = fd;
+    tmk_json_put(ask, "signature", fd >= 0 ? json_true() : json_string(missing));
+}
+
 static tmk_status take_share(struct tmk_run *r, size_t position, const struct tmk_answer *a, struct tmk_hand *hand,
                              struct tmk_err *err)
 {
@@ -133,6 +159,28 @@ static tmk_status take_share(struct tmk_run *r, size_t position, const struct tm
     return TMK_OK;
 }
 
+/* What is asked of a file; what else lies beside it comes to that. */
+static json_t *wanted_of(struct tmk_run *r, size_t item)
+{
+    struct tmk_item *i = &r->items.list[item];
+    json_t *ask = json_object(), *spared = spared_names(i);
+
+    if (r->c->needs_path)
+        tmk_json_put_str(ask, "path", i->locator);
+    else if (i->group != SIZE_MAX && i->group != item && !i->alone && i->package == TMK_PKG_NONE)
+        tmk_json_put(ask, "known", known_digests(r, i));
+    if (i->package != TMK_PKG_NONE && i->package != TMK_PKG_APT_DETACHED)
+        tmk_json_put(ask, "package", json_integer((json_int_t)i->package));
+    if (r->items.has_packages)
+        tmk_json_put(ask, "md5", json_true());
+    i->lookup = r->lookup;
+    if (r->lookup)
+        tmk_json_put(ask, "lookup", json_true());
+    if (spared != NULL)
+        tmk_json_put(ask, "spared", spared);
+    return ask;
+}
+
 /* Opens a file into the batch; a file that cannot be opened is settled here. */
 static tmk_status add_file(struct tmk_run *r, struct batch *b, size_t position, struct tmk_err *err)
 {
@@ -140,7 +188,7 @@ static tmk_status add_file(struct tmk_run *r, struct batch *b, size_t position, 
     struct tmk_item *i = &r->items.list[item];
     const char *why = NULL;
     const int fd = tmk_item_open(i, &why);
-    json_t *ask, *spared;
+    json_t *ask;
 
     if (fd < 0 && tmk_is_shared(r, position))
         return take_share(r, position, NULL, &(struct tmk_hand){ .n = 0 }, err);
@@ -149,27 +197,15 @@ static tmk_status add_file(struct tmk_run *r, struct batch *b, size_t position, 
         done(r, position);
         return TMK_OK;
     }
-    ask = json_object();
-    if (r->c->needs_path)
-        tmk_json_put_str(ask, "path", i->locator);
-    else if (i->group != SIZE_MAX && i->group != item && !i->alone && i->package == TMK_PKG_NONE)
-        tmk_json_put(ask, "known", known_digests(r, i));
-    if (i->package != TMK_PKG_NONE)
-        tmk_json_put(ask, "package", json_integer((json_int_t)i->package));
-    if (r->items.has_packages)
-        tmk_json_put(ask, "md5", json_true());
-    i->lookup = r->lookup;
-    if (r->lookup)
-        tmk_json_put(ask, "lookup", json_true());
-    spared = spared_names(i);
-    if (spared != NULL)
-        tmk_json_put(ask, "spared", spared);
+    ask = wanted_of(r, item);
     b->body += (r->c->needs_path ? strlen(i->locator) : 0) + json_array_size(json_object_get(ask, "known")) * 67 + 32;
     b->bytes += i->size;
     b->fds[b->n_fds++] = fd;
     b->positions[b->n++] = position;
     if (tmk_item_is_disk(i))
         add_image(r, b, i, ask);
+    else if (i->package == TMK_PKG_APT_DETACHED)
+        add_release(r, b, i, ask);
     tmk_json_push(b->list, ask);
     return TMK_OK;
 }

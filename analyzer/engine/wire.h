@@ -37,6 +37,8 @@ struct tmk_image_sums { /* of one disk image, or of one share of it; zeros for o
  *            To a worker of images, one object: {"file": its name, "beside"? [{"name", "missing"?}], "share": [k, n]: the k-th of n
  *            shares of its files, "shareable"? true: it may ask for shares}; its descriptor, then one of each file beside it that is
  *            not missing
+ *            To a worker that verifies OpenPGP signatures, of a Release: "signature": true, and the descriptor of what lies beside it
+ *            behind its own, or why that cannot be had
  *   JUDGE    {"at","len" of the facts, and what record and struct tmk_object share}; two descriptors: facts, shared; then the
  *            indexes of catalogues and of packages, as there are any
  */

@@ -24,7 +24,13 @@
 #include "engine/wire.h"
 #include "model/json.h"
 
-enum { REQUEST_MAX = 1 << 24, KEEP_BUFFER = 64 << 20, HUGE_PAGE = 2 << 20, ANSWER_MAX = 1 << 16 };
+enum {
+    REQUEST_MAX = 1 << 24,
+    KEEP_BUFFER = 64 << 20,
+    HUGE_PAGE = 2 << 20,
+    ANSWER_MAX = 1 << 16,
+    SIGNATURE_MOST = 1 << 20
+};
 
 struct server {
     const struct tmk_engine_config *c;
@@ -38,6 +44,7 @@ struct server {
     struct tmk_owners *owners;         /* the same */
     uint8_t done[TMK_BATCH_MAX][32];   /* ANALYSE: digests whose facts this batch has given */
     size_t n_done;
+    struct tmk_buf beside; /* the signature of the Release in hand */
 };
 
 struct answer {
@@ -234,6 +241,16 @@ static enum tmk_pkg_kind package_of(const json_t *ask)
     return (enum tmk_pkg_kind)tmk_json_int(ask, "package", TMK_PKG_NONE);
 }
 
+static struct tmk_signature_beside beside_of(const struct server *s, const json_t *ask)
+{
+    const json_t *signature = json_object_get(ask, "signature");
+
+    return (struct tmk_signature_beside){
+        .bytes = tmk_bytes_of(json_is_true(signature) ? s->beside.data : NULL, s->beside.len),
+        .why = json_string_value(signature),
+    };
+}
+
 /* known NULL: this one is not to be shared. */
 static void analyse_bytes(struct server *s, const json_t *ask, tmk_bytes data, struct answer *a)
 {
@@ -243,7 +260,8 @@ static void analyse_bytes(struct server *s, const json_t *ask, tmk_bytes data, s
     const struct tmk_sink sink = { begin_member, end_member, is_spared, &hand };
     const struct tmk_wanted want = { .lookup = json_is_true(json_object_get(ask, "lookup")),
                                      .md5 = json_is_true(json_object_get(ask, "md5")),
-                                     .package = package_of(ask) };
+                                     .package = package_of(ask),
+                                     .beside = beside_of(s, ask) };
     tmk_autojson json_t *facts = NULL;
     char hex[65];
 
@@ -441,7 +459,10 @@ static const char *too_large(const struct tmk_limits *l, uint64_t size, enum tmk
 /* What bears OpenPGP signatures is for a worker that can verify them. */
 static bool wants_openpgp(const json_t *ask, enum tmk_sniffed sniffed)
 {
-    return sniffed == TMK_SNIFFED_OPENPGP || package_of(ask) == TMK_PKG_APT_RELEASE || package_of(ask) == TMK_PKG_RPMDB;
+    const enum tmk_pkg_kind kind = package_of(ask);
+
+    return sniffed == TMK_SNIFFED_OPENPGP || kind == TMK_PKG_APT_RELEASE || kind == TMK_PKG_APT_DETACHED ||
+           kind == TMK_PKG_RPMDB;
 }
 
 /* Is a file looked into that is neither an image nor a worker's of another kind? */
@@ -450,7 +471,21 @@ static bool is_looked_into(const struct tmk_engine_config *c, const json_t *ask,
     return sniffed == TMK_SNIFFED_YES || sniffed == TMK_SNIFFED_OPENPGP || c->all || package_of(ask) != TMK_PKG_NONE;
 }
 
-/* fds: the object's, and of an image those of the files beside it. */
+/* A signature is small: what is longer is cut, and none. */
+static void take_signature(struct server *s, const json_t *ask, const int *fds, size_t n_fds)
+{
+    static uint8_t bytes[SIGNATURE_MOST];
+    size_t n = 0;
+
+    s->beside = TMK_BUF(sizeof bytes);
+    if (!json_is_true(json_object_get(ask, "signature")))
+        return;
+    if (n_fds != 2 || !tmk_read_upto(fds[1], bytes, sizeof bytes, 0, &n))
+        n = 0; /* there is one, and it cannot be read as such */
+    s->beside = (struct tmk_buf){ .data = bytes, .len = n, .cap = sizeof bytes };
+}
+
+/* fds: the object's, and of an image, or a Release, those of the files beside it. */
 static void analyse(struct server *s, const json_t *ask, int *fds, size_t n_fds, struct answer *a)
 {
     const int fd = fds[0];
@@ -478,6 +513,7 @@ static void analyse(struct server *s, const json_t *ask, int *fds, size_t n_fds,
     } else if (too_large(c->limits, (uint64_t)st.st_size, package_of(ask)) != NULL) {
         ends_as(a, TMK_ITEM_SKIPPED, too_large(c->limits, (uint64_t)st.st_size, package_of(ask)));
     } else {
+        take_signature(s, ask, fds, n_fds);
         flush(s); /* should this one end the worker, those before it are answered */
         if (c->frozen)
             analyse_mapped(s, ask, fd, &st, a);
@@ -577,7 +613,7 @@ static void open_index(struct server *s, int fd)
 
 /* ---- the loop ---- */
 
-/* As many elements and descriptors as such a batch has; alone: an image, with those of the files beside it. */
+/* As many elements and descriptors as such a batch has; alone: an image or a Release, with those of files beside it. */
 static bool is_batch(const struct tmk_request_head *h, const json_t *list, size_t n_fds, bool alone)
 {
     if (json_array_size(list) != h->n)
@@ -587,7 +623,7 @@ static bool is_batch(const struct tmk_request_head *h, const json_t *list, size_
 
 static bool serve_batch(struct server *s, const struct tmk_request_head *h, const json_t *list, int *fds, size_t n_fds)
 {
-    const bool analysing = h->kind == TMK_REQUEST_ANALYSE, alone = s->image && h->n == 1 && n_fds > 0;
+    const bool analysing = h->kind == TMK_REQUEST_ANALYSE, alone = (s->image || s->openpgp) && h->n == 1 && n_fds > 0;
 
     if (!is_batch(h, list, n_fds, alone))
         return false;

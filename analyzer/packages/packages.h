@@ -22,6 +22,7 @@ enum tmk_pkg_kind { /* of a database's file */
                     TMK_PKG_DEB_CONTROL,      /* of a .deb itself, within its control.tar: control */
                     TMK_PKG_DEB_MD5SUMS,      /* the same: md5sums */
                     TMK_PKG_APT_RELEASE,      /* InRelease of a repository, of a mirror or among apt's lists */
+                    TMK_PKG_APT_DETACHED,     /* Release, whose signature lies beside it: Release.gpg */
                     TMK_PKG_APT_PACKAGES,     /* Packages of one */
                     TMK_PKG_NPM,              /* package.json of an npm package */
                     TMK_PKG_PYTHON_RECORD,    /* NAME-VERSION.dist-info/RECORD of a Python package */

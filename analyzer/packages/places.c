@@ -14,6 +14,7 @@ const char *const tmk_pkg_kind_words[TMK_PKG_KINDS] = {
     [TMK_PKG_DEB_CONTROL] = "deb_control",
     [TMK_PKG_DEB_MD5SUMS] = "deb_md5sums",
     [TMK_PKG_APT_RELEASE] = "apt_release",
+    [TMK_PKG_APT_DETACHED] = "apt_release",
     [TMK_PKG_APT_PACKAGES] = "apt_packages",
     [TMK_PKG_NPM] = "npm_package",
     [TMK_PKG_PYTHON_RECORD] = "python_record",
@@ -162,6 +163,8 @@ static enum tmk_pkg_kind index_kind(const char *name)
 
     if (is_named(name, len, "InRelease"))
         return TMK_PKG_APT_RELEASE;
+    if (is_named(name, len, "Release"))
+        return TMK_PKG_APT_DETACHED;
     for (size_t i = 0; i < TMK_COUNT(packed); i++)
         if (ends_with(name, len, packed[i])) {
             len -= strlen(packed[i]);
@@ -172,7 +175,7 @@ static enum tmk_pkg_kind index_kind(const char *name)
 
 bool tmk_pkg_is_index(enum tmk_pkg_kind kind)
 {
-    return kind == TMK_PKG_APT_RELEASE || kind == TMK_PKG_APT_PACKAGES;
+    return kind == TMK_PKG_APT_RELEASE || kind == TMK_PKG_APT_DETACHED || kind == TMK_PKG_APT_PACKAGES;
 }
 
 bool tmk_pkg_is_of_language(enum tmk_pkg_kind kind)
@@ -213,6 +216,7 @@ bool tmk_pkg_may_say(enum tmk_pkg_kind kind, uint32_t row)
         { TMK_PKG_DEB_CONTROL, TMK_ROW_AT_HAND },
         { TMK_PKG_DEB_MD5SUMS, TMK_ROW_MD5 },
         { TMK_PKG_APT_RELEASE, TMK_ROW_INDEX },
+        { TMK_PKG_APT_DETACHED, TMK_ROW_INDEX },
         { TMK_PKG_APT_PACKAGES, TMK_ROW_DEB },
         { TMK_PKG_APT_PACKAGES, TMK_ROW_DEB_NAMED },
         { TMK_PKG_NPM, TMK_ROW_CLAIM },

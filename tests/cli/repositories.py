@@ -181,6 +181,57 @@ for name, change, keys, expected in (
     folder = variant(name, change)
     see(name, folder, records(*AS_OF, *keys, folder), expected)
 
+# ---- a Release with its signature beside it ----
+def detached(release=text, signature=None, *keys):
+    def change(to):
+        (to / RELEASE).unlink()
+        (to / "dists/anvil/Release").write_bytes(release)
+        beside = signature if signature is not None else gpg("--detach-sign", *(a for k in keys or ("good",) for a in ("-u", f"{k}@acme.example")), stdin=text)
+        if signature != b"":
+            (to / "dists/anvil/Release.gpg").write_bytes(beside)
+    return change
+
+
+def to_apt_lists(to):
+    detached()(to)
+    for name in ("Release", "Release.gpg"):
+        shutil.move(to / "dists/anvil" / name, to / f"acme_dists_anvil_{name}")
+    shutil.rmtree(to / "dists")
+    (to / "acme_dists_anvil_main_binary-all_Packages").write_bytes(packages)
+
+
+def as_link(to):
+    detached()(to)
+    shutil.move(to / "dists/anvil/Release.gpg", to / "elsewhere")
+    (to / "dists/anvil/Release.gpg").symlink_to("../../elsewhere")
+
+
+armored = gpg("--armor", "--detach-sign", "-u", "good@acme.example", stdin=text)
+BESIDE = "dists/anvil/Release"
+for name, change, keys, expected in (
+        ("detached", detached(), KEY, SIGNED),
+        ("detached, armored", detached(text, armored), KEY, SIGNED),
+        ("detached, apt's lists", to_apt_lists, KEY, SIGNED),
+        ("detached, by two", detached(text, None, "good", "stranger"), KEY, SIGNED | {BESIDE: ["APT003"]}),
+        ("detached, no key", detached(), [], UNSIGNED | {BESIDE: ["APT003"]}),
+        ("detached, changed", detached(text.replace(b"Codename: anvil", b"Codename: anvim")), KEY, UNSIGNED | {BESIDE: ["APT002"]}),
+        ("detached, no signature", detached(text, b""), KEY, UNSIGNED),
+        ("detached, cut", detached(text, armored[:40]), KEY, UNSIGNED | {BESIDE: ["APT009"]}),
+        ("detached, a link", as_link, KEY, UNSIGNED | {BESIDE: ["APT009"]}),
+        ("detached, an index changed", lambda to: (detached()(to), write("dists/anvil/main/binary-all/Packages.xz", lzma.compress(packages + b"\n"))(to)),
+         KEY, UNSIGNED)):
+    folder = variant(name, change)
+    found = records(*AS_OF, *keys, folder)
+    see(name, folder, found, expected)
+    if name == "detached":
+        r = next(r for r in found if r["locator"].endswith("/usr/bin/tool"))["identity"]["packaged"][0]["repository"]
+        expect("its Release and key", (r["release"], r["key"], r["signed"]), (f"{folder}/{BESIDE}", fingerprint, "2026-01-01T00:00:00Z"))
+        case = work / "detached-case"
+        touchmark("scan", *AS_OF, *KEY, "-o", case, folder)
+        (folder / f"{BESIDE}.gpg").write_bytes(b"nothing")
+        code, out, _ = touchmark("scan", "--format", "ndjson", *AS_OF, *KEY, "-o", case, "--resume", folder)
+        expect("a signature that was changed since is read again", "APT009" in "".join(p.read_text() for p in case.glob("records*")), True)
+
 # ---- keys that had gone when they signed, and one whose names hang on SHA-1 ----
 for name, signer, when, keyring, ids in (
         ("before-expiry", "expired", "20200602T000000", "expired.asc", []),
