@@ -78,7 +78,12 @@ static int list(struct arguments *a)
 
 static void print_certs(void *ctx, const char *json, size_t len)
 {
-    (void)print(touchmark_record_certs(json, len, for_people(ctx)));
+    char *text = touchmark_record_certs(json, len, for_people(ctx));
+
+    if (text != NULL && (text[0] == 0 || strcmp(text, "[]") == 0))
+        (void)fputs("touchmark: no signature in it carries a certificate; certs import reads a file of certificates\n",
+                    stderr);
+    (void)print(text);
 }
 
 static void no_summary(void *ctx, const struct touchmark_summary *s, double seconds, const char *verdict)
