@@ -404,7 +404,30 @@ static const char *worth_of(struct rnp_ffi_st *ffi, rnp_result_t status, const c
     return hash == NULL ? "unknown" : is_weak_hash(hash) ? "weak_hash" : "good";
 }
 
-static void put_signature(struct rnp_ffi_st *ffi, rnp_op_verify_signature_t s, int64_t now, json_t *list)
+/*
+ * RFC 4880, 5.2.1: over text with its line ends made one kind, other bytes have the same signature; of what is not
+ * clear-signed text that is none.
+ */
+static bool is_right_type(struct rnp_signature_handle_st *h, bool is_text)
+{
+    TMK_CLEANUP(drop_text) char *type = NULL;
+
+    return rnp.handle_type(h, &type) == RNP_SUCCESS && type != NULL &&
+           (strcmp(type, "binary") == 0 || (is_text && strcmp(type, "text") == 0));
+}
+
+static void put_unread(json_t *list, const char *result)
+{
+    tmk_json_push(list, json_pack("{ss}", "result", result));
+}
+
+struct verifying {
+    struct rnp_ffi_st *ffi;
+    int64_t now;
+    bool is_text; /* clear-signed */
+};
+
+static void put_signature(const struct verifying *v, rnp_op_verify_signature_t s, json_t *list)
 {
     const rnp_result_t status = rnp.signature_status(s);
     TMK_CLEANUP(drop_handle) struct rnp_signature_handle_st *h = NULL;
@@ -412,14 +435,14 @@ static void put_signature(struct rnp_ffi_st *ffi, rnp_op_verify_signature_t s, i
     TMK_CLEANUP(drop_text) char *id = NULL, *fprint = NULL, *hash = NULL;
     const char *result, *fault;
     uint32_t created = 0, expires = 0;
-    json_t *o = json_object();
+    json_t *o;
 
     if (rnp.signature_handle(s, &h) != RNP_SUCCESS) {
         h = NULL; /* what a signature that cannot be read leaves there is not to be touched (librnp 0.16.3) */
-        tmk_json_put_str(o, "result", "bad");
-        tmk_json_push(list, o);
+        put_unread(list, "bad");
         return;
     }
+    o = json_object();
     if (rnp.handle_fprint(h, &fprint) == RNP_SUCCESS && fprint != NULL)
         put_text(o, "key", fprint);
     else if (rnp.handle_keyid(h, &id) == RNP_SUCCESS)
@@ -431,8 +454,10 @@ static void put_signature(struct rnp_ffi_st *ffi, rnp_op_verify_signature_t s, i
     if (status == RNP_ERROR_KEY_NOT_FOUND || rnp.signature_key(s, &key) != RNP_SUCCESS || key == NULL) {
         result = "no_key";
     } else {
-        fault = put_key(ffi, key, created, o);
-        result = fault != NULL ? fault : worth_of(ffi, status, hash, created, now);
+        fault = put_key(v->ffi, key, created, o);
+        result = fault != NULL ? fault : worth_of(v->ffi, status, hash, created, v->now);
+        if (strcmp(result, "good") == 0 && !is_right_type(h, v->is_text))
+            result = "wrong_type";
     }
     tmk_json_put_str(o, "result", result);
     tmk_json_push(list, o);
@@ -484,7 +509,8 @@ static bool take_text(struct rnp_output_st *out, struct tmk_arena *a, tmk_bytes 
     return true;
 }
 
-static json_t *signatures_of(struct rnp_ffi_st *ffi, struct rnp_op_verify_st *op, size_t n, int64_t now)
+/* One row for each, and for those beyond what is read one more. */
+static json_t *signatures_of(const struct verifying *v, struct rnp_op_verify_st *op, size_t n)
 {
     json_t *list = json_array();
 
@@ -492,8 +518,12 @@ static json_t *signatures_of(struct rnp_ffi_st *ffi, struct rnp_op_verify_st *op
         rnp_op_verify_signature_t s;
 
         if (rnp.signature_at(op, i, &s) == RNP_SUCCESS)
-            put_signature(ffi, s, now, list);
+            put_signature(v, s, list);
+        else
+            put_unread(list, "bad");
     }
+    if (n > SIGNATURES_MOST)
+        put_unread(list, "not_read");
     return list;
 }
 
@@ -522,7 +552,7 @@ bool tmk_clearsigned_verify(const struct tmk_keyrings *k, tmk_bytes file, int64_
     (void)rnp.signature_count(op, &n);
     if (n == 0 || !take_text(out, a, &ret->text))
         return false;
-    ret->signatures = signatures_of(ffi, op, n, now);
+    ret->signatures = signatures_of(&(struct verifying){ ffi, now, true }, op, n);
     return true;
 }
 
@@ -546,5 +576,5 @@ json_t *tmk_detached_verify(const struct tmk_keyrings *k, tmk_bytes data, tmk_by
         return NULL;
     (void)rnp.verify_execute(op);
     (void)rnp.signature_count(op, &n);
-    return n == 0 ? NULL : signatures_of(ffi, op, n, now);
+    return n == 0 ? NULL : signatures_of(&(struct verifying){ ffi, now, false }, op, n);
 }

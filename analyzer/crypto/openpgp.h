@@ -29,8 +29,9 @@ struct tmk_clearsigned {
     /*
      * [{"key","primary"?,"user"?,"hash","created","result","expires"?,"weak"?}]; result: "good", "bad", "no_key",
      * "expired", "expired_key", "revoked", "not_yet", "weak_hash" (SHA-1, MD5 or RIPEMD-160: two texts of one digest
-     * can be made), "unknown" (the library cannot tell). weak: the key's names, or the subkey, hang on such digests
-     * alone. Owned.
+     * can be made), "wrong_type" (over text, of what is not clear-signed: other line ends have the same signature),
+     * "unknown" (the library cannot tell), "not_read" (more than 32, the last row for all of them). weak: the key's
+     * names, or the subkey, hang on such digests alone. Owned.
      */
     json_t *signatures;
 };

@@ -416,6 +416,7 @@ static const struct openpgp_row {
     { "expired_key", TMK_SIG_EXPIRED, TMK_CHECK_VALIDITY_TIME, "the key had expired before it signed" },
     { "not_yet", TMK_SIG_EXPIRED, TMK_CHECK_VALIDITY_TIME, "it was made after the judged time" },
     { "revoked", TMK_SIG_DISTRUSTED, TMK_CHECK_REVOCATION, "the key was revoked" },
+    { "wrong_type", TMK_SIG_BAD_SIGNATURE, TMK_CHECK_SIGNATURE, "it is over text, whatever its line ends, not these bytes" },
     { "weak_hash", TMK_SIG_UNSUPPORTED, TMK_CHECK_COUNT, "its digest is one of which two texts can be made" },
 };
 

@@ -217,6 +217,15 @@ for name, change, keys, expected in (
         ("detached, changed", detached(text.replace(b"Codename: anvil", b"Codename: anvim")), KEY, UNSIGNED | {BESIDE: ["APT002"]}),
         ("detached, no signature", detached(text, b""), KEY, UNSIGNED),
         ("detached, cut", detached(text, armored[:40]), KEY, UNSIGNED | {BESIDE: ["APT009"]}),
+        ("detached, over text", detached(text, gpg("--textmode", "--detach-sign", "-u", "good@acme.example", stdin=text)), KEY,
+         UNSIGNED | {BESIDE: ["APT005"]}),
+        ("detached, over text of other line ends",
+         detached(text.replace(b"\n", b"\r\n"), gpg("--textmode", "--detach-sign", "-u", "good@acme.example", stdin=text)), KEY,
+         UNSIGNED | {BESIDE: ["APT005"]}),
+        ("detached, 33 times", detached(text, 33 * gpg("--detach-sign", "-u", "good@acme.example", stdin=text)), KEY, SIGNED | {BESIDE: ["APT005"]}),
+        ("detached, behind 32 others", detached(text, 32 * gpg("--detach-sign", "-u", "stranger@acme.example", stdin=text)
+                                                + gpg("--detach-sign", "-u", "good@acme.example", stdin=text)),
+         KEY, UNSIGNED | {BESIDE: 32 * ["APT003"] + ["APT005"]}),
         ("detached, a link", as_link, KEY, UNSIGNED | {BESIDE: ["APT009"]}),
         ("detached, an index changed", lambda to: (detached()(to), write("dists/anvil/main/binary-all/Packages.xz", lzma.compress(packages + b"\n"))(to)),
          KEY, UNSIGNED)):
