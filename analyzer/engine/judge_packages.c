@@ -22,6 +22,7 @@ struct holder {          /* a package that holds the file */
     const char *package; /* as the database's file name or stanza has it */
     const struct tmk_row *listed, *digest, *conffile;
     bool differs; /* further digests that are not the first */
+    bool pacman;  /* else dpkg, of whose names the architecture may be a part: "libc6:amd64" */
 };
 
 struct looking { /* of one object */
@@ -157,18 +158,26 @@ static bool lies_here(const struct looking *l, const char *package)
     return l->only == NULL || same_package(l->only, package);
 }
 
-static struct holder *holder_of(struct looking *l, const char *package)
+/* Of pacman's names a colon is in the version; nothing of it is diverted. */
+static bool is_holder(const struct holder *h, const char *package, bool pacman)
+{
+    if (h->pacman != pacman)
+        return false;
+    return pacman ? strcmp(h->package, package) == 0 : same_package(h->package, package);
+}
+
+static struct holder *holder_of(struct looking *l, const char *package, bool pacman)
 {
     for (size_t i = 0; i < l->n; i++)
-        if (same_package(l->holders[i].package, package))
+        if (is_holder(&l->holders[i], package, pacman))
             return &l->holders[i];
-    if (!lies_here(l, package))
+    if (!pacman && !lies_here(l, package))
         return NULL;
     if (l->n == HOLDERS) {
         l->more = true;
         return NULL;
     }
-    l->holders[l->n] = (struct holder){ .package = package };
+    l->holders[l->n] = (struct holder){ .package = package, .pacman = pacman };
     return &l->holders[l->n++];
 }
 
@@ -191,9 +200,10 @@ static const char *conffile_owner(const struct looking *l, const struct tmk_row 
 static void add_row(struct looking *l, const struct tmk_row *row)
 {
     const bool conffile = row->row == TMK_ROW_CONFFILE;
-    const char *package =
-        conffile && row->about_len > 0 ? conffile_owner(l, row) : tmk_owners_file(l->a.o, row->file).package;
-    struct holder *h = package == NULL || package[0] == '\0' ? NULL : holder_of(l, package);
+    const struct tmk_owner_file file = tmk_owners_file(l->a.o, row->file);
+    const char *package = conffile && row->about_len > 0 ? conffile_owner(l, row) : file.package;
+    struct holder *h =
+        package == NULL || package[0] == '\0' ? NULL : holder_of(l, package, tmk_pkg_is_of_pacman(file.kind));
 
     if (h == NULL)
         return;
@@ -209,7 +219,9 @@ static int by_package(const void *a, const void *b)
 {
     const struct holder *x = a, *y = b;
 
-    return strcmp(x->package, y->package);
+    const int d = strcmp(x->package, y->package);
+
+    return d != 0 ? d : (int)x->pacman - (int)y->pacman;
 }
 
 static void find_holders(struct looking *l)
@@ -293,12 +305,13 @@ static json_t *packaged(const struct looking *l, const struct holder *h, const j
     const char *state = tmk_json_str(stanza, "state"), *name = tmk_json_str(stanza, "name");
     const struct tmk_row *by = h->digest != NULL ? h->digest : h->listed != NULL ? h->listed : h->conffile;
     const struct tmk_owner_file database = tmk_owners_file(l->a.o, by->file);
-    const bool pacman = tmk_pkg_is_of_pacman(database.kind);
     json_t *o = json_object();
 
-    tmk_json_put_str(o, "by", pacman ? "pacman" : "dpkg");
-    if (!pacman || name == NULL)
+    tmk_json_put_str(o, "by", h->pacman ? "pacman" : "dpkg");
+    if (!h->pacman)
         name = tmk_arena_strndup(l->a.j->arena, h->package, strcspn(h->package, ":"));
+    else if (name == NULL)
+        name = h->package;
     tmk_json_put_str(o, "name", name);
     for (size_t i = 0; i < TMK_COUNT(kept); i++)
         tmk_json_put_str(o, kept[i], tmk_json_str(stanza, kept[i]));
@@ -311,10 +324,9 @@ static json_t *packaged(const struct looking *l, const struct holder *h, const j
 }
 
 /* dpkg lists no digest of a configuration file but that with which it was installed, pacman both. */
-static bool may_be_edited(const struct looking *l, const struct holder *h)
+static bool may_be_edited(const struct holder *h)
 {
-    return h->digest == NULL ||
-           (h->conffile != NULL && tmk_pkg_is_of_pacman(tmk_owners_file(l->a.o, h->conffile->file).kind));
+    return h->digest == NULL || (h->conffile != NULL && h->pacman);
 }
 
 static const struct tmk_row *expected_of(const struct holder *h)
@@ -336,7 +348,7 @@ static void note_digest(const struct looking *l, const struct holder *h, const j
 
     if (h->differs)
         tmk_finding_add(l->a.j->findings, TMK_F_OWN009, TMK_NO_OFFSET, name, NULL);
-    if (!match && may_be_edited(l, h))
+    if (!match && may_be_edited(h))
         tmk_finding_add(l->a.j->findings, TMK_F_OWN010, TMK_NO_OFFSET, name, NULL);
     else if (!match)
         tmk_finding_add(l->a.j->findings, TMK_F_OWN001, TMK_NO_OFFSET, name, version == NULL ? "?" : version,
@@ -360,7 +372,7 @@ static void put_digest(const struct looking *l, const struct holder *h, json_t *
     match = memcmp(expected->digest, own.data, own.len) == 0 && !h->differs;
     tmk_json_put_str(o, "algorithm", own.len == MD5 ? "md5" : "sha256");
     tmk_json_put(o, "expected", tmk_json_hex(tmk_bytes_of(expected->digest, own.len)));
-    tmk_json_put_str(o, "digest", match ? "match" : may_be_edited(l, h) ? "edited" : "mismatch");
+    tmk_json_put_str(o, "digest", match ? "match" : may_be_edited(h) ? "edited" : "mismatch");
     note_digest(l, h, o, own, match);
 }
 
@@ -523,9 +535,11 @@ static void note_alternative(const struct looking *l)
 static void note_two_holders(const struct looking *l)
 {
     for (size_t i = 1; i < l->n; i++) {
-        const char *a = l->holders[i - 1].package, *b = l->holders[i].package;
+        const struct holder *x = &l->holders[i - 1], *y = &l->holders[i];
+        const char *a = x->package, *b = y->package;
+        const bool dpkg = !x->pacman && !y->pacman;
 
-        if (strcspn(a, ":") != strcspn(b, ":") || strncmp(a, b, strcspn(a, ":")) != 0)
+        if (!dpkg || strcspn(a, ":") != strcspn(b, ":") || strncmp(a, b, strcspn(a, ":")) != 0)
             tmk_finding_add(l->a.j->findings, TMK_F_OWN007, TMK_NO_OFFSET, a, b, NULL);
     }
 }
