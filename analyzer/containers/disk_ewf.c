@@ -16,7 +16,7 @@
 #include "model/json.h"
 
 enum { AT_ONCE = 64, MAX_SEGMENTS = 14971 /* .E01 to .ZZZ */, HEAD = 13, SEGMENT_AT = 9 };
-enum { MAX_ERRORS = 4096, SECTION = 76, SECTION_TYPE = 16, MAX_SECTIONS = 1 << 20 };
+enum { SECTION = 76, SECTION_TYPE = 16, MAX_SECTIONS = 1 << 20 };
 
 static struct calls {
     struct tmk_bfio io;
@@ -75,29 +75,41 @@ static void release(void *what)
     (void)ewf.handle_free(&s->handle, NULL);
 }
 
-static bool touches(const struct set *s, uint32_t k, uint64_t offset, uint64_t end)
+/* false: it cannot be told. */
+static bool error_at(const struct set *s, uint32_t k, uint64_t *ret_start, uint64_t *ret_end)
 {
     uint64_t first = 0, n = 0;
 
     if (ewf.checksum_error(s->handle, k, &first, &n, NULL) != 1 || first > UINT64_MAX / s->sector ||
         n > UINT64_MAX / s->sector - first)
-        return true;
-    return first * s->sector < end && offset < (first + n) * s->sector;
+        return false;
+    *ret_start = first * s->sector;
+    *ret_end = (first + n) * s->sector;
+    return true;
 }
 
 /*
- * The library notes each chunk that it read and whose checksum is wrong, neighbours as one, and gives its bytes all the
- * same, then and whenever they are asked for again. Where there are too many to look through, all is doubtful.
+ * The library notes each chunk that it read and whose checksum is wrong, in order, neighbours as one, and gives its
+ * bytes all the same, then and whenever they are asked for again.
  */
 static bool is_doubtful(const struct set *s, uint64_t offset, uint64_t end)
 {
-    uint32_t errors = 0;
-    bool any;
+    uint64_t first, last;
+    uint32_t lo = 0, hi = 0;
 
-    any = ewf.checksum_errors(s->handle, &errors, NULL) != 1 || errors > MAX_ERRORS;
-    for (uint32_t k = 0; !any && k < errors; k++)
-        any = touches(s, k, offset, end);
-    return any;
+    if (ewf.checksum_errors(s->handle, &hi, NULL) != 1)
+        return true;
+    while (lo < hi) {
+        const uint32_t mid = lo + (hi - lo) / 2;
+
+        if (!error_at(s, mid, &first, &last) || (first < end && offset < last))
+            return true;
+        if (last <= offset)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return false;
 }
 
 static bool read_set(void *ctx, uint64_t offset, void *to, size_t n)

@@ -84,19 +84,6 @@ static void want(struct tmk_disk *d, const struct numbered *s, unsigned number)
         tmk_json_push(d->wants, json_string(name));
 }
 
-/* One that could follow others is a part of what the first of them, 0 or 1, begins; true: that is asked. */
-static bool ask_for_first(struct tmk_disk *d, const struct numbered *s)
-{
-    if (d->n_files == 1) {
-        want(d, s, 0);
-        want(d, s, 1);
-        return json_array_size(d->wants) > 0;
-    }
-    for (size_t k = 1; k < d->n_files; k++)
-        d->part = d->part || d->files[k].missing == NULL;
-    return false;
-}
-
 /* Segments are asked for until one is not there; false: no more are. */
 static bool ask_on(struct tmk_disk *d, const struct numbered *s)
 {
@@ -135,15 +122,14 @@ static bool has_footer(const struct tmk_disk *d)
            d->read.at(d->read.ctx, d->read.size - FOOTER, cookie, sizeof cookie) && memcmp(cookie, "conectix", 8) == 0;
 }
 
+/* One that could follow others and begins as an image does is read for itself, too: it may be one. */
 static void open_raw(struct tmk_disk *d)
 {
     const struct numbered s = numbered(d->files[0].name);
     const bool first = s.digits > 0 && s.number <= 1;
     struct raw *r;
 
-    if (s.digits > 0 && (first ? ask_on(d, &s) : ask_for_first(d, &s)))
-        return;
-    if (d->part)
+    if (first && ask_on(d, &s))
         return;
     r = tmk_disk_room(d, sizeof *r);
     join(d, r, first ? tmk_disk_last(d) : 1);

@@ -40,21 +40,51 @@ static bool read_stream(void *ctx, uint64_t offset, void *to, size_t n)
     return false;
 }
 
-static bool is_wof(const TSK_FS_ATTR *reparse, unsigned *ret_algorithm)
-{
-    uint8_t head[REPARSE_HEAD];
-    const size_t n = reparse == NULL || reparse->size < 0     ? 0
-                     : (uint64_t)reparse->size < REPARSE_HEAD ? (size_t)reparse->size
-                                                              : REPARSE_HEAD;
+/* [MS-FSCC] 2.1.2.1: the file is a name for another, and has no content of its own */
+enum { NAME_TAGS = 3 };
+static const uint32_t names[NAME_TAGS] = { 0xa0000003 /* mount point */, 0xa000000c /* link */,
+                                           0xa000001d /* of Linux */ };
 
-    return n > 0 && read_stream((void *)(uintptr_t)reparse, 0, head, n) &&
-           tmk_wof_is(tmk_bytes_of(head, n), ret_algorithm);
+/* What can be read of it, as far as it tells what it is. */
+static tmk_bytes head_of(const TSK_FS_ATTR *reparse, uint8_t to[REPARSE_HEAD])
+{
+    const uint64_t size = reparse->size < 0 ? 0 : (uint64_t)reparse->size;
+    const size_t n = size < REPARSE_HEAD ? (size_t)size : REPARSE_HEAD;
+
+    return tmk_bytes_of(to, n > 0 && read_stream((void *)(uintptr_t)reparse, 0, to, n) ? n : 0);
+}
+
+/* The content lies elsewhere, by a reparse point that is not followed here (deduplicated, in a cloud), or is none that
+ * can be read: what stands in its place are holes. */
+static bool is_elsewhere(const TSK_FS_FILE *f, const struct parts *p, tmk_bytes reparse)
+{
+    const uint32_t tag = tmk_reparse_tag(reparse);
+
+    for (size_t k = 0; k < NAME_TAGS; k++)
+        if (tag == names[k])
+            return false;
+    return f->meta->size > 0 && (p->content == NULL || (p->content->flags & TSK_FS_ATTR_SPARSE) != 0);
+}
+
+static void read_wof(const TSK_FS_FILE *f, const struct parts *p, unsigned algorithm, struct tmk_ntfs_form *ret)
+{
+    ret->packed = p->packed != NULL && p->packed->size >= 0 && f->meta->size >= 0;
+    if (ret->packed)
+        ret->wof = (struct tmk_wof){ .from = { read_stream, (void *)(uintptr_t)p->packed, (uint64_t)p->packed->size },
+                                     .size = (uint64_t)f->meta->size,
+                                     .algorithm = algorithm };
+    if (!ret->packed || !tmk_wof_can(&ret->wof))
+        ret->not_read = "compressed";
+    else if ((p->packed->flags & TSK_FS_ATTR_ENC) != 0)
+        ret->not_read = "encrypted";
 }
 
 void tmk_ntfs_form(TSK_FS_FILE *f, const TSK_FS_ATTR *stream, struct tmk_ntfs_form *ret)
 {
     const struct parts p = parts_of(f);
     const TSK_FS_ATTR *a = stream == NULL ? p.content : stream;
+    uint8_t head[REPARSE_HEAD];
+    tmk_bytes reparse;
     unsigned algorithm;
 
     *ret = (struct tmk_ntfs_form){ .not_read = NULL };
@@ -62,15 +92,11 @@ void tmk_ntfs_form(TSK_FS_FILE *f, const TSK_FS_ATTR *stream, struct tmk_ntfs_fo
         ret->not_read = "encrypted";
         return;
     }
-    if (stream != NULL || !is_wof(p.reparse, &algorithm))
+    if (stream != NULL || p.reparse == NULL)
         return;
-    ret->packed = p.packed != NULL && p.packed->size >= 0 && f->meta->size >= 0;
-    if (ret->packed)
-        ret->wof = (struct tmk_wof){ .from = { read_stream, (void *)(uintptr_t)p.packed, (uint64_t)p.packed->size },
-                                     .size = (uint64_t)f->meta->size,
-                                     .algorithm = algorithm };
-    if (!ret->packed || !tmk_wof_can(&ret->wof))
-        ret->not_read = "compressed";
-    else if ((p.packed->flags & TSK_FS_ATTR_ENC) != 0)
-        ret->not_read = "encrypted";
+    reparse = head_of(p.reparse, head);
+    if (tmk_wof_is(reparse, &algorithm))
+        read_wof(f, &p, algorithm, ret);
+    else if (is_elsewhere(f, &p, reparse))
+        ret->not_read = "reparse";
 }

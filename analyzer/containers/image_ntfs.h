@@ -6,7 +6,7 @@
 #include "containers/wof.h"
 
 struct tmk_ntfs_form {
-    const char *not_read; /* NULL: it can be read. Else "encrypted" or "compressed" */
+    const char *not_read; /* NULL: it can be read. Else "encrypted", "compressed", or "reparse" */
     bool packed;          /* the file is what wof gives, and no stream holds it */
     struct tmk_wof wof;
 };

@@ -37,6 +37,14 @@ bool tmk_wof_library_load(void)
     return tmk_library_load(&library, "libwim.so.15", false, calls, TMK_COUNT(calls));
 }
 
+uint32_t tmk_reparse_tag(tmk_bytes reparse)
+{
+    tmk_reader r = rd_make(reparse, 0, TMK_LE);
+    uint32_t tag;
+
+    return rd_u32(&r, &tag) ? tag : 0;
+}
+
 bool tmk_wof_is(tmk_bytes reparse, unsigned *ret_algorithm)
 {
     tmk_reader r = rd_make(reparse, 0, TMK_LE);

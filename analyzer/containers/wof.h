@@ -19,6 +19,8 @@ struct tmk_wof {                /* one file */
 
 /* Loads what decompresses, before the sandbox closes. false when it is not installed. */
 bool tmk_wof_library_load(void);
+/* The tag of a reparse point; 0: it has none that can be read. */
+uint32_t tmk_reparse_tag(tmk_bytes reparse);
 /* What a reparse point says: false, it is none of these. An algorithm that is not known is beyond all that are. */
 TMK_MUST_USE bool tmk_wof_is(tmk_bytes reparse, unsigned *ret_algorithm);
 /* It can be read: the library is there, and the algorithm is one. */

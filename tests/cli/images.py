@@ -8,6 +8,7 @@ import datetime
 import hashlib
 import json
 import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -213,7 +214,7 @@ def case_ntfs_forms():
             ntfs_edit.copy(image, work / "src/readme.txt", name, "WofCompressedData")
         record = ntfs_edit.Record(image, name)
         if number is None:
-            record.encrypt()
+            record.mark(ntfs_edit.ENCRYPTED)
         else:
             record.reparse(ntfs_edit.wof_point(number, provider))
         record.write()
@@ -221,9 +222,19 @@ def case_ntfs_forms():
     ntfs_edit.copy(image, work / "src/readme.txt", "stream.exe")
     ntfs_edit.copy(image, samples / "good.exe", "stream.exe", "secret")
     record = ntfs_edit.Record(image, "stream.exe")
-    record.encrypt("secret")
+    record.mark(ntfs_edit.ENCRYPTED, "secret")
     record.write()
     expected["stream.exe:secret"] = ("skipped", "encrypted")
+    for name, point, hole in (("dedup.exe", struct.pack("<IHHQ", 0x80000013, 8, 0, 1), True), ("cloud.exe", struct.pack("<IHHQ", 0x9000001a, 8, 0, 1), True),
+                              ("no-tag.exe", b"", True), ("known-bytes.exe", struct.pack("<IHHQ", 0x80000013, 8, 0, 1), False),
+                              ("name-of-another.exe", struct.pack("<IHHQ", 0xa000000c, 8, 0, 1), True)):
+        ntfs_edit.copy(image, samples / "good.exe", name)
+        record = ntfs_edit.Record(image, name)
+        if hole:
+            record.mark(ntfs_edit.SPARSE)
+        record.reparse(point)
+        record.write()
+        expected[name] = ("ok", ALONE["sha256"]) if not hole or "another" in name else ("skipped", "reparse")
     for algorithm, (number, _, _) in ntfs_edit.ALGORITHMS.items():
         for source in (samples / "good.exe", large):
             packed = ntfs_edit.compress(source.read_bytes(), algorithm)

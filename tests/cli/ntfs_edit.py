@@ -9,7 +9,7 @@ import struct
 import subprocess
 
 SECTOR, RECORD = 512, 1024
-ENCRYPTED, REPARSE, DATA, END = 0x4000, 0xc0, 0x80, 0xffffffff
+ENCRYPTED, SPARSE, REPARSE, DATA, END = 0x4000, 0x8000, 0xc0, 0x80, 0xffffffff
 ALGORITHMS = {"xpress4k": (0, 1, 4096), "lzx": (1, 2, 32768), "xpress8k": (2, 1, 8192), "xpress16k": (3, 1, 16384)}  # number, libwim's, chunk
 
 
@@ -40,9 +40,9 @@ class Record:
             at += length
         return found, at
 
-    def encrypt(self, stream=""):
+    def mark(self, flag, stream=""):
         at = next(a for kind, a, _, name in self.attributes()[0] if (kind, name) == (DATA, stream))
-        struct.pack_into("<H", self.bytes, at + 12, ENCRYPTED)
+        struct.pack_into("<H", self.bytes, at + 12, flag)
 
     def reparse(self, content):
         """Adds a reparse point, behind all other attributes: none that these files have is of a higher type."""
