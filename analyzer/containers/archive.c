@@ -14,6 +14,7 @@
 #include "containers/container.h"
 #include "containers/gunzip.h"
 #include "model/finding.h"
+#include "packages/rpm.h"
 
 enum { CHUNK = 1 << 16, ERROR_MAX = 200, USTAR_AT = 257 };
 
@@ -264,17 +265,35 @@ static const char *kind_of(struct archive *a, struct archive_entry *first)
     return NULL;
 }
 
+/* Of an rpm package the payload, by its own headers: libarchive believes what nobody else reads, the lead. */
+static tmk_bytes archive_in(tmk_bytes data, bool *ret_rpm)
+{
+    struct tmk_rpm_package p;
+    const char *why;
+    uint64_t at;
+    tmk_bytes payload;
+
+    *ret_rpm = tmk_rpm_is_package(data);
+    if (*ret_rpm && tmk_rpm_package_read(data, &p, &why, &at) &&
+        tmk_bytes_slice(data, p.payload_at, data.len - p.payload_at, &payload))
+        return payload;
+    return data;
+}
+
 static void each(struct tmk_expansion *e)
 {
+    bool ok, rpm;
+    const tmk_bytes data = archive_in(e->data, &rpm);
     struct reading r = { .e = e, .data = TMK_BUF(e->limits->max_member_size + CHUNK) };
-    bool ok;
 
-    if (tmk_is_gzip(e->data)) {
-        r.gzip = tmk_gunzip_new(e->data);
+    if (tmk_is_gzip(data)) {
+        r.gzip = tmk_gunzip_new(data);
         if (r.gzip == NULL)
             tmk_die_nomem();
     }
-    r.a = open_archive(e->data, r.gzip, &ok);
+    r.a = open_archive(data, r.gzip, &ok);
+    if (!ok && is_archive(e->data))
+        broken(&r, archive_error_string(r.a));
     for (bool more = ok; more;) {
         struct archive_entry *entry;
         const int status = archive_read_next_header(r.a, &entry);
@@ -288,7 +307,7 @@ static void each(struct tmk_expansion *e)
             break;
         }
         if (r.ordinal++ == 0)
-            e->kind = kind_of(r.a, entry);
+            e->kind = rpm ? "rpm" : kind_of(r.a, entry);
         more = !is_file(r.a, entry) || give(&r, entry);
     }
     check_rest(&r);

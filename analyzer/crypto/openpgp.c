@@ -90,6 +90,23 @@ static void warm_up(void)
         (void)rnp.ffi_destroy(ffi);
 }
 
+static bool tried, missed; /* to load it; to verify something before */
+
+bool tmk_openpgp_missed(void)
+{
+    const bool was = missed;
+
+    missed = false;
+    return was;
+}
+
+/* Can anything be verified? */
+static bool is_loaded(void)
+{
+    missed = missed || !tried;
+    return rnp.ffi_create != NULL;
+}
+
 bool tmk_openpgp_load(void)
 {
     static const struct {
@@ -103,6 +120,7 @@ bool tmk_openpgp_load(void)
     static void *library;
     bool ok = true;
 
+    tried = true;
     if (library == NULL) {
         (void)setenv("RNP_LOG_CONSOLE", "0", 1); /* what is wrong with a signature is ours to say */
         library = dlopen("librnp.so.0", RTLD_NOW | RTLD_LOCAL);
@@ -538,7 +556,7 @@ bool tmk_clearsigned_verify(const struct tmk_keyrings *k, tmk_bytes file, int64_
     size_t n = 0;
 
     *ret = (struct tmk_clearsigned){ .outside = false };
-    *ret_why = rnp.ffi_create == NULL ? "librnp is not at hand" : "it is no clear-signed text";
+    *ret_why = !is_loaded() ? "librnp is not at hand" : "it is no clear-signed text";
     if (rnp.ffi_create == NULL || !find_message(file, &message, &ret->outside))
         return false;
     *ret_why = TMK_NOT_OPENPGP;
@@ -566,7 +584,7 @@ json_t *tmk_detached_verify(const struct tmk_keyrings *k, tmk_bytes data, tmk_by
     TMK_CLEANUP(drop_verify) struct rnp_op_verify_st *op = NULL;
     size_t n = 0;
 
-    *ret_why = k == NULL || rnp.ffi_create == NULL ? "librnp is not at hand" : TMK_NOT_OPENPGP;
+    *ret_why = k == NULL || !is_loaded() ? "librnp is not at hand" : TMK_NOT_OPENPGP;
     if (k == NULL || rnp.ffi_create == NULL || signature.len == 0 || data.len == 0)
         return NULL;
     ffi = context_of(k, now);

@@ -22,6 +22,8 @@ const char *tmk_keyrings_digest(const struct tmk_keyrings *k);
 
 /* Loads the library; false when it is not there, and then nothing is verified. */
 bool tmk_openpgp_load(void);
+/* Was anything to be verified since this was asked last, and was not, since nobody has tried to load the library? */
+bool tmk_openpgp_missed(void);
 
 struct tmk_clearsigned {
     tmk_bytes text; /* what is signed, in the arena: of the file's text nothing else may be believed */

@@ -435,6 +435,7 @@ struct tmk_engine_ops tmk_analyse_ops(struct tmk_context *c)
         .image_kind = tmk_image_kind,
         .image_reader = tmk_disk_reader,
         .image_worker = tmk_image_worker,
+        .openpgp_missed = tmk_openpgp_missed,
         .openpgp_worker = tmk_openpgp_load,
         .judge = tmk_judge_object,
         .ctx = c,

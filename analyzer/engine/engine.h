@@ -93,6 +93,8 @@ struct tmk_engine_ops { /* called in a worker, behind the sandbox */
     const char *(*image_kind)(const struct tmk_sniff *s);
     unsigned (*image_reader)(const char *kind); /* which library reads it: a process has one of them */
     void (*image_worker)(unsigned reader);      /* readies a process for it, before its sandbox closes */
+    /* Did what was analysed last bear signatures that a process of that kind could verify, and this one cannot? */
+    bool (*openpgp_missed)(void);
     bool (*openpgp_worker)(void);               /* the same for a process that verifies the signatures of indexes */
     /* the record; with a member "partial" when a limit kept some of the judgement from being made, which is not of it */
     json_t *(*judge)(void *ctx, const json_t *facts, const struct tmk_object *o, const json_t *shared);

@@ -67,7 +67,8 @@ bool tmk_image_asks_again(struct tmk_item *i, const struct tmk_answer *a)
     if ((a->head.flags & TMK_ANSWER_IMAGE) != 0 && !i->image && a->head.image <= TMK_READER_OPENPGP) {
         i->image = i->alone = true;
         i->reader = (uint8_t)a->head.image;
-        if (i->reader == TMK_READER_OPENPGP && i->package == TMK_PKG_NONE) /* its content tells, not its name */
+        if (i->reader == TMK_READER_OPENPGP && i->package == TMK_PKG_NONE &&
+            (a->head.flags & TMK_ANSWER_SIGNED) == 0) /* its content tells, not its name */
             i->package = TMK_PKG_RPM;
         return true;
     }

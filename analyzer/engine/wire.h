@@ -55,6 +55,7 @@ enum { /* flags of an answer */
     TMK_ANSWER_WANTS = 64,   /* the image names files beside it, in the body, each ended by NUL: it is to be asked again with them */
     TMK_ANSWER_PART = 128,   /* no image of its own, but a further part of one */
     TMK_ANSWER_SHAREABLE = 256, /* an image worth several workers: it is to be asked again, a share of it each */
+    TMK_ANSWER_SIGNED = 512, /* with IMAGE: not the object itself, but what lies in it is signed */
     TMK_ANSWER_PARTIAL = 16, /* a budget kept some of the analysis or judgement from being made; a finding says which */
 };
 

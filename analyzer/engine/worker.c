@@ -251,6 +251,14 @@ static struct tmk_signature_beside beside_of(const struct server *s, const json_
     };
 }
 
+/* An archive that holds what is signed is looked into once more where signatures can be verified. */
+static void give_on(struct answer *a)
+{
+    ends_as(a, TMK_ITEM_OK, NULL);
+    a->head.flags |= TMK_ANSWER_IMAGE | TMK_ANSWER_SIGNED;
+    a->head.image = TMK_READER_OPENPGP;
+}
+
 /* known NULL: this one is not to be shared. */
 static void analyse_bytes(struct server *s, const json_t *ask, tmk_bytes data, struct answer *a)
 {
@@ -275,7 +283,9 @@ static void analyse_bytes(struct server *s, const json_t *ask, tmk_bytes data, s
     }
     facts = s->c->ops.analyse(s->c->ops.ctx, data, tmk_json_str(ask, "path"), hex, &want, s->c->flat ? NULL : &sink,
                               &a->head.members);
-    if (facts == NULL) /* a second look, at the whole: of no format after all */
+    if (s->c->ops.openpgp_missed())
+        give_on(a);
+    else if (facts == NULL) /* a second look, at the whole: of no format after all */
         ends_as(a, TMK_ITEM_NOT_EXECUTABLE, NULL);
     else
         put_facts(s, a, facts);

@@ -41,12 +41,21 @@ static void add_blob(struct tmk_artifact *a, tmk_bytes bytes, uint64_t offset, u
         tmk_finding_add(a->findings, TMK_F_AUTH001, offset, NULL);
 }
 
+/* An entry of another type than signatures have is told as one that cannot be read. */
+static void add_malformed(struct tmk_artifact *a, uint16_t over)
+{
+    add_blob(a, (tmk_bytes){ NULL, 0 }, a->rpm->signature_at, over);
+}
+
 /* Of rpm 6: any number of them, in base64. */
 static void add_texts(struct tmk_artifact *a)
 {
     struct tmk_rpm_texts t = tmk_rpm_texts(&a->rpm->signature, TMK_RPM_OPENPGP);
+    struct tmk_rpm_value v;
     tmk_bytes text, bytes;
 
+    if (t.left == 0 && tmk_rpm_find(&a->rpm->signature, TMK_RPM_OPENPGP, &v))
+        add_malformed(a, TMK_RPM_OVER_HEADER);
     for (size_t i = 0; i <= a->limits->max_signatures && tmk_rpm_texts_next(&t, &text); i++) {
         if (!tmk_unbase64(a->arena, tmk_arena_strndup(a->arena, text.data, text.len), &bytes))
             bytes = text; /* which is no signature, and is told as such */
@@ -63,12 +72,15 @@ static void add_signatures(struct tmk_artifact *a)
                  { TMK_RPM_DSA_HEADER, TMK_RPM_OVER_HEADER },
                  { TMK_RPM_SIG_PGP, TMK_RPM_OVER_BOTH },
                  { TMK_RPM_SIG_GPG, TMK_RPM_OVER_BOTH } };
+    struct tmk_rpm_value v;
     tmk_bytes bytes;
 
     add_texts(a);
     for (size_t i = 0; i < TMK_COUNT(tags); i++)
         if (tmk_rpm_binary(&a->rpm->signature, tags[i].tag, &bytes))
             add_blob(a, bytes, (uint64_t)(bytes.data - a->file.data), tags[i].over);
+        else if (tmk_rpm_find(&a->rpm->signature, tags[i].tag, &v))
+            add_malformed(a, tags[i].over);
 }
 
 /* ---- what it says ---- */
@@ -152,12 +164,14 @@ static tmk_status parse(struct tmk_artifact *a, struct tmk_err *err)
     add_signatures(a);
     check_header(a, "signature header", &p->signature, p->signature_at);
     check_header(a, "header", &p->header, p->header_at);
-    if (!tmk_rpm_is_whole(&p->header))
+    p->has_loose = tmk_rpm_has_loose(&p->signature);
+    if (p->has_loose)
+        tmk_finding_add(a->findings, TMK_F_RPM013, p->signature_at, NULL);
+    if (p->header.region_entries > 0 && !tmk_rpm_is_whole(&p->header))
         tmk_finding_add(a->findings, TMK_F_RPM002, p->header_at, NULL);
     check_size(a);
     tmk_artifact_add_gap(a, 0, p->signature_at, "lead");
     tmk_artifact_add_gap(a, p->signature_at, p->header_at - p->signature_at, "signature_header");
-    a->plain = a->n_blobs == 0;
     return TMK_OK;
 }
 

@@ -10,7 +10,8 @@
 #include "base/text.h"
 #include "model/json.h"
 
-enum { LEAD = 96, TEXT_MOST = 512, SIGNATURE_ALIGN = 8 };
+enum { LEAD = 96, TEXT_MOST = 512, SIGNATURE_ALIGN = 8, ALIGN_MOST = 7 };
+enum { FIRST_SIGNATURE = 256, LAST_SIGNATURE = 300, RESERVED = 999, RESERVED_SPACE = 1008 };
 
 bool tmk_rpm_is_package(tmk_bytes head)
 {
@@ -53,6 +54,53 @@ bool tmk_rpm_package_read(tmk_bytes file, struct tmk_rpm_package *ret, const cha
     p.payload_at = rd_offset(&r);
     *ret = p;
     return true;
+}
+
+/* ---- what a signature header is for ---- */
+
+static bool is_zero(tmk_bytes b)
+{
+    for (size_t i = 0; i < b.len; i++)
+        if (b.data[i] != 0)
+            return false;
+    return true;
+}
+
+/* Octets that the value takes. */
+static uint64_t size_of(const struct tmk_rpm_value *v)
+{
+    struct tmk_rpm_texts t = tmk_rpm_texts_of(v);
+    tmk_bytes text;
+
+    if (t.left == 0)
+        return v->bytes.len;
+    while (tmk_rpm_texts_next(&t, &text))
+        continue;
+    return t.r.pos;
+}
+
+/* rpm's signature tags (rpmtag.h): 999 and 1008 are a reserve that signing takes from. */
+static bool is_expected(uint32_t tag, tmk_bytes bytes)
+{
+    if (tag == RESERVED || tag == RESERVED_SPACE)
+        return is_zero(bytes);
+    return (tag >= FIRST_SIGNATURE && tag <= LAST_SIGNATURE) || (tag >= TMK_RPM_SIG_SIZE && tag < RESERVED_SPACE);
+}
+
+bool tmk_rpm_has_loose(const struct tmk_rpm_header *signature)
+{
+    uint64_t used = 0;
+    struct tmk_rpm_value v;
+    uint32_t tag;
+
+    for (uint32_t i = 0; i < signature->entries; i++) {
+        if (!tmk_rpm_at(signature, i, &tag, &v))
+            return true;
+        used += size_of(&v) + ALIGN_MOST;
+        if (tag != TMK_RPM_REGION_SIGNATURES && !is_expected(tag, v.bytes))
+            return true;
+    }
+    return signature->twice != 0 || signature->store.len > used;
 }
 
 bool tmk_rpm_is_whole(const struct tmk_rpm_header *h)

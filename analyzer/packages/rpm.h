@@ -12,6 +12,7 @@ enum { TMK_RPM_OVER_HEADER, TMK_RPM_OVER_BOTH }; /* what a signature is over: he
 struct tmk_rpm_package { /* a .rpm file, by what stands where; views of its bytes */
     struct tmk_rpm_header signature, header;
     uint64_t signature_at, header_at, payload_at; /* in the file; the headers with their magic */
+    bool has_loose;                               /* the signature header holds what it is not for */
     /* The payload's digest as the header has it, and of the bytes; hex, NULL: none, or not made yet. */
     const char *payload_alg, *payload_said, *payload_found;
 };
@@ -21,6 +22,8 @@ bool tmk_rpm_is_package(tmk_bytes head);
 /* false when one of its parts cannot be read: *ret_why says which and why, static, and *ret_at where it begins. */
 TMK_MUST_USE bool tmk_rpm_package_read(tmk_bytes file, struct tmk_rpm_package *ret, const char **ret_why,
                                        uint64_t *ret_at);
+/* Does a signature header hold more than signatures, digests and sizes, or a reserve that is not of zeros? */
+bool tmk_rpm_has_loose(const struct tmk_rpm_header *signature);
 /* Nothing lies outside of the header's region: what is signed is all of it. */
 bool tmk_rpm_is_whole(const struct tmk_rpm_header *h);
 /* No source package. */

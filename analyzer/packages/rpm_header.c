@@ -177,6 +177,16 @@ bool tmk_rpm_header_read(tmk_reader *r, uint32_t region_tag, struct tmk_rpm_head
 
 /* ---- values ---- */
 
+bool tmk_rpm_at(const struct tmk_rpm_header *h, uint32_t i, uint32_t *ret_tag, struct tmk_rpm_value *ret)
+{
+    struct rpm_entry e;
+
+    if (!entry_at(h, i, &e))
+        return false;
+    *ret_tag = e.tag;
+    return value_of(h, &e, ret);
+}
+
 bool tmk_rpm_find(const struct tmk_rpm_header *h, uint32_t tag, struct tmk_rpm_value *ret)
 {
     struct rpm_entry e;
@@ -187,13 +197,17 @@ bool tmk_rpm_find(const struct tmk_rpm_header *h, uint32_t tag, struct tmk_rpm_v
     return false;
 }
 
+struct tmk_rpm_texts tmk_rpm_texts_of(const struct tmk_rpm_value *v)
+{
+    return is_text(v->type) ? (struct tmk_rpm_texts){ rd_make(v->bytes, 0, TMK_BE), v->count }
+                            : (struct tmk_rpm_texts){ .left = 0 };
+}
+
 struct tmk_rpm_texts tmk_rpm_texts(const struct tmk_rpm_header *h, uint32_t tag)
 {
     struct tmk_rpm_value v;
 
-    if (!tmk_rpm_find(h, tag, &v) || !is_text(v.type))
-        return (struct tmk_rpm_texts){ .left = 0 };
-    return (struct tmk_rpm_texts){ rd_make(v.bytes, 0, TMK_BE), v.count };
+    return tmk_rpm_find(h, tag, &v) ? tmk_rpm_texts_of(&v) : (struct tmk_rpm_texts){ .left = 0 };
 }
 
 bool tmk_rpm_texts_next(struct tmk_rpm_texts *t, tmk_bytes *ret)

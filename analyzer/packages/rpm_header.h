@@ -84,6 +84,8 @@ struct tmk_rpm_value { /* one entry's */
     tmk_bytes bytes; /* of numbers and binary all, of texts from the first to the store's end */
 };
 
+/* The i-th entry; false when it is none, or its value is not as its type has it. */
+TMK_MUST_USE bool tmk_rpm_at(const struct tmk_rpm_header *h, uint32_t i, uint32_t *ret_tag, struct tmk_rpm_value *ret);
 /* false: no such entry. */
 TMK_MUST_USE bool tmk_rpm_find(const struct tmk_rpm_header *h, uint32_t tag, struct tmk_rpm_value *ret);
 /* The text, or the first of several; false when there is none, or it is empty. */
@@ -99,6 +101,7 @@ struct tmk_rpm_texts { /* an entry's texts, one by one */
 };
 /* Of no entry, or of one that holds no texts, none. */
 struct tmk_rpm_texts tmk_rpm_texts(const struct tmk_rpm_header *h, uint32_t tag);
+struct tmk_rpm_texts tmk_rpm_texts_of(const struct tmk_rpm_value *v);
 TMK_MUST_USE bool tmk_rpm_texts_next(struct tmk_rpm_texts *t, tmk_bytes *ret);
 
 /* "sha256" of rpm's number (RFC 4880, 9.4); NULL: none that is known. */

@@ -52,6 +52,14 @@ static bool check_header(struct tmk_artifact *a, const char *alg, uint32_t tag)
     return true;
 }
 
+/* Two payloads of one MD5 or SHA-1 can be made: such a digest binds nothing to the header. */
+static const char *binding_digest(uint64_t algorithm)
+{
+    const char *name = tmk_rpm_digest_name(algorithm);
+
+    return name == NULL || strcmp(name, "md5") == 0 || strcmp(name, "sha1") == 0 ? NULL : name;
+}
+
 static void check_payload(struct tmk_artifact *a)
 {
     struct tmk_rpm_package *p = a->rpm;
@@ -59,9 +67,9 @@ static void check_payload(struct tmk_artifact *a)
     tmk_bytes said;
 
     if (!tmk_rpm_text(&p->header, TMK_RPM_PAYLOAD_DIGEST, &said) || said.len > DIGEST_TEXT_MOST ||
-        !tmk_rpm_number(&p->header, TMK_RPM_PAYLOAD_DIGEST_ALGO, &algorithm) || tmk_rpm_digest_name(algorithm) == NULL)
+        !tmk_rpm_number(&p->header, TMK_RPM_PAYLOAD_DIGEST_ALGO, &algorithm) || binding_digest(algorithm) == NULL)
         return;
-    p->payload_alg = tmk_rpm_digest_name(algorithm);
+    p->payload_alg = binding_digest(algorithm);
     p->payload_said = tmk_text(a->arena, said);
     p->payload_found = digest_text(a, p->payload_alg, part(a, p->payload_at, a->file.len));
     compare(a, p->payload_alg, "payload", p->payload_at, p->payload_said, p->payload_found);
@@ -106,7 +114,8 @@ static void check_reach(struct tmk_artifact *a, const struct tmk_sigblob *blob, 
         return;
     }
     if (p->payload_found == NULL) {
-        tmk_check_set(s->checks, TMK_CHECK_DIGEST, TMK_RESULT_NOT_CHECKED, "the header holds no digest of the payload");
+        tmk_check_set(s->checks, TMK_CHECK_DIGEST, TMK_RESULT_NOT_CHECKED,
+                      "the header holds no digest of the payload that binds it");
         tmk_check_set(s->checks, TMK_CHECK_COVERAGE, TMK_RESULT_FAIL, "the payload is covered by nothing");
         s->checks[TMK_CHECK_COVERAGE].offset = p->payload_at;
         tmk_finding_add(a->findings, TMK_F_RPM005, p->payload_at, NULL);
@@ -178,6 +187,9 @@ static struct tmk_signature *add(struct tmk_artifact *a, const struct tmk_sigblo
     tmk_check_set(s->checks, TMK_CHECK_TIMESTAMP, TMK_RESULT_NOT_APPLICABLE, NULL);
     tmk_check_set(s->checks, TMK_CHECK_STRUCTURE, TMK_RESULT_PASS, NULL);
     tmk_check_set(s->checks, TMK_CHECK_COVERAGE, TMK_RESULT_PASS, NULL);
+    if (a->rpm->has_loose)
+        tmk_check_set(s->checks, TMK_CHECK_COVERAGE, TMK_RESULT_FAIL,
+                      "bytes of the signature header that are no signature, digest or size are covered by nothing");
     return s;
 }
 
@@ -215,7 +227,7 @@ static void read_blob(struct tmk_artifact *a, const struct tmk_sigblob *blob, st
             return;
         put_outcome(a, s, o);
         check_reach(a, blob, s);
-        if (!tmk_rpm_is_whole(&p->header))
+        if (blob->type == TMK_RPM_OVER_HEADER && !tmk_rpm_is_whole(&p->header))
             tmk_check_set(s->checks, TMK_CHECK_STRUCTURE, TMK_RESULT_FAIL,
                           "the header has entries outside of the region that is signed");
     }

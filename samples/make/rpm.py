@@ -58,7 +58,7 @@ def cpio(files):
     return out
 
 
-def about(name="tool", version="1.0", release="1", vendor="Acme Inc.", epoch=None, files=(), payload=None, algorithm=8, more=()):
+def about(name="tool", version="1.0", release="1", vendor="Acme Inc.", epoch=None, files=(), payload=None, algorithm=8, more=(), bound=8):
     """The entries of a package's header; files are (path, content[, flags])."""
     named = {1: "md5", 2: "sha1", 8: "sha256", 10: "sha512"}
     folders = sorted({path.rpartition("/")[0] + "/" for path, *_ in files})
@@ -76,7 +76,7 @@ def about(name="tool", version="1.0", release="1", vendor="Acme Inc.", epoch=Non
         if algorithm != 1:
             e.append((5011, INT32, algorithm))
     if payload is not None:
-        e += [(5092, ARRAY, [hashlib.sha256(payload).hexdigest()]), (5093, INT32, 8)]
+        e += [(5092, ARRAY, [hashlib.new(named[bound], payload).hexdigest()]), (5093, INT32, bound)]
     return e + list(more)
 
 

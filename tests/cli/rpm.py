@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Packages of rpm, each right or wrong in one way, and those that rpm's own tools make: rpm.py TOUCHMARK SAMPLES WORK"""
 import base64
+import io
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
+import zipfile
 from pathlib import Path
 
 from harness import expect, finish, records
@@ -86,15 +89,28 @@ make("dsa place", edited(P(FILES), t267=(rpm.BINARY, good(signed.header))), ["he
 make("old places", edited(P(FILES, reach=False, digests=False), t1005=(rpm.BINARY, bytes(8))), ["header_and_payload malformed"], "RPM006")
 make("no digest of the payload", P(FILES, good, reach=False).bytes(), ["header unknown"], "RPM005")
 make("no digest of the payload, both", P(FILES, good, good, reach=False).bytes(), ["header unknown", "header_and_payload valid"], "RPM005", "SCAN008")
-make("no region", P(FILES, good, good, region=None).bytes(), ["header malformed", "header_and_payload malformed"], "RPM002")
+make("no region", P(FILES, good, good, region=None).bytes(), ["header malformed", "header_and_payload valid"], "SCAN008")
+make("payload bound by md5", P(FILES, good, bound=1).bytes(), ["header unknown"], "RPM005")
+make("payload bound by sha1", P(FILES, good, bound=2).bytes(), ["header unknown"], "RPM005")
+make("payload bound by sha512", P(FILES, good, bound=10).bytes(), ["header valid"])
+make("a signature that is a text", edited(P(FILES), t268=(rpm.STRING, "no signature")), ["header malformed"])
+make("a signature that is a number", edited(P(FILES), t1005=(rpm.INT32, 7)), ["header_and_payload malformed"])
+make("signatures that are bytes", edited(P(FILES), t278=(rpm.BINARY, b"7" * 9)), ["header malformed"])
+make("a reserve", edited(P(FILES, good), t1008=(rpm.BINARY, bytes(4096))), ["header valid"])
+make("a reserve that is used", edited(P(FILES, good), t1008=(rpm.BINARY, bytes(40) + b"MZ" + bytes(40))), ["header valid"], "RPM013")
+make("a tag of its own", edited(P(FILES, good), t5000=(rpm.BINARY, b"MZ" * 40)), ["header valid"], "RPM013")
+make("no archive", P(FILES, good).bytes()[:-len(signed.payload)] + b"what is no archive", ["header digest_mismatch"], "CONT002", "RPM003", "RPM004")
+lead = bytearray(signed.bytes())
+lead[6:8] = b"\1\2"
+make("another lead", bytes(lead), ["header valid"])
 make("behind the region", P(FILES, good, added=[(1008, rpm.INT32, 1)]).bytes(), ["header malformed"], "RPM002")
 make("header changed", changed(signed, signed.header.index(b"builder")), ["header bad_signature"], "RPM004", "RPM004")
-make("payload changed", changed(signed, len(signed.header) + 40), ["header digest_mismatch"], "RPM004")
+make("payload changed", changed(signed, len(signed.header) + 40), ["header digest_mismatch"], "CONT002", "RPM004")
 make("payload changed, both", changed(both, len(both.header) + 40), ["header digest_mismatch", "header_and_payload bad_signature"],
-     "RPM004", "SCAN008")
+     "CONT002", "RPM004", "SCAN008")
 make("appended", signed.bytes() + b"tail", ["header digest_mismatch"], "RPM003", "RPM004")
-make("cut", signed.bytes()[:-9], ["header digest_mismatch"], "RPM003", "RPM004")
-make("md5 changed", changed(P(FILES, reach=False), len(P(FILES, reach=False).header) + 40), [], "RPM004")
+make("cut", signed.bytes()[:-9], ["header digest_mismatch"], "CONT002", "RPM003", "RPM004")
+make("md5 changed", changed(P(FILES, reach=False), len(P(FILES, reach=False).header) + 40), [], "CONT002", "RPM004")
 make("signature of another", edited(P(FILES), t268=(rpm.BINARY, good(b"another"))), ["header bad_signature"])
 make("stranger", P(FILES, signer("stranger")).bytes(), ["header incomplete_chain"])
 make("expired key", P(FILES, signer("expired")).bytes(), ["header expired"])
@@ -104,10 +120,10 @@ make("sha1 in 2026", P(FILES, signer("good", "20260101T000000", "--digest-algo",
 make("no OpenPGP", edited(P(FILES), t268=(rpm.BINARY, b"\0" * 64)), ["header malformed"])
 double = P(FILES)
 double.signature = sorted(double.signature) + [(1000, rpm.INT32, 7)]
-make("a tag twice", double.bytes(twice=True), [], "RPM001")
-make("a short lead", signed.bytes()[:90] + bytes(10), [], "SCAN007")
-make("no header", signed.bytes()[:200], [], "SCAN007")
-make("a wrong count", signed.bytes()[:104] + b"\xff\xff\xff\xff" + signed.bytes()[108:], [], "SCAN007")
+make("a tag twice", double.bytes(twice=True), [], "RPM001", "RPM013")
+make("a short lead", signed.bytes()[:90] + bytes(10), [], "CONT002", "SCAN007")
+make("no header", signed.bytes()[:200], [], "CONT002", "SCAN007")
+make("a wrong count", signed.bytes()[:104] + b"\xff\xff\xff\xff" + signed.bytes()[108:], [], "CONT002", "SCAN007")
 
 revocation = next(r for r in (work / "gpg/openpgp-revocs.d").iterdir() if b"revoked@acme.example" in r.read_bytes())
 gpg("--import", stdin=revocation.read_bytes().replace(b":-----BEGIN", b"-----BEGIN"))
@@ -127,9 +143,13 @@ claim = {"by": "rpm", "name": "tool", "version": "1.0-1", "company": "Acme Inc."
 expect("what a package claims", record["identity"]["claimed"], [claim])
 expect("who is proven", record["identity"]["proven"], [{"by": "rpm", "user": "good <good@acme.example>", "key": fingerprint}] * 2)
 expect("the format", record["format"], {"kind": "rpm", "subtype": "binary", "payload": "gzip", "files": 3})
+coverage = {n: {c["check"]: c["result"] for s in found[str(work / f"packages/{n}.rpm")]["signatures"] for c in s["checks"]}["coverage"]
+            for n in ("signed", "a reserve", "a reserve that is used", "a tag of its own")}
+expect("coverage", coverage, {"signed": "pass", "a reserve": "pass", "a reserve that is used": "fail", "a tag of its own": "fail"})
+expect("members behind another lead", sum("/another lead.rpm!" in l for l in found), 3)
 expect("members", sorted(l.split("!")[1] for l in found if "/signed.rpm!" in l), ["/./etc/tool.conf", "/./usr/bin/tool", "/./usr/lib/tool/second"])
 expect("what no signature covers", [r["why"] for r in record["unsigned_ranges"]], ["lead", "signature_header"])
-checked += 5
+checked += 7
 
 # What rpm's own tools make, with a hard link, whose bytes lie with the last of its names.
 SPEC = """Name: made
@@ -184,8 +204,26 @@ for packing in ("w6.gzdio", "w3.zstdio"):
     expect(f"a hard link, {packing}", [(r["locator"].split("!")[1], r["size"]) for r in found[1:]], [("/./usr/bin/b", len(IMAGE))])
     checked += 4
 
+# Within archives, too.
+with tarfile.open(work / "outer.tar", "w") as tar:
+    for name, package in (("signed.rpm", signed.bytes()), ("changed.rpm", changed(signed, len(signed.header) + 40))):
+        entry = tarfile.TarInfo(name)
+        entry.size = len(package)
+        tar.addfile(entry, io.BytesIO(package))
+with zipfile.ZipFile(work / "nested.zip", "w") as z:
+    z.write(work / "outer.tar", "outer.tar")
+found = records("--as-of", "2026-06-01", *KEYS, work / "outer.tar", work / "nested.zip", check=(0, 1, 3))
+packages = {r["locator"][len(str(work)) + 1:]: [s["status"] for s in r["signatures"]] for r in found if r["locator"].endswith(".rpm")}
+expect("packages in archives", packages, {f"{a}!/{name}": [status] for a in ("nested.zip!/outer.tar", "outer.tar")
+                                          for name, status in (("changed.rpm", "digest_mismatch"), ("signed.rpm", "valid"))})
+checked += 1
+
 # Without a keyring no signature is more than there.
-found = records("--as-of", "2026-06-01", work / "packages/both.rpm", work / "packages/payload changed.rpm")
+texts = P([("/etc/a", b"text")])
+(work / "texts.rpm").write_bytes(changed(texts, texts.header.index(b"builder")))  # holds no program, and its digests are wrong
+found = records("--as-of", "2026-06-01", work / "texts.rpm")
+expect("a package of texts", [sorted({f["id"] for f in r["findings"]}) for r in found], [["RPM004"]])
+found = records("--as-of", "2026-06-01", work / "packages/both.rpm", work / "packages/payload changed.rpm", check=(0, 1, 3))
 expect("no keyring", [s["status"] for r in found for s in r["signatures"]], ["incomplete_chain", "incomplete_chain", "digest_mismatch"])
 checked += 1
 os.unlink(HOME)

@@ -216,6 +216,11 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
     return remove(path);
 }
 
+static bool nothing_missed(void)
+{
+    return false;
+}
+
 static int setup(void **state)
 {
     struct scene *s = calloc(1, sizeof *s);
@@ -226,7 +231,7 @@ static int setup(void **state)
     (void)snprintf(s->folder, sizeof s->folder, "/tmp/tmk-case-XXXXXX");
     assert_non_null(mkdtemp(s->folder));
     s->limits = tmk_limits_default;
-    s->config = (struct tmk_engine_config){ .limits = &s->limits, .ops = { .sniff = sniff, .analyse = analyse, .judge = judge } };
+    s->config = (struct tmk_engine_config){ .limits = &s->limits, .ops = { .sniff = sniff, .analyse = analyse, .openpgp_missed = nothing_missed, .judge = judge } };
     s->out = TMK_BUF(OUT_MAX);
     analysed = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     assert_true(analysed != MAP_FAILED);
