@@ -287,12 +287,13 @@ static tmk_status name_sources(struct tmk_items *items, const char *const *list,
     return TMK_OK;
 }
 
-enum { DATABASES = 3 };
+enum { DATABASES = 5, DPKG = 3 };
 
 /* Of a system's root only its package databases are walked, and the indexes that apt has kept. */
 static tmk_status name_databases(struct tmk_items *items, const char *const *roots, struct tmk_err *err)
 {
-    static const char *const folders[DATABASES] = { "var/lib/pacman/local", "var/lib/dpkg", "var/lib/apt/lists" };
+    static const char *const folders[DATABASES] = { "var/lib/pacman/local", "usr/lib/sysimage/rpm",
+                                                    "var/lib/rpm", [DPKG] = "var/lib/dpkg", "var/lib/apt/lists" };
 
     for (size_t k = 0; k < length(roots); k++) {
         const size_t before = items->n_sources;
@@ -302,11 +303,14 @@ static tmk_status name_databases(struct tmk_items *items, const char *const *roo
 
             if (asprintf(&folder, "%s/%s", roots[k], folders[i]) < 0)
                 tmk_die_nomem();
-            /* one of the first two has to be there, or the second says what is missing */
-            if ((i != 1 || items->n_sources > before) && access(folder, F_OK) != 0)
+            /* where no other is there, dpkg's says what is missing */
+            if ((i != DPKG || items->n_sources > before) && access(folder, F_OK) != 0)
                 continue;
             TMK_TRY(name_source(items, folder, true, err));
             items->sources[items->n_sources - 1].packages = true;
+            if (items->n_sources - before > 1 &&
+                strcmp(items->sources[items->n_sources - 2].path, items->sources[items->n_sources - 1].path) == 0)
+                items->n_sources--; /* rpm's two are often one, by a link */
         }
     }
     return TMK_OK;

@@ -152,6 +152,13 @@ for name, place, _, _, expected, said in ROOTS:
     databases = {p: mine.pop(p) for p in [p for p in mine if p.startswith((VAR, SYS))]}
     expect(name, mine, expected)
     expect(f"{name}: the database", sum(databases.values(), []), said)
+# A live system's, by its root; its other name may be a link.
+live = work / "roots/sqlite, sysimage"
+(live / "var/lib").mkdir(parents=True)
+(live / "var/lib/rpm").symlink_to("../../usr/lib/sysimage/rpm")
+for top in (live, work / "roots/ndb", work / "roots/bdb"):
+    expect(f"--package-root {top.name}", [held(r) for r in records(*ARGS, "--package-root", top, top / "usr/bin/tool", check=(0, 1, 3))], [["tool match signed"]])
+    checked += 1
 record = found["sqlite/usr/bin/tool"]["identity"]["packaged"][0]
 expect("a record's words", {k: record.get(k) for k in ("by", "version", "vendor", "origin", "maintainer", "source", "algorithm")},
        {"by": "rpmdb", "version": "1.0-1", "vendor": "Acme Inc.", "origin": "Acme Inc.", "maintainer": "Acme <build@acme.example>",
