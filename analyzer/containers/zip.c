@@ -468,5 +468,5 @@ bool tmk_zip_name_ends(const struct tmk_zip_member *m, const char *end)
 
 bool tmk_zip_is_folder(const struct tmk_zip_member *m)
 {
-    return tmk_zip_name_ends(m, "/");
+    return m->size == 0 && tmk_zip_name_ends(m, "/");
 }

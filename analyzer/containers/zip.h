@@ -67,6 +67,7 @@ tmk_status tmk_zip_read(struct tmk_arena *a, tmk_bytes file, const struct tmk_li
                         struct tmk_zip *ret, struct tmk_err *err);
 /* The first member of this name, byte for byte; NULL when there is none. */
 const struct tmk_zip_member *tmk_zip_find(const struct tmk_zip *z, const char *name);
+/* Its name ends so, and it holds nothing. */
 bool tmk_zip_is_folder(const struct tmk_zip_member *m);
 /* Does the name end so? */
 bool tmk_zip_name_ends(const struct tmk_zip_member *m, const char *end);

@@ -25,7 +25,7 @@ static bool give(struct tmk_expansion *e, const struct tmk_zip *z, const struct 
     struct tmk_member out = { .name = m->name, .size = m->size };
     const char *why = NULL;
 
-    if (tmk_zip_is_folder(m) && m->size == 0)
+    if (tmk_zip_is_folder(m))
         return true;
     if (m->method != TMK_ZIP_STORED && !tmk_budget_take(e, m->size, &why))
         out.not_read = why;

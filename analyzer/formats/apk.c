@@ -11,7 +11,7 @@ enum { PADDING = 0x42726577 };
 
 static bool is_apk(const struct tmk_zip *z)
 {
-    return tmk_zip_find(z, "AndroidManifest.xml") != NULL || z->apk_block.length > 0;
+    return tmk_zip_find(z, TMK_APK_MANIFEST) != NULL || z->apk_block.length > 0;
 }
 
 static void read_apk(struct tmk_artifact *a)

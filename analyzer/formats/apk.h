@@ -4,6 +4,8 @@
 
 #include "model/artifact.h"
 
+#define TMK_APK_MANIFEST "AndroidManifest.xml"
+
 /*
  * The first pair in the block that is no signature, stamp, or padding that is all zero, as a range of the file; what
  * cannot be read as pairs is taken for one. Length 0 when there is none, or no block.

@@ -161,7 +161,7 @@ bool tmk_jar_is_addon_block(const struct tmk_zip_member *m)
 
 bool tmk_jar_is_cose(const struct tmk_zip_member *m)
 {
-    return tmk_zip_named(m, "META-INF/cose.sig") || tmk_zip_named(m, "META-INF/cose.manifest");
+    return tmk_zip_named(m, TMK_JAR_COSE_SIGNATURE) || tmk_zip_named(m, TMK_JAR_COSE_MANIFEST);
 }
 
 const struct tmk_zip_member *tmk_jar_manifest(const struct tmk_zip *z)
@@ -237,7 +237,7 @@ static void note_orphan(struct tmk_artifact *a, const struct tmk_zip_member *sf)
 /* An add-on's second signature; read after the first, which is judged. */
 static void read_cose(struct tmk_artifact *a)
 {
-    const struct tmk_zip_member *m = tmk_zip_find(a->zip, "META-INF/cose.sig");
+    const struct tmk_zip_member *m = tmk_zip_find(a->zip, TMK_JAR_COSE_SIGNATURE);
     tmk_bytes bytes;
 
     if (m == NULL)

@@ -19,7 +19,9 @@ size_t tmk_jar_sections(struct tmk_arena *a, tmk_bytes text, struct tmk_jar_sect
 TMK_MUST_USE bool tmk_jar_attribute(struct tmk_arena *a, tmk_reader *r, tmk_bytes *ret_key, tmk_bytes *ret_value);
 bool tmk_jar_key_is(tmk_bytes key, const char *name); /* in any case */
 
-#define TMK_JAR_MANIFEST "META-INF/MANIFEST.MF"
+#define TMK_JAR_MANIFEST       "META-INF/MANIFEST.MF"
+#define TMK_JAR_COSE_SIGNATURE "META-INF/cose.sig"
+#define TMK_JAR_COSE_MANIFEST  "META-INF/cose.manifest"
 /* Manifest, signature file, signature block or SIG-*, right in META-INF: what no signature lists. */
 bool tmk_jar_is_signing(const struct tmk_zip_member *m);
 /* META-INF/mozilla.rsa: a block that signs as Mozilla's add-ons (XPI) are signed. */

@@ -35,6 +35,7 @@ struct jar { /* one signature under check */
     const char *why;                        /* the first that does not hold */
     bool addon;                             /* signed as Mozilla's add-ons are */
     bool handled;                           /* every digest met was of a known algorithm */
+    const struct algorithm *weakest;        /* of the strongest of each digest's place; NULL: none was met */
     uint64_t budget;
     unsigned told;
 };
@@ -65,17 +66,26 @@ static struct entry *find(struct entry *list, size_t n, tmk_bytes name)
     return n == 0 ? NULL : bsearch(&key, list, n, sizeof key, compare);
 }
 
-/* "SHA-256", "SHA1" or "SHA" as the specification's algorithms are called. */
-static const char *algorithm(tmk_bytes name)
-{
-    static const char *const names[][2] = { { "SHA-256", "sha256" }, { "SHA-1", "sha1" },     { "SHA1", "sha1" },
-                                            { "SHA", "sha1" },       { "SHA-384", "sha384" }, { "SHA-512", "sha512" },
-                                            { "SHA-224", "sha224" }, { "MD5", "md5" } };
+/* "SHA-256", "SHA1" or "SHA" as the specification's algorithms are called; Mozilla's have no hyphen. Weakest first. */
+static const struct algorithm {
+    const char *written, *name;
+} algorithms[] = { { "MD5", "md5" },       { "SHA", "sha1" },       { "SHA1", "sha1" },     { "SHA-1", "sha1" },
+                   { "SHA224", "sha224" }, { "SHA-224", "sha224" }, { "SHA256", "sha256" }, { "SHA-256", "sha256" },
+                   { "SHA384", "sha384" }, { "SHA-384", "sha384" }, { "SHA512", "sha512" }, { "SHA-512", "sha512" } };
 
-    for (size_t i = 0; i < TMK_COUNT(names); i++)
-        if (name.len == strlen(names[i][0]) && strncasecmp((const char *)name.data, names[i][0], name.len) == 0)
-            return names[i][1];
+static const struct algorithm *algorithm(tmk_bytes name)
+{
+    for (size_t i = 0; i < TMK_COUNT(algorithms); i++)
+        if (tmk_jar_key_is(name, algorithms[i].written))
+            return &algorithms[i];
     return NULL;
+}
+
+/* All digests of a place have held: it is as hard to forge as the strongest. */
+static void note_strength(struct jar *j, const struct algorithm *strongest)
+{
+    if (strongest != NULL && (j->weakest == NULL || strongest < j->weakest))
+        j->weakest = strongest;
 }
 
 /*
@@ -87,24 +97,26 @@ static enum tmk_check_result digests_hold(struct jar *j, tmk_bytes section, cons
     const size_t n = strlen(suffix);
     enum tmk_check_result result = TMK_RESULT_NOT_CHECKED;
     tmk_reader r = rd_make(section, 0, TMK_LE);
+    const struct algorithm *strongest = NULL;
     tmk_bytes key, value, want;
 
     while (tmk_jar_attribute(j->a->arena, &r, &key, &value)) {
+        const struct algorithm *alg;
         struct tmk_digest d;
-        const char *alg;
 
         if (key.len <= n || key.len > MAX_KEY || strncasecmp((const char *)key.data + key.len - n, suffix, n) != 0)
             continue;
         alg = algorithm(tmk_bytes_of(key.data, key.len - n));
         if (alg == NULL)
             continue;
-        d = tmk_digest_of(alg, bytes);
+        d = tmk_digest_of(alg->name, bytes);
         if (!tmk_unbase64(j->a->arena, tmk_arena_strndup(j->a->arena, value.data, value.len), &want) ||
             !tmk_bytes_eq(want, tmk_bytes_of(d.bytes, d.len)))
             return TMK_RESULT_FAIL;
-        j->s->digest_alg = alg;
+        strongest = strongest == NULL || alg > strongest ? alg : strongest;
         result = TMK_RESULT_PASS;
     }
+    note_strength(j, strongest);
     return result;
 }
 
@@ -185,11 +197,25 @@ static void one_section(struct jar *j, const struct tmk_jar_section *signed_sect
         one_member(j, section, member, buf);
 }
 
-/* Android does not look at what stands in META-INF; an add-on's other signature is made over the manifest's list. */
+static bool is_signed(const struct jar *j, const char *name)
+{
+    const struct entry *e = find(j->member_by_name, j->a->zip->n, tmk_bytes_of(name, strlen(name)));
+
+    return e != NULL && e->seen;
+}
+
+/*
+ * Android does not look at what stands in META-INF, of what is an Android package by what is signed; an add-on's other
+ * signature, in two files, is made over the manifest's list.
+ */
 static bool may_be_unsigned(const struct jar *j, const struct tmk_zip_member *m)
 {
-    return tmk_zip_is_folder(m) || tmk_jar_is_signing(m) || (j->addon && tmk_jar_is_cose(m)) ||
-           (strcmp(j->a->kind, "apk") == 0 && m->name.len > 9 && memcmp(m->name.data, "META-INF/", 9) == 0);
+    if (tmk_zip_is_folder(m) || tmk_jar_is_signing(m))
+        return true;
+    if (j->addon)
+        return tmk_jar_is_cose(m) && tmk_zip_find(j->a->zip, TMK_JAR_COSE_SIGNATURE) != NULL &&
+               tmk_zip_find(j->a->zip, TMK_JAR_COSE_MANIFEST) != NULL;
+    return is_signed(j, TMK_APK_MANIFEST) && m->name.len > 9 && memcmp(m->name.data, "META-INF/", 9) == 0;
 }
 
 static void check_unsigned(struct jar *j)
@@ -220,11 +246,29 @@ static void index_names(struct jar *j)
     qsort(j->member_by_name, z->n, sizeof *j->member_by_name, compare);
 }
 
-/* Another reader of the archive could take other members for these. */
-static void check_archive(struct jar *j)
+static bool same_name(tmk_bytes a, tmk_bytes b)
+{
+    return a.len == b.len && strncasecmp((const char *)a.data, (const char *)b.data, a.len) == 0;
+}
+
+/* Readers take these by their names whatever the case, and each could take another one. */
+static void check_alone(struct jar *j, const struct tmk_zip_member *one)
 {
     const struct tmk_zip *z = j->a->zip;
 
+    for (size_t i = 0; i < z->n; i++)
+        if (&z->members[i] != one && same_name(z->members[i].name, one->name))
+            differs(j, "there are two of that name, but for its case", z->members[i].offset, z->members[i].name);
+}
+
+/* Another reader of the archive could take other members for these. */
+static void check_archive(struct jar *j, const struct tmk_zip_member *block)
+{
+    const struct tmk_zip *z = j->a->zip;
+
+    check_alone(j, block);
+    check_alone(j, tmk_jar_signature_file(z, block));
+    check_alone(j, tmk_jar_manifest(z));
     for (size_t i = 0; i < z->n; i++)
         if (z->members[i].disagrees)
             differs(j, "a member's local header says otherwise", z->members[i].offset, z->members[i].name);
@@ -258,7 +302,7 @@ static void mark_covered(const struct jar *j, const struct tmk_zip_member *sf)
     }
 }
 
-static void check_all(struct jar *j, const struct tmk_zip_member *sf)
+static void check_all(struct jar *j, const struct tmk_zip_member *block, const struct tmk_zip_member *sf)
 {
     TMK_CLEANUP(tmk_buf_free) struct tmk_buf buf = TMK_BUF(0);
     bool whole, all;
@@ -275,7 +319,7 @@ static void check_all(struct jar *j, const struct tmk_zip_member *sf)
     for (size_t i = 1; i < (all ? j->n_sections : j->n_signed); i++)
         one_section(j, all ? &j->sections[i] : &j->signed_sections[i], whole, &buf);
     check_unsigned(j);
-    check_archive(j);
+    check_archive(j, block);
     check_stripped(j);
     mark_covered(j, sf);
 }
@@ -297,7 +341,9 @@ static bool content(struct tmk_artifact *a, const struct tmk_sigblob *blob, cons
         return false;
     j.addon = tmk_jar_is_addon_block(block);
     *ret_content = j.sf;
-    check_all(&j, sf);
+    check_all(&j, block, sf);
+    if (j.weakest != NULL)
+        s->digest_alg = j.weakest->name;
     *row = (struct tmk_check_row){ .result = TMK_RESULT_PASS, .clause = CLAUSE, .offset = TMK_NO_OFFSET };
     if (j.why != NULL) {
         row->result = TMK_RESULT_FAIL;
@@ -330,8 +376,16 @@ static void check_coverage(struct tmk_artifact *a, const struct tmk_sigblob *blo
     } else if (foreign.length > 0) {
         row->reason = "the signing block before the central directory holds what is no signature";
         row->offset = foreign.offset;
+    } else if (z->apk_block.length > 0 && tmk_zip_find(z, TMK_APK_MANIFEST) == NULL) {
+        row->reason = "a signing block of Android packages in what is none";
+        row->offset = z->apk_block.offset;
     }
-    if (row->reason == NULL)
+    if (row->reason == NULL && z->apk_block.length > 0) {
+        tmk_check_set(s->checks, TMK_CHECK_COVERAGE, TMK_RESULT_NOT_CHECKED,
+                      "signatures of later schemes are not verified");
+        row->offset = z->apk_block.offset;
+    }
+    if (row->result == TMK_RESULT_NOT_CHECKED || row->reason == NULL)
         return;
     row->result = TMK_RESULT_FAIL;
     tmk_finding_add(a->findings, TMK_F_PKG003, row->offset, row->reason, NULL);

@@ -137,6 +137,26 @@ def cases(w, write, case):
     archive("APK v1 and v2, more in the block", "unsupported", n=2, signed=[*apk, later], suffix="apk", also="+PKG003 -SCAN008")
     later = Member("resources.arsc", b"x", gap=apk_block(more=((0x42726577, b"not zero"),)))
     archive("APK v1 and v2, padding that is none", "unsupported", n=2, signed=[*apk, later], suffix="apk", also="+PKG003")
+    # an Android package by its block alone is none: META-INF is looked at, and the block bound by nothing
+    evil, behind = Member("META-INF/versions/9/Evil.class", b"evil"), Member("x.txt", b"x", gap=apk_block())
+    archive("no Android package, block and member in META-INF", "unsupported", n=2, signed=[*files(), behind], now=[*files(), evil, behind],
+            also="+JAR002 +PKG003")
+    archive("no Android package, block", "unsupported", n=2, signed=[*files(), behind], also="-JAR002 +PKG003")
+    manifest = Member("AndroidManifest.xml", b"\3\0\x08\0binary")
+    archive("Android manifest that is not signed", "digest_mismatch", now=[*files(), manifest, evil], also="digest=fail +JAR002")
+    # readers find these by name whatever the case: which of two?
+    archive("manifest twice but for its case", "digest_mismatch", more=[Member("meta-inf/manifest.mf", HEAD)], also="digest=fail +JAR002")
+    archive("signature file twice but for its case", "digest_mismatch", more=[Member("META-INF/signer.sf", b"x")], also="digest=fail +JAR002")
+    archive("folder that holds something", "digest_mismatch", now=[*files(), Member("evil/", b"MZ")], also="digest=fail +JAR002")
+    # two digests of each: both must hold, the stronger counts, also as Mozilla writes it
+    both, wrong = Manifest(files(), "sha1"), Manifest(files(), "sha1")
+    for m in files():
+        if not m.name.endswith(b"/"):
+            both.sections[m.name.decode()] = section(m.name.decode(), [("SHA1-Digest", b64("sha1", m.data)), ("SHA256-Digest", b64("sha256", m.data))])
+            wrong.sections[m.name.decode()] = section(m.name.decode(), [("SHA1-Digest", b64("sha1", m.data)), ("SHA256-Digest", b64("sha256", b"other"))])
+    archive("two digests of each", "valid", manifest=both, sf=both.signature_file(), also="digest=pass -TRUST001")
+    archive("two digests of each, the stronger is wrong", "digest_mismatch", manifest=wrong, sf=wrong.signature_file(), also="digest=fail +JAR002")
+    archive("signature file by SHA-1 alone", "valid", sf=plain.signature_file("sha1"), also="+TRUST001")
     addon(archive, plain)
 
 
@@ -149,6 +169,9 @@ def addon(archive, plain):
     changed[0].data = b"the First\n"
     archive("add-on", "valid", **mozilla, also="digest=pass coverage=pass")
     archive("add-on, COSE beside", "valid", n=2, more=cose, **mozilla, also="digest=pass -SCAN008")
+    archive("add-on, one file of COSE", "digest_mismatch", more=cose[:1], **mozilla, also="digest=fail +JAR002")
+    archive("add-on, block of Android and member in META-INF", "unsupported", n=2, now=[*files(), Member("META-INF/x", b"x", gap=apk_block())], **mozilla,
+            also="+JAR002 +PKG003")
     archive("add-on, member changed", "digest_mismatch", now=changed, **mozilla, also="digest=fail +JAR002")
     archive("add-on, member added", "digest_mismatch", now=[*files(), Member("x.js", b"x")], **mozilla, also="digest=fail +JAR002")
     archive("add-on, member left out", "digest_mismatch", now=files()[1:], **mozilla, also="digest=fail +JAR002")

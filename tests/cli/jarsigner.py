@@ -25,7 +25,11 @@ REASONS = {  # by title, without "JAR: "
     "no add-on, COSE beside": UNSIGNED, "no sections, and no add-on": NONE_LISTED, "add-on": NONE_LISTED, "add-on, COSE beside": NONE_LISTED,
     "add-on, member changed": NONE_LISTED, "add-on, member added": NONE_LISTED, "add-on, member left out": NONE_LISTED,
     "add-on, manifest changed": NONE_LISTED,
-    "sha1": "its policy may disable SHA-1",
+    "sha1": "its policy may disable SHA-1", "signature file by SHA-1 alone": "its policy may disable SHA-1",
+    "no Android package, block": "it knows no Android", "no Android package, block and member in META-INF": UNSIGNED,
+    "Android manifest that is not signed": UNSIGNED, "signature file twice but for its case": "it takes one of them",
+    "folder that holds something": "it takes it for a folder",
+    "add-on, one file of COSE": NONE_LISTED, "add-on, block of Android and member in META-INF": NONE_LISTED,
 }
 
 
