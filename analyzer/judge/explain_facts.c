@@ -249,23 +249,33 @@ static void mend_primary(json_t *record)
     tmk_json_put(best, "primary", json_true());
 }
 
-/* Without its timestamp a signature is judged as of now: one whose certificates have passed is valid no more. */
+/* Does the object name a time that has come? */
+static bool has_come(const json_t *object, const char *key, int64_t as_of)
+{
+    const char *text = tmk_json_str(object, key);
+    int64_t when;
+
+    return text != NULL && tmk_time_parse(text, &when) && when < as_of;
+}
+
+/*
+ * Without its timestamp a signature is judged as of now: one whose certificates have passed is valid no more, nor is
+ * one whose certificates were revoked since.
+ */
 static void drop_timestamp(json_t *signature, int64_t as_of)
 {
+    bool past = has_come(json_object_get(signature, "anchor"), "not_after", as_of), revoked = false;
     const json_t *c;
-    bool past = false;
-    int64_t end;
     size_t i;
 
     (void)json_object_del(signature, "timestamp");
-    json_array_foreach(json_object_get(signature, "chain"), i, c)
-    {
-        const char *not_after = tmk_json_str(c, "not_after");
-
-        past = past || (not_after != NULL && tmk_time_parse(not_after, &end) && end < as_of);
-    }
-    if (past && is(signature, "status", "valid") && is(signature, "judged_by", "timestamp"))
-        tmk_json_put_str(signature, "status", "expired");
+    if (!is(signature, "status", "valid") || !is(signature, "judged_by", "timestamp"))
+        return;
+    json_array_foreach(json_object_get(signature, "chain"), i, c) past = past || has_come(c, "not_after", as_of);
+    json_array_foreach(json_object_get(signature, "revocation"), i, c) revoked =
+        revoked || has_come(c, "revoked_at", as_of);
+    if (past || revoked)
+        tmk_json_put_str(signature, "status", revoked ? "distrusted" : "expired");
 }
 
 static void drop(json_t *record, const json_t *fact, int64_t as_of)

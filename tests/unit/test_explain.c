@@ -246,21 +246,27 @@ static void nothing_taken(void **state)
 static void a_stamp_carries_the_signature(void **state)
 {
     static const struct {
-        const char *not_after, *then;
-    } rows[] = { { "2021-01-01T00:00:00Z", "expired" }, { "2099-01-01T00:00:00Z", "valid" } };
+        const char *chain, *anchor, *revoked, *then;
+    } rows[] = { { "2021-01-01T00:00:00Z", "2099-01-01T00:00:00Z", "2099-01-01T00:00:00Z", "expired" },
+                 { "2099-01-01T00:00:00Z", "2021-01-01T00:00:00Z", "2099-01-01T00:00:00Z", "expired" },
+                 { "2021-01-01T00:00:00Z", "2099-01-01T00:00:00Z", "2021-01-01T00:00:00Z", "distrusted" },
+                 { "2099-01-01T00:00:00Z", "2099-01-01T00:00:00Z", "2099-01-01T00:00:00Z", "valid" } };
 
     (void)state;
     for (size_t i = 0; i < TMK_COUNT(rows); i++) {
         tmk_autojson json_t *record = load(HEAD PATH(
             "/a/b.exe") "\"signatures\":[{\"kind\":\"authenticode\",\"status\":\"valid\","
                         "\"primary\":true,\"judged_by\":\"timestamp\",\"timestamp\":{\"status\":\"valid\",\"time\":"
-                        "\"2020-06-01T00:00:00Z\"},\"chain\":[{\"not_after\":\"x\"}]}]}");
+                        "\"2020-06-01T00:00:00Z\"},\"chain\":[{\"not_after\":\"x\"}],\"anchor\":{\"not_after\":\"x\"},"
+                        "\"revocation\":[{\"revoked_at\":\"x\"}]}]}");
         json_t *signature = json_array_get(json_object_get(record, "signatures"), 0);
         tmk_autojson json_t *facts = NULL, *other = NULL;
         const json_t *f;
         size_t k, at = SIZE_MAX;
 
-        tmk_json_put_str(json_array_get(json_object_get(signature, "chain"), 0), "not_after", rows[i].not_after);
+        tmk_json_put_str(json_array_get(json_object_get(signature, "chain"), 0), "not_after", rows[i].chain);
+        tmk_json_put_str(json_object_get(signature, "anchor"), "not_after", rows[i].anchor);
+        tmk_json_put_str(json_array_get(json_object_get(signature, "revocation"), 0), "revoked_at", rows[i].revoked);
         facts = tmk_explain_facts(record);
         json_array_foreach(facts, k, f) if (strcmp(tmk_json_str(f, "fact"), "timestamp") == 0) at = k;
         assert_true(at != SIZE_MAX);
