@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 from pathlib import Path
 
 from harness import expect, finish, records
@@ -21,8 +22,8 @@ if not all(map(shutil.which, ("makepkg", "pacman", "bsdtar", "fakeroot"))):
     print("NOT CHECKED: makepkg, pacman, bsdtar or fakeroot is not installed")
     sys.exit(77)
 shutil.rmtree(work, ignore_errors=True)
-build = work / "build"
-build.mkdir(parents=True)
+work.mkdir(parents=True)
+build = Path(tempfile.mkdtemp(prefix="makepkg-"))  # where a user that is nobody gets to
 
 
 def program(name):
@@ -62,11 +63,12 @@ package() { cp -r "$startdir/src/usr" "$startdir/src/etc" "$pkgdir"; }
 """)
 how, as_user = {**os.environ, "PACKAGER": "Acme <a@acme.example>", "PKGEXT": ".pkg.tar.gz", "SOURCE_DATE_EPOCH": "1767225600"}, []
 if os.getuid() == 0:  # makepkg refuses to run as root
-    for p in (work, build, *build.rglob("*")):
+    for p in (build, *build.rglob("*")):
         os.chown(p, 65534, 65534)
     as_user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 subprocess.run([*as_user, "makepkg", "--nodeps", "-f", "--noextract"], cwd=build, env={**how, "HOME": str(build)}, check=True, capture_output=True)
-package = next(build.glob("*.pkg.tar.gz"))
+package = shutil.copy(next(build.glob("*.pkg.tar.gz")), work)
+shutil.rmtree(build)
 stock = work / "stock"
 (stock / "var/lib/pacman").mkdir(parents=True)
 (work / "pacman.conf").write_text("[options]\nArchitecture = auto\nSigLevel = Never\nLocalFileSigLevel = Never\n")

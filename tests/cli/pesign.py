@@ -25,6 +25,9 @@ DIGESTS = {
     "efi-short-headers.efi": SECTIONS, "efi-short-unsigned.efi": SECTIONS, "hm-wide-headers.exe": READS_NO,
 }
 SIGNERS = {
+    **{f"hm-{name}.exe": "it reads no SignerInfo with such attributes" for name in (
+        "among-unsigned-attributes-what-is-no-der", "among-unsigned-attributes-what-is-none", "behind-a-timestamp-in-its-attribute",
+        "unsigned-attribute-without-an-identifier")},
     "hm-two-signerinfos.exe": "it reads no signature of two SignerInfos",
     "hm-signer-named-by-key-identifier.exe": "it knows issuer and serial alone",
     "hm-two-certificates-of-one-serial--the-other-first.exe": "it takes the first of that serial, and not the one that signed",
