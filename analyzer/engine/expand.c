@@ -244,7 +244,7 @@ json_t *tmk_expand(const struct tmk_context *c, tmk_bytes data, const struct tmk
     note_stop(&l);
     put_counts(&l, ret);
     ret->broken += e.broken;
-    return l.counts.members == 0 ? NULL : summary_of(&l, kind);
+    return l.counts.members == 0 && !e.broken ? NULL : summary_of(&l, kind);
 }
 
 json_t *tmk_image_summary(const char *kind, bool complete)

@@ -15,7 +15,8 @@ struct tmk_place {          /* of an object within its outermost container */
 
 /*
  * Gives the members of data, all depths, to the place's sink. Returns the container's summary for its facts, {"kind",
- * "members","bytes",...}; NULL when it is no container, or holds no file at all.
+ * "members","bytes",...}; NULL when it is no container, or none of its files could be
+ * met and it was read to its end.
  */
 json_t *tmk_expand(const struct tmk_context *c, tmk_bytes data, const struct tmk_place *at, json_t *findings,
                    struct tmk_member_counts *ret);

@@ -123,7 +123,10 @@ def case_damaged():
     put("cut.tar.gz", packed[:20000])
     put("flipped.tar.gz", packed[:at] + bytes([packed[at] ^ 0xff]) + packed[at + 1:])
     put("checksum.tar.gz", packed[:-8] + bytes([packed[-8] ^ 1]) + packed[-7:])
+    put("no-member.tar", tar([("n" * 300, GOOD)], format=tarfile.PAX_FORMAT)[:1024])  # the header of a name, and no member
     found = scan(check=(3,))
+    nothing = found.get("no-member.tar", {})
+    expect("a container of which no member can be read is told of", (nothing.get("container", {}).get("members"), ids(nothing)), (0, ["CONT002"]))
     for name in ("cut.tar", "cut.tar.gz", "flipped.tar.gz", "checksum.tar.gz"):
         expect(f"{name} is told of", found.get(name, {}).get("container", {}).get("complete"), False)
         expect(f"{name}!/one.exe", found.get(f"{name}!/one.exe", {}).get("status"), "ok")
