@@ -3,7 +3,7 @@
  * Replays files and folders through a fuzz target without libFuzzer: each as it is, then cut at 64
  * lengths and with 256 single bytes changed. A folder that is not there is passed over. In one of more than
  * 100 files (the samples, of every kind and most of them not this target's) these runs are shared out:
- * as many as 6 files have.
+ * as many as 6 files have, or one at each place where that is less than one a file, of every fourth file alone.
  * replay_main SEEDS SAMPLES
  */
 #include <dirent.h>
@@ -15,7 +15,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { CUTS = 64, CHANGES = 256, MANY = 100, WHOLE = 6 };
+enum { CUTS = 64, CHANGES = 256, MANY = 100, WHOLE = 6, EVERY = 4 };
 static size_t n_files;
 
 static void run(const uint8_t *data, size_t size)
@@ -37,7 +37,7 @@ static void mutate(uint8_t *data, size_t size, size_t many)
     uint32_t seed = 2463534242U;
 
     run(data, size);
-    if (size > 1 << 20)
+    if (size > 1 << 20 || (many > MANY && n_files % EVERY != 0))
         return;
     for (size_t i = 0; i < cuts; i++)
         run(data, size * i / cuts);
